@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_CASES_GEN_SUITE_H
+#define VJP_CASES_GEN_SUITE_H
+
+#include "cases/base/status.h"
+#include "cases/line/list.h"
+
+/* What "vjpcheck check" runs where no --cases are given. */
+
+/* Number of generated cases per layer and dtype. */
+#define VJP_SUITE_COUNT 200
+
+/* Case i of the generated suite: a pure function of its arguments. Sizes, layouts and generators
+ * vary; every third case is exact data. */
+VJP_MUST_CHECK enum vjp_status vjp_suite_case(const struct vjp_spec *spec, enum vjp_dtype dtype,
+                                              uint64_t seed, int64_t i, struct vjp_case *out,
+                                              struct vjp_error *error);
+
+/* Adds the pinned cases that are built in (cases/corpus/seeds.cases and edges.cases). */
+VJP_MUST_CHECK enum vjp_status vjp_suite_add_corpus(struct vjp_case_list *list,
+                                                    struct vjp_error *error);
+
+#endif

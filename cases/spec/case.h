@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_CASES_SPEC_CASE_H
+#define VJP_CASES_SPEC_CASE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cases/base/dtype.h"
+#include "cases/base/shape.h"
+#include "cases/base/status.h"
+#include "cases/spec/generators.h"
+#include "cases/spec/spec.h"
+
+#define VJP_THREADS_MAX 64
+
+/* How a tensor lies in memory. Zeroed but for align = -1 it is contiguous, wherever it comes. */
+struct vjp_layout {
+    int64_t ld_pad; /* elements between the end of a row and the next; rank 2 and more */
+    int64_t align;  /* bytes from a 64-byte boundary to the first element, 0..63; -1: not fixed */
+    bool trans;     /* rank 2: stored with the first dimension contiguous */
+};
+
+/* Where a tensor's values come from, and how it lies. text is what the case line says, kept as it
+ * was written, so that a printed line is the line that was read. Owns text. */
+struct vjp_field {
+    char *text; /* "normal", "cancel:1e8", "[1,2]", "@x.npy"; NULL: not in this case */
+    enum vjp_generator generator;
+    double parameter; /* the generator's fallback where the text gives none */
+    struct vjp_layout layout;
+};
+
+/* Everything that determines one run: dtype, sizes, layout, values, seed, attributes. Gradient
+ * slots have values only under accumulate: what the kernel adds to. */
+struct vjp_case {
+    const struct vjp_spec *spec;
+    enum vjp_dtype dtype;
+    int64_t dim[VJP_MAX_DIMS];   /* by the spec's dim[] */
+    int64_t attr[VJP_MAX_ATTRS]; /* by the spec's attr[] */
+    struct vjp_field slot[VJP_MAX_SLOTS];
+    bool accumulate;
+    int threads;
+    uint64_t seed;
+};
+
+/* A case of the spec with every dimension 1, attributes at their fallbacks, one thread, seed 0,
+ * every present slot "normal". */
+VJP_MUST_CHECK enum vjp_status vjp_case_init(struct vjp_case *out, const struct vjp_spec *spec,
+                                             enum vjp_dtype dtype, struct vjp_error *error);
+void vjp_case_clear(struct vjp_case *c);
+VJP_MUST_CHECK enum vjp_status vjp_case_copy(struct vjp_case *out, const struct vjp_case *from,
+                                             struct vjp_error *error);
+
+/* Brings the slots in line with the attributes and accumulate: gives "normal" to a slot that is
+ * present and has no text, and takes the text of one that is absent. */
+VJP_MUST_CHECK enum vjp_status vjp_case_settle(struct vjp_case *c, struct vjp_error *error);
+
+/* Sets the generator of a slot from its text: a name with an optional parameter, a literal list, or
+ * @file. Only the form is checked here; vjp_case_validate counts a list's elements. */
+VJP_MUST_CHECK enum vjp_status vjp_case_set_values(struct vjp_case *c, int slot, const char *text,
+                                                   struct vjp_error *error);
+
+/* Checks dimensions, attributes, layouts, list lengths and storage against the spec and the limits
+ * of shape.h. The message names the field. */
+VJP_MUST_CHECK enum vjp_status vjp_case_validate(const struct vjp_case *c,
+                                                 struct vjp_error *error);
+
+/* Whether the slot takes part in this case at all (the bias only with bias=1). */
+bool vjp_case_has_slot(const struct vjp_case *c, int slot);
+
+/* Shape of a slot: of the operand itself, of y for the cotangent, of the input for a gradient. */
+void vjp_case_slot_shape(const struct vjp_case *c, int slot, struct vjp_shape *out);
+
+/* The attribute's value by name; the name must be one of the spec's. */
+int64_t vjp_case_attr(const struct vjp_case *c, const char *name);
+
+/* Strides in elements of the slot in the kernel's memory, one per dimension, and the number of
+ * elements from the first to one past the last that the layout touches (0 for an empty tensor). */
+VJP_MUST_CHECK enum vjp_status vjp_case_slot_strides(const struct vjp_case *c, int slot,
+                                                     int64_t strides[VJP_RANK_MAX],
+                                                     int64_t *extent, struct vjp_error *error);
+
+bool vjp_case_is_equal(const struct vjp_case *a, const struct vjp_case *b);
+
+#endif

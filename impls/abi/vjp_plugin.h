@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT-0 */
+#ifndef VJP_PLUGIN_H
+#define VJP_PLUGIN_H
+
+/* The contract between vjpcheck and a plug-in: a shared library with backward kernels.
+ *
+ * C11 and C++17. Needs DLPack's header (Debian: libdlpack-dev) and nothing else. A plug-in exports
+ * one symbol, VJP_ABI_SYMBOL: a constant struct vjp_abi_plugin. vjp_plain.h makes that of a plain C
+ * function in one line.
+ *
+ * Where it runs: the library is loaded by a worker process made for it, never by vjpcheck itself.
+ * The worker calls supports and run from its main thread, one call at a time. Nothing of the
+ * plug-in may outlive its call: when run returns, no thread of it may still read or write a tensor.
+ *
+ * Growth: every struct begins with its own size. Fields are only ever appended, under a higher
+ * VJP_ABI_MINOR; whoever reads a struct looks at no field beyond its struct_size. Arrays are arrays
+ * of pointers, so that their elements can grow too. Another VJP_ABI_MAJOR is another contract, and
+ * refused. Reserved fields are zero.
+ *
+ * Lifetime: what a descriptor points to stays valid and unchanged while the library is loaded. What
+ * a call points to is valid until supports or run returns; a kernel must keep no pointer to it.
+ * Strings are NUL-terminated UTF-8. */
+
+#include <stdint.h>
+
+#include <dlpack/dlpack.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define VJP_ABI_MAJOR 1
+#define VJP_ABI_MINOR 0
+
+#define VJP_ABI_SYMBOL "vjp_abi_descriptor"
+
+#if defined(__GNUC__)
+#define VJP_ABI_EXPORT __attribute__((visibility("default")))
+#else
+#define VJP_ABI_EXPORT
+#endif
+
+/* One named operand of a call: "x", "w", "b" as the layer's spec names them, "dy" the cotangent
+ * dL/dy, "dx", "dw", "db" the gradients.
+ *
+ * dl->data + dl->byte_offset is the first element; dl->strides is never NULL and counts elements,
+ * so rows may be padded and operands transposed; dl->device is the CPU; one lane. Any dimension may
+ * be 0. Data need not be aligned beyond the element's size unless the kernel asks (alignment).
+ * Elements between rows belong to somebody else: they must be neither read nor written.
+ *
+ * Inputs are read-only: a write ends the process. Outputs do not overlap inputs or each other.
+ * Before the call outputs hold garbage, NaN included, except under accumulate. */
+struct vjp_abi_tensor {
+    uint32_t struct_size; /* sizeof(struct vjp_abi_tensor) */
+    uint32_t reserved;
+    const char *name;
+    const DLTensor *dl;
+};
+
+/* An attribute of the layer: "bias" and so on. Integers are in i and, as a double, in f. */
+struct vjp_abi_attr {
+    uint32_t struct_size; /* sizeof(struct vjp_abi_attr) */
+    uint32_t reserved;
+    const char *name;
+    int64_t i;
+    double f;
+};
+
+/* One backward call. Given inputs (the forward operands and dy), compute every tensor in outputs:
+ *     output = J^T dy              where accumulate is 0
+ *     output = output + J^T dy     where accumulate is 1
+ * An output with elements must be written in full, also where a dimension that is summed over is 0:
+ * the sum of no terms is 0. */
+struct vjp_abi_call {
+    uint32_t struct_size; /* sizeof(struct vjp_abi_call) */
+    int32_t accumulate;   /* 0 or 1 */
+    int32_t threads;      /* how many threads the kernel may use, the caller's among them; >= 1 */
+    int32_t n_inputs;
+    int32_t n_outputs;
+    int32_t n_attrs;
+    const struct vjp_abi_tensor *const *inputs;
+    const struct vjp_abi_tensor *const *outputs;
+    const struct vjp_abi_attr *const *attrs;
+};
+
+/* How the kernel accumulates for operands of one dtype. The error bound that the kernel is held to
+ * follows from it: products and sums each rounded to nearest in the format accumulate, in any
+ * order, with or without FMA; then, where the operands are narrower, one rounding to their dtype
+ * (under accumulate a second one, of the sum with what was there). */
+struct vjp_abi_model {
+    uint32_t struct_size;  /* sizeof(struct vjp_abi_model) */
+    uint32_t flags;        /* VJP_ABI_FLUSHES or 0 */
+    DLDataType dtype;      /* of every operand: {kDLFloat,16|32|64,1} or {kDLBfloat,16,1} */
+    DLDataType accumulate; /* one of the same four, not narrower than dtype's use of it */
+};
+
+/* Results below the normal range of the accumulation format may become zero. Operands that are
+ * subnormal count in full all the same. */
+#define VJP_ABI_FLUSHES UINT32_C(1)
+
+/* The same call gives the same bits, however often it is repeated. */
+#define VJP_ABI_DETERMINISTIC UINT32_C(1)
+
+/* What run returns. Anything else is an error of the kernel, and a failure. */
+#define VJP_ABI_DONE INT32_C(0)
+#define VJP_ABI_UNSUPPORTED INT32_C(1) /* nothing was computed; counted, not failed */
+
+struct vjp_abi_kernel {
+    uint32_t struct_size;  /* sizeof(struct vjp_abi_kernel) */
+    uint32_t capabilities; /* VJP_ABI_DETERMINISTIC or 0 */
+    const char *name;      /* letters, digits, '_', '-', '.'; unique in the plug-in */
+    const char *layer;     /* the layer's name: "linear" */
+    const char *summary;   /* one line for people, or NULL */
+    int32_t alignment;     /* bytes, a power of two up to 64, that the first element of every tensor
+                              must be a multiple of; 0 or 1: the element's size is enough */
+    int32_t n_models;
+    const struct vjp_abi_model *const *models; /* one per dtype */
+
+    /* 1 if run can do this call on this machine, 0 if not. Everything of the call is set but
+     * the data: dl->data is NULL. It must not compute. Where it returns 0 it may set *reason to a
+     * static string that completes the sentence "unsupported: ..."; reason is never NULL. */
+    int32_t (*supports)(const struct vjp_abi_call *call, const char **reason);
+
+    /* Does the call. Only called where supports said 1. */
+    int32_t (*run)(const struct vjp_abi_call *call);
+};
+
+/* The exported descriptor. */
+struct vjp_abi_plugin {
+    uint32_t struct_size; /* sizeof(struct vjp_abi_plugin) */
+    int32_t abi_major;    /* VJP_ABI_MAJOR */
+    int32_t abi_minor;    /* VJP_ABI_MINOR */
+    int32_t n_kernels;
+    const char *name;    /* letters, digits, '_', '-', '.' */
+    const char *version; /* for people, or NULL */
+    const struct vjp_abi_kernel *const *kernels;
+};
+
+extern VJP_ABI_EXPORT const struct vjp_abi_plugin vjp_abi_descriptor;
+
+/* Helpers for kernels: what they compute is plain from their text. */
+
+/* The tensor with that name among n, or NULL. */
+static inline const DLTensor *vjp_abi_find(const struct vjp_abi_tensor *const *tensors, int32_t n,
+                                           const char *name)
+{
+    for (int32_t i = 0; i < n; i++) {
+        const char *a = tensors[i]->name;
+        const char *b = name;
+        while (*a && *a == *b) {
+            a++;
+            b++;
+        }
+        if (*a == *b)
+            return tensors[i]->dl;
+    }
+    return 0;
+}
+
+static inline const DLTensor *vjp_abi_input(const struct vjp_abi_call *call, const char *name)
+{
+    return vjp_abi_find(call->inputs, call->n_inputs, name);
+}
+
+static inline const DLTensor *vjp_abi_output(const struct vjp_abi_call *call, const char *name)
+{
+    return vjp_abi_find(call->outputs, call->n_outputs, name);
+}
+
+/* The address of the first element. */
+static inline void *vjp_abi_data(const DLTensor *t)
+{
+    return (char *)t->data + t->byte_offset;
+}
+
+/* Row-major without gaps. A dimension of size 1 may have any stride. */
+static inline int32_t vjp_abi_is_contiguous(const DLTensor *t)
+{
+    int64_t expected = 1;
+    for (int d = t->ndim - 1; d >= 0; d--) {
+        if (t->shape[d] != 1 && t->strides[d] != expected)
+            return 0;
+        expected *= t->shape[d];
+    }
+    return 1;
+}
+
+/* The last dimension is contiguous; rows may be padded. */
+static inline int32_t vjp_abi_has_unit_rows(const DLTensor *t)
+{
+    return t->ndim == 0 || t->shape[t->ndim - 1] <= 1 || t->strides[t->ndim - 1] == 1;
+}
+
+static inline int32_t vjp_abi_is_dtype(const DLTensor *t, uint8_t code, uint8_t bits)
+{
+    return t->dtype.code == code && t->dtype.bits == bits && t->dtype.lanes == 1;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

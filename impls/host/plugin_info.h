@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_IMPLS_HOST_PLUGIN_INFO_H
+#define VJP_IMPLS_HOST_PLUGIN_INFO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cases/base/dtype.h"
+#include "cases/base/model.h"
+
+/* What a plug-in says of itself, copied out of the worker and checked. Plain data. */
+
+#define VJP_NAME_MAX 64
+#define VJP_KERNELS_MAX 64
+
+struct vjp_kernel_info {
+    char name[VJP_NAME_MAX];
+    char layer[VJP_NAME_MAX];
+    char summary[256];
+    bool deterministic;
+    int alignment;                         /* bytes, at least 1 */
+    bool has_model[VJP_DTYPE_COUNT];       /* by the operands' dtype */
+    struct vjp_model model[VJP_DTYPE_COUNT];
+};
+
+struct vjp_plugin_info {
+    char name[VJP_NAME_MAX];
+    char version[VJP_NAME_MAX];
+    int n_kernels;
+    struct vjp_kernel_info kernel[VJP_KERNELS_MAX];
+    char load_damage[256]; /* what loading the library did to the floating-point environment, in
+                              words; empty: nothing */
+};
+
+#endif

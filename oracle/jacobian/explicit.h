@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_ORACLE_JACOBIAN_EXPLICIT_H
+#define VJP_ORACLE_JACOBIAN_EXPLICIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cases/base/shape.h"
+#include "cases/base/status.h"
+#include "cases/spec/case.h"
+#include "cases/spec/data.h"
+
+/* The explicit generalized Jacobian for those who may not see MPFR: enclosures read as doubles and
+ * texts. */
+struct vjp_explicit;
+
+/* The most entries, not counting structural zeros, that a Jacobian may have: at 256 bits about
+ * 2 GiB. */
+#define VJP_EXPLICIT_MAX (INT64_C(1) << 24)
+
+/* dy/d(input) of the case at the given working precision in bits. VJP_ERR_LIMIT where it would have
+ * more than VJP_EXPLICIT_MAX entries that are not structural zeros. */
+VJP_MUST_CHECK enum vjp_status vjp_explicit_create(const struct vjp_case *c,
+                                                   const struct vjp_data *data, int input,
+                                                   int precision, struct vjp_explicit **out,
+                                                   struct vjp_error *error);
+void vjp_explicit_destroy(struct vjp_explicit *jacobian);
+
+void vjp_explicit_shape(const struct vjp_explicit *jacobian, struct vjp_shape *y,
+                        struct vjp_shape *x);
+
+/* Number of entries that are not structural zeros. */
+int64_t vjp_explicit_entries(const struct vjp_explicit *jacobian);
+
+/* The entry of row i (an element of y) and column j (an element of x): false where it is a
+ * structural zero, else the enclosure's ends, rounded outward to doubles. */
+bool vjp_explicit_entry(const struct vjp_explicit *jacobian, int64_t i, int64_t j, double *low,
+                        double *high);
+
+/* Writes the entry: "0" for a structural zero, the shortest decimal that reads back as the same
+ * double for a point that is one, otherwise both ends "[low, high]" to digits digits, rounded
+ * outward. Cut at size. Returns text. */
+char *vjp_explicit_text(const struct vjp_explicit *jacobian, int64_t i, int64_t j, int digits,
+                        char *text, int size);
+
+#endif
