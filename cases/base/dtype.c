@@ -127,19 +127,20 @@ bool vjp_bits_from_text(enum vjp_dtype dtype, const char *text, const char **end
      * are at least two more than any narrower format has, so that one more rounding, to nearest
      * even, gives what a single rounding of the exact decimal gives (Boldo and Melquiond,
      * "Emulation of FMA and correctly rounded sums: proved algorithms using rounding to odd",
-     * IEEE TC 57, 2008). glibc's strtod honours the rounding mode. */
+     * IEEE TC 57, 2008). glibc's strtod honours the rounding mode; the caller's is not used. */
     const int mode = fegetround();
+    fesetround(FE_TONEAREST);
     double value = strtod(text, &stop);
-    if (stop == text)
-        return false;
     if (dtype != VJP_F64 && isfinite(value)) {
         fesetround(FE_TOWARDZERO);
         const double low = strtod(text, NULL);
-        fesetround(low < 0 || (low == 0 && signbit(low)) ? FE_DOWNWARD : FE_UPWARD);
+        fesetround(signbit(low) ? FE_DOWNWARD : FE_UPWARD);
         const double high = strtod(text, NULL);
-        fesetround(mode);
         value = low == high ? low : bits_double(double_bits(low) | 1);
     }
+    fesetround(mode);
+    if (stop == text)
+        return false;
     *bits = vjp_bits_from_double(dtype, value);
     *end = stop;
     return true;

@@ -12,8 +12,8 @@ enum vjp_status vjp_shape_count(const struct vjp_shape *shape, int64_t *out,
     bool empty = false;
     for (int d = 0; d < shape->rank; d++) {
         if (shape->dim[d] < 0)
-            return vjp_fail(error, VJP_ERR_USAGE,
-                            "dimension %d is %" PRId64 "; expected 0 or more", d, shape->dim[d]);
+            return vjp_fail(error, VJP_ERR_USAGE, "dimension %d is %" PRId64 "; expected 0 or more",
+                            d, shape->dim[d]);
         empty |= shape->dim[d] == 0;
     }
     int64_t count = empty ? 0 : 1;

@@ -9,9 +9,9 @@
 
 /* Limits on what a case may ask for. They keep every product of sizes far inside int64_t; a shape
  * past 2^31 elements stays possible, because 32-bit index overflow is a fault to look for. */
-#define VJP_RANK_MAX 32                       /* as NumPy 1 has it */
-#define VJP_DIM_MAX (INT64_C(1) << 32)        /* one dimension */
-#define VJP_STORAGE_MAX (INT64_C(1) << 38)    /* bytes of one operand, padding included: 256 GiB */
+#define VJP_RANK_MAX    32                 /* as NumPy 1 has it */
+#define VJP_DIM_MAX     (INT64_C(1) << 32) /* one dimension */
+#define VJP_STORAGE_MAX (INT64_C(1) << 38) /* bytes of one operand, padding included: 256 GiB */
 
 /* The shape of a tensor, outermost dimension first. Rank 0 is a scalar with one element. */
 struct vjp_shape {

@@ -13,7 +13,7 @@ enum vjp_status {
     VJP_ERR_INTERNAL, /* our own fault; exit code 3 */
 };
 
-#define VJP_MUST_CHECK __attribute__((warn_unused_result))
+#define VJP_MUST_CHECK          __attribute__((warn_unused_result))
 #define VJP_PRINTF(text, first) __attribute__((format(printf, text, first)))
 
 /* What went wrong, in words for the user: what, where, what was expected. The caller's storage;

@@ -20,12 +20,11 @@ void vjp_case_list_clear(struct vjp_case_list *list);
 
 /* Adds the cases of a text, one per line; '#' starts a comment, blank lines are skipped. The
  * message of a failure begins with "name:line: "; then the list is as it was. */
-VJP_MUST_CHECK enum vjp_status vjp_case_list_read_text(struct vjp_case_list *list,
-                                                       const char *name, const char *text,
-                                                       struct vjp_error *error);
+VJP_MUST_CHECK enum vjp_status vjp_case_list_read_text(struct vjp_case_list *list, const char *name,
+                                                       const char *text, struct vjp_error *error);
 
 /* The same for a file. */
-VJP_MUST_CHECK enum vjp_status vjp_case_list_read_file(struct vjp_case_list *list,
-                                                       const char *path, struct vjp_error *error);
+VJP_MUST_CHECK enum vjp_status vjp_case_list_read_file(struct vjp_case_list *list, const char *path,
+                                                       struct vjp_error *error);
 
 #endif

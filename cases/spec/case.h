@@ -50,22 +50,32 @@ void vjp_case_clear(struct vjp_case *c);
 VJP_MUST_CHECK enum vjp_status vjp_case_copy(struct vjp_case *out, const struct vjp_case *from,
                                              struct vjp_error *error);
 
-/* Brings the slots in line with the attributes and accumulate: gives "normal" to a slot that is
- * present and has no text, and takes the text of one that is absent. */
+/* Brings the slots in line with the attributes and accumulate: gives "normal" to a slot that has
+ * values and no text, takes the text of one that has none, and the layout of one that is absent. */
 VJP_MUST_CHECK enum vjp_status vjp_case_settle(struct vjp_case *c, struct vjp_error *error);
 
 /* Sets the generator of a slot from its text: a name with an optional parameter, a literal list, or
- * @file. Only the form is checked here; vjp_case_validate counts a list's elements. */
+ * @file, without blanks. Only the form is checked here, and that the case's dtype holds the numbers
+ * of a list; vjp_case_validate counts its elements. */
 VJP_MUST_CHECK enum vjp_status vjp_case_set_values(struct vjp_case *c, int slot, const char *text,
                                                    struct vjp_error *error);
 
 /* Checks dimensions, attributes, layouts, list lengths and storage against the spec and the limits
  * of shape.h. The message names the field. */
-VJP_MUST_CHECK enum vjp_status vjp_case_validate(const struct vjp_case *c,
-                                                 struct vjp_error *error);
+VJP_MUST_CHECK enum vjp_status vjp_case_validate(const struct vjp_case *c, struct vjp_error *error);
+
+/* The same; on failure the field's name as a line writes it ("N", "x", "x.ld") is in field. */
+#define VJP_FIELD_NAME_MAX 40
+VJP_MUST_CHECK enum vjp_status vjp_case_validate_field(const struct vjp_case *c,
+                                                       char field[VJP_FIELD_NAME_MAX],
+                                                       struct vjp_error *error);
 
 /* Whether the slot takes part in this case at all (the bias only with bias=1). */
 bool vjp_case_has_slot(const struct vjp_case *c, int slot);
+
+/* Whether the slot has values: an input or the cotangent that takes part, or, under accumulate, a
+ * gradient. */
+bool vjp_case_has_values(const struct vjp_case *c, int slot);
 
 /* Shape of a slot: of the operand itself, of y for the cotangent, of the input for a gradient. */
 void vjp_case_slot_shape(const struct vjp_case *c, int slot, struct vjp_shape *out);
@@ -76,8 +86,8 @@ int64_t vjp_case_attr(const struct vjp_case *c, const char *name);
 /* Strides in elements of the slot in the kernel's memory, one per dimension, and the number of
  * elements from the first to one past the last that the layout touches (0 for an empty tensor). */
 VJP_MUST_CHECK enum vjp_status vjp_case_slot_strides(const struct vjp_case *c, int slot,
-                                                     int64_t strides[VJP_RANK_MAX],
-                                                     int64_t *extent, struct vjp_error *error);
+                                                     int64_t strides[VJP_RANK_MAX], int64_t *extent,
+                                                     struct vjp_error *error);
 
 bool vjp_case_is_equal(const struct vjp_case *a, const struct vjp_case *b);
 

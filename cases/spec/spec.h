@@ -12,10 +12,10 @@
  * and what may be differentiated. One file per layer defines one static struct vjp_spec and
  * registry.c lists it. */
 
-#define VJP_MAX_DIMS 16
-#define VJP_MAX_ATTRS 16
+#define VJP_MAX_DIMS   16
+#define VJP_MAX_ATTRS  16
 #define VJP_MAX_INPUTS 8
-#define VJP_MAX_SLOTS (2 * VJP_MAX_INPUTS + 1)
+#define VJP_MAX_SLOTS  (2 * VJP_MAX_INPUTS + 1)
 
 struct vjp_case;
 
@@ -47,8 +47,8 @@ struct vjp_spec {
     struct vjp_attr_spec attr[VJP_MAX_ATTRS];
     int n_inputs;
     struct vjp_input_spec input[VJP_MAX_INPUTS];
-    const char *output;          /* the name of what the formula computes: y */
-    const char *output_partner;  /* as partner above, for the cotangent */
+    const char *output;         /* the name of what the formula computes: y */
+    const char *output_partner; /* as partner above, for the cotangent */
 
     /* Whether input i takes part in this case (b only where bias=1). */
     bool (*has_input)(const struct vjp_case *c, int i);

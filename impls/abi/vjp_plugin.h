@@ -102,7 +102,7 @@ struct vjp_abi_model {
 #define VJP_ABI_DETERMINISTIC UINT32_C(1)
 
 /* What run returns. Anything else is an error of the kernel, and a failure. */
-#define VJP_ABI_DONE INT32_C(0)
+#define VJP_ABI_DONE        INT32_C(0)
 #define VJP_ABI_UNSUPPORTED INT32_C(1) /* nothing was computed; counted, not failed */
 
 struct vjp_abi_kernel {

@@ -14,12 +14,8 @@
  * texts. */
 struct vjp_explicit;
 
-/* The most entries, not counting structural zeros, that a Jacobian may have: at 256 bits about
- * 2 GiB. */
-#define VJP_EXPLICIT_MAX (INT64_C(1) << 24)
-
-/* dy/d(input) of the case at the given working precision in bits. VJP_ERR_LIMIT where it would have
- * more than VJP_EXPLICIT_MAX entries that are not structural zeros. */
+/* dy/d(input) of the case at the given working precision in bits, at least 53. input must be present
+ * in the case. VJP_ERR_LIMIT for a case that exceeds VJP_GRAPH_MAX (oracle/forward/graph.h). */
 VJP_MUST_CHECK enum vjp_status vjp_explicit_create(const struct vjp_case *c,
                                                    const struct vjp_data *data, int input,
                                                    int precision, struct vjp_explicit **out,

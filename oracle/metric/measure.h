@@ -22,29 +22,30 @@ struct vjp_element {
     int64_t index; /* row-major, in the gradient */
     enum vjp_standing standing;
     uint64_t got;
-    uint64_t want;  /* the correctly rounded result */
-    double error;   /* |got - exact|, rounded up; Inf where got is not finite and should be */
-    double ulp;     /* error / ulp of the exact result in the case's dtype */
+    uint64_t want;   /* the correctly rounded result */
+    double error;    /* |got - exact|, rounded up; Inf where got is not finite and should be */
+    double ulp;      /* error / ulp of the exact result in the case's dtype */
     double relative; /* error / |exact|; 0 for 0/0 */
     double backward; /* error / S, the componentwise backward error; 0 for 0/0 */
-    double bound;   /* of the declared model, rounded down */
-    double ratio;   /* error / bound, rounded up; 0 for 0/0 */
-    double scale;   /* S, rounded up */
-    int64_t terms;  /* k, the number of nonzero terms */
+    double bound;    /* of the declared model, rounded down */
+    double ratio;    /* error / bound, rounded up; 0 for 0/0 */
+    double scale;    /* S, rounded up */
+    int64_t terms;   /* k, the number of nonzero terms */
     bool exact_data; /* every order gives the exact sum: the bound allows the final rounding only */
 };
 
 /* One gradient of one answer. */
 struct vjp_measure {
-    int64_t count;      /* elements of the gradient */
-    int64_t compared;   /* of them judged: correct, within or outside */
+    int64_t count;    /* elements of the gradient */
+    int64_t compared; /* of them judged: correct, within or outside */
     int64_t correct;
     int64_t outside;
     int64_t excused;
     int64_t unresolved;
     bool trivial; /* an answer of all zeros would have passed: the gradient tells nothing */
     double worst_ulp, worst_relative, worst_backward, worst_ratio; /* over the compared elements */
-    struct vjp_element worst; /* the first element outside, else the one with the largest ratio, else
+    struct vjp_element
+        worst;        /* the first element outside, else the one with the largest ratio, else
                                  with index -1 */
     int explained_by; /* where some are outside: the most precise format below the declared one whose
                          bound holds for every element (an enum vjp_dtype), or -1 */

@@ -14,8 +14,8 @@
 struct vjp_reference;
 
 /* Derives the explicit generalized Jacobian from the layer's forward formula and contracts it with
- * the cotangent, raising the precision until every element is settled. VJP_ERR_LIMIT where the
- * Jacobian would be larger than VJP_EXPLICIT_MAX (oracle/jacobian/explicit.h). */
+ * the cotangent, raising the precision until every element is settled. VJP_ERR_LIMIT for a
+ * case that exceeds VJP_GRAPH_MAX (oracle/forward/graph.h). */
 VJP_MUST_CHECK enum vjp_status vjp_reference_create(const struct vjp_case *c,
                                                     const struct vjp_data *data,
                                                     struct vjp_reference **out,
@@ -31,7 +31,7 @@ uint64_t vjp_reference_rounded(const struct vjp_reference *reference, int slot, 
 char *vjp_reference_text(const struct vjp_reference *reference, int slot, int64_t i, int digits,
                          char *text, int size);
 
-/* Working precision, in bits, at which every element was settled. */
+/* The working precision, in bits, at which the last element was settled. */
 int vjp_reference_precision(const struct vjp_reference *reference);
 
 #endif

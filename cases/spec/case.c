@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/spec/case.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct vjp_layout no_layout = {.align = -1};
+
+/* The input whose shape the slot has; n_inputs for the cotangent, which has that of y. */
+static int shape_index(const struct vjp_spec *spec, int slot)
+{
+    return vjp_slot_is_gradient(spec, slot) ? slot - spec->n_inputs - 1 : slot;
+}
+
+bool vjp_case_has_slot(const struct vjp_case *c, int slot)
+{
+    const struct vjp_spec *spec = c->spec;
+    if (slot == vjp_slot_cotangent(spec))
+        return true;
+    const int input = shape_index(spec, slot);
+    if (vjp_slot_is_gradient(spec, slot) && !spec->input[input].differentiable)
+        return false;
+    return spec->has_input(c, input);
+}
+
+bool vjp_case_has_values(const struct vjp_case *c, int slot)
+{
+    return vjp_case_has_slot(c, slot) && (c->accumulate || !vjp_slot_is_gradient(c->spec, slot));
+}
+
+void vjp_case_slot_shape(const struct vjp_case *c, int slot, struct vjp_shape *out)
+{
+    int axis_dim[VJP_RANK_MAX];
+    c->spec->shape(c, shape_index(c->spec, slot), out, axis_dim);
+}
+
+int64_t vjp_case_attr(const struct vjp_case *c, const char *name)
+{
+    int i = 0;
+    while (i < c->spec->n_attrs && strcmp(c->spec->attr[i].name, name) != 0)
+        i++;
+    assert(i < c->spec->n_attrs);
+    return c->attr[i];
+}
+
+enum vjp_status vjp_case_init(struct vjp_case *out, const struct vjp_spec *spec,
+                              enum vjp_dtype dtype, struct vjp_error *error)
+{
+    struct vjp_case c = {.spec = spec, .dtype = dtype, .threads = 1};
+    for (int i = 0; i < spec->n_dims; i++)
+        c.dim[i] = 1;
+    for (int i = 0; i < spec->n_attrs; i++)
+        c.attr[i] = spec->attr[i].fallback;
+    for (int slot = 0; slot < VJP_MAX_SLOTS; slot++)
+        c.slot[slot].layout = no_layout;
+    const enum vjp_status status = vjp_case_settle(&c, error);
+    if (status != VJP_OK)
+        vjp_case_clear(&c);
+    else
+        *out = c;
+    return status;
+}
+
+void vjp_case_clear(struct vjp_case *c)
+{
+    for (int slot = 0; slot < VJP_MAX_SLOTS; slot++)
+        free(c->slot[slot].text);
+    *c = (struct vjp_case){0};
+}
+
+enum vjp_status vjp_case_copy(struct vjp_case *out, const struct vjp_case *from,
+                              struct vjp_error *error)
+{
+    struct vjp_case c = *from;
+    bool complete = true;
+    for (int slot = 0; slot < VJP_MAX_SLOTS; slot++) {
+        const char *text = from->slot[slot].text;
+        c.slot[slot].text = text ? strdup(text) : NULL;
+        complete &= !text || c.slot[slot].text;
+    }
+    if (!complete) {
+        vjp_case_clear(&c);
+        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a copy of a case");
+    }
+    *out = c;
+    return VJP_OK;
+}
+
+enum vjp_status vjp_case_settle(struct vjp_case *c, struct vjp_error *error)
+{
+    for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
+        struct vjp_field *field = &c->slot[slot];
+        if (!vjp_case_has_slot(c, slot))
+            field->layout = no_layout;
+        if (!vjp_case_has_values(c, slot)) {
+            free(field->text);
+            *field = (struct vjp_field){.layout = field->layout};
+        } else if (!field->text) {
+            const enum vjp_status status = vjp_case_set_values(c, slot, "normal", error);
+            if (status != VJP_OK)
+                return status;
+        }
+    }
+    return VJP_OK;
+}
+
+static bool is_equal_field(const struct vjp_field *a, const struct vjp_field *b)
+{
+    if (!a->text != !b->text)
+        return false;
+    if (a->text && strcmp(a->text, b->text) != 0)
+        return false;
+    return a->layout.ld_pad == b->layout.ld_pad && a->layout.align == b->layout.align &&
+           a->layout.trans == b->layout.trans;
+}
+
+/* A field's generator and parameter follow from its text. */
+bool vjp_case_is_equal(const struct vjp_case *a, const struct vjp_case *b)
+{
+    if (a->spec != b->spec || a->dtype != b->dtype || a->accumulate != b->accumulate ||
+        a->threads != b->threads || a->seed != b->seed)
+        return false;
+    for (int i = 0; i < a->spec->n_dims; i++) {
+        if (a->dim[i] != b->dim[i])
+            return false;
+    }
+    for (int i = 0; i < a->spec->n_attrs; i++) {
+        if (a->attr[i] != b->attr[i])
+            return false;
+    }
+    for (int slot = 0; slot < vjp_slot_count(a->spec); slot++) {
+        if (!is_equal_field(&a->slot[slot], &b->slot[slot]))
+            return false;
+    }
+    return true;
+}

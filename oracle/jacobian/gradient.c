@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "oracle/jacobian/gradient.h"
+
+#include <stdlib.h>
+
+enum vjp_status vjp_gradient_init(struct vjp_gradient *out, int64_t count, mpfr_prec_t precision,
+                                  struct vjp_error *error)
+{
+    const size_t n = (size_t)count + 1;
+    struct vjp_gradient g = {.count = count,
+                             .value = vjp_reals_create(count, precision),
+                             .scale = calloc(n, sizeof *g.scale),
+                             .terms = calloc(n, sizeof *g.terms),
+                             .lowest = calloc(n, sizeof *g.lowest)};
+    for (int64_t j = 0; g.scale && j < count; j++) {
+        mpfr_init2(&g.scale[j], VJP_SCALE_PRECISION);
+        mpfr_set_zero(&g.scale[j], 1);
+    }
+    if (!g.value || !g.scale || !g.terms || !g.lowest) {
+        vjp_gradient_clear(&g);
+        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a gradient");
+    }
+    for (int64_t j = 0; j < count; j++)
+        g.lowest[j] = INT64_MAX;
+    *out = g;
+    return VJP_OK;
+}
+
+void vjp_gradient_clear(struct vjp_gradient *gradient)
+{
+    vjp_reals_destroy(gradient->value, gradient->count);
+    for (int64_t j = 0; gradient->scale && j < gradient->count; j++)
+        mpfr_clear(&gradient->scale[j]);
+    free(gradient->scale);
+    free(gradient->terms);
+    free(gradient->lowest);
+    *gradient = (struct vjp_gradient){0};
+}
+
+/* The exponent of the last nonzero bit of a number that is not zero. */
+static int64_t lowest_bit(mpfr_srcptr x)
+{
+    return mpfr_get_exp(x) - (int64_t)mpfr_min_prec(x);
+}
+
+/* scale += |x|, rounded up. */
+static void add_magnitude(mpfr_ptr scale, mpfr_srcptr x)
+{
+    if (mpfr_signbit(x))
+        mpfr_sub(scale, scale, x, MPFR_RNDU);
+    else
+        mpfr_add(scale, scale, x, MPFR_RNDU);
+}
+
+void vjp_gradient_add(struct vjp_gradient *g, int64_t j, const struct vjp_real *term)
+{
+    vjp_real_add(&g->value[j], &g->value[j], term);
+    if (vjp_real_is_zero(term))
+        return;
+    g->terms[j]++;
+    if (term->kind != VJP_REAL_FINITE)
+        return;
+    mpfr_srcptr low = vjp_real_low(term);
+    mpfr_srcptr high = vjp_real_high(term);
+    add_magnitude(&g->scale[j], mpfr_cmpabs(low, high) > 0 ? low : high);
+    if (!term->point)
+        g->lowest[j] = VJP_LOWEST_UNKNOWN;
+    else if (lowest_bit(low) < g->lowest[j])
+        g->lowest[j] = lowest_bit(low);
+}

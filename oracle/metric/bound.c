@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "oracle/metric/bound.h"
+
+/* The derivation.
+ *
+ * One element is g = t_1 + ... + t_k, t_i = a_i b_i the k terms that are not zero (terms that are
+ * zero are added without error), S = |t_1| + ... + |t_k|. The kernel works with unit roundoff u,
+ * rounds to nearest, takes the terms in any order, in any tree, with or without FMA. Leave underflow
+ * and overflow aside.
+ *
+ * Theorem. |computed - g| <= k u S.
+ * Without FMA this is Jeannerod and Rump, "Improved error bounds for inner products in
+ * floating-point arithmetic", SIAM J. Matrix Anal. Appl. 34 (2013), who allow any order and put no
+ * limit on k. With FMA it still holds; the proof covers both. Let v = u / (1 + u); a rounded x has
+ * an error of at most v |x|. By induction over the tree, with E_i <= n_i u S_i for its parts:
+ *
+ *   leaf, fl(t): E <= v |t| <= u S. A number that is there already (k counts it): E = 0.
+ *   sum of two parts, S = S1 + S2, n = n1 + n2, error of the addition d <= min(|s1^|, |s2^|,
+ *   v |s1^ + s2^|), where s^ is the computed part.
+ *     (a) S2 <= v S1: d <= |s2^| <= S2 + E2, so E <= S2 + 2 E2 + E1 <= S2 (1 + 2 n2 u) + n1 u S1.
+ *         That is at most n u S iff S2 (1 + n2 u - n1 u) <= n2 u S1, and since S2 <= u S1 / (1 + u)
+ *         it is enough that 1 + n2 u - n1 u <= n2 (1 + u), that is 1 - n1 u <= n2: true.
+ *     (b) the same with 1 and 2 exchanged.
+ *     (c) otherwise d <= v (S + E1 + E2), so E <= v S + (1 + v) u (n1 S1 + n2 S2). Divided by v:
+ *         S + (1 + 2u)(n1 S1 + n2 S2) <= (1 + u) n S is to be shown, that is
+ *         0 <= (n1 - 1) S2 + (n2 - 1) S1 + u (n1 - n2)(S2 - S1). For n1 >= n2 the right side is
+ *         (n2 - 1) S + (n1 - n2)((1 + u) S2 - u S1), and S2 > v S1: true; else exchange 1 and 2.
+ *   fma(a, b, s1^), n = n1 + 1, P = |a b|: s1^ is a number of the format and the result is the
+ *   nearest one to s1^ + a b, so d <= P; also d <= v |s1^ + a b|.
+ *     P <= v S1: E <= P + E1 <= u S1 + n1 u S1 <= n u S.
+ *     P > v S1: E <= v (S1 + P + E1) + E1; divided by v, S + (1 + 2u) n1 S1 <= (1 + u)(n1 + 1) S is
+ *     to be shown, that is u (n1 - 1) S1 <= n1 P + u (n1 + 1) P, and P (1 + u) > u S1: true.
+ *
+ * Underflow. Sums of numbers of the format are exact below the normal range. A product, alone or in
+ * an FMA, may be off by h = 2^(emin - p), half of the smallest subnormal number; that is as if t_i
+ * were t_i + h_i with |h_i| <= h and nothing else happened. So k h (1 + k u) is added. If every term
+ * is a multiple of 2^(emin - p + 1) such a product is exact, and nothing is added. A kernel that
+ * flushes may lose 2^emin in each of its at most 2 k operations, unless every term, hence every
+ * partial sum, is a multiple of 2^emin.
+ *
+ * Operands that are rounded to the working precision first change t_i by at most (2 u + u^2) |t_i|:
+ * (2 u + u^2)(1 + k u) S is added.
+ *
+ * Exact data. If every term is a multiple of q and S <= 2^p q, with q at least the smallest
+ * subnormal number, every partial sum of every order is a number of the format: nothing is rounded,
+ * and nothing tolerated.
+ *
+ * The result. Where the dtype has fewer bits than the working precision, the sum is rounded to it
+ * once: u_out |sum| + h_out; under accumulate twice, before and after the old value is added.
+ *
+ * Overflow. Partial sums are at most S plus the bound in magnitude; only where that reaches
+ * (2 - 2^-p) 2^emax can one overflow. */
+
+/* A computed bound is enlarged by this part of itself. S and the bound are rounded up, which only
+ * enlarges them; the error that is compared with the bound is rounded up as well, in at most four
+ * operations of 64 bits, so by less than 2^-60 of itself. A kernel that keeps the bound is therefore
+ * never refused, and one that passes is at most 2^-60 of the bound outside it. */
+#define SLACK_EXPONENT (-60)
+
+struct vjp_arithmetic vjp_arithmetic_of_model(const struct vjp_model *model, enum vjp_dtype dtype,
+                                              bool accumulate)
+{
+    const struct vjp_format *format = vjp_format(model->accumulate);
+    const struct vjp_format *output = vjp_format(dtype);
+    return (struct vjp_arithmetic){.precision = format->precision,
+                                   .emin = format->emin,
+                                   .emax = format->emax,
+                                   .flushes = model->flushes,
+                                   .rounds_operands = format->precision < output->precision,
+                                   .output = output,
+                                   .accumulate = accumulate};
+}
+
+struct vjp_arithmetic vjp_arithmetic_narrowed(const struct vjp_arithmetic *arithmetic,
+                                              enum vjp_dtype narrower, enum vjp_dtype dtype)
+{
+    struct vjp_arithmetic narrow = *arithmetic;
+    narrow.precision = vjp_format(narrower)->precision;
+    narrow.rounds_operands = narrow.precision < vjp_format(dtype)->precision;
+    return narrow;
+}
+
+void vjp_bound_init(struct vjp_bound *bound)
+{
+    mpfr_init2(bound->total, VJP_SCALE_PRECISION);
+    mpfr_init2(bound->before, VJP_SCALE_PRECISION);
+    mpfr_init2(bound->spare, VJP_SCALE_PRECISION);
+}
+
+void vjp_bound_clear(struct vjp_bound *bound)
+{
+    mpfr_clear(bound->total);
+    mpfr_clear(bound->before);
+    mpfr_clear(bound->spare);
+}
+
+/* Exact data, see above, for numbers of p bits and exponents from emin. */
+static bool is_exact(const struct vjp_gradient *g, int64_t j, int precision, int emin, bool flushes)
+{
+    const int64_t lowest = g->lowest[j];
+    if (lowest == INT64_MAX)
+        return true;
+    const int64_t smallest = flushes ? emin : emin - precision + 1;
+    return lowest != VJP_LOWEST_UNKNOWN && lowest >= smallest &&
+           mpfr_cmp_ui_2exp(&g->scale[j], 1, lowest + precision) <= 0;
+}
+
+/* out = k u S, and what is added for rounded operands and underflow. */
+static void set_sum_error(mpfr_t out, mpfr_t spare, const struct vjp_arithmetic *a,
+                          const struct vjp_gradient *g, int64_t j)
+{
+    const int64_t k = g->terms[j];
+    const int64_t lowest = g->lowest[j];
+    mpfr_mul_si(out, &g->scale[j], k, MPFR_RNDU);
+    if (a->rounds_operands) { /* + 3 (1 + k u) S, and 3 u >= 2 u + u^2 */
+        mpfr_set_si_2exp(spare, k, -a->precision, MPFR_RNDU);
+        mpfr_add_ui(spare, spare, 1, MPFR_RNDU);
+        mpfr_mul_ui(spare, spare, 3, MPFR_RNDU);
+        mpfr_mul(spare, spare, &g->scale[j], MPFR_RNDU);
+        mpfr_add(out, out, spare, MPFR_RNDU);
+    }
+    mpfr_mul_2si(out, out, -a->precision, MPFR_RNDU);
+    const int64_t smallest = a->flushes ? a->emin : a->emin - a->precision + 1;
+    if (lowest != VJP_LOWEST_UNKNOWN && lowest >= smallest)
+        return;
+    mpfr_set_si_2exp(spare, k, -a->precision, MPFR_RNDU);
+    mpfr_add_ui(spare, spare, 1, MPFR_RNDU); /* 1 + k u */
+    mpfr_mul_si(spare, spare, a->flushes ? 2 * k : k, MPFR_RNDU);
+    mpfr_mul_2si(spare, spare, a->flushes ? a->emin : a->emin - a->precision, MPFR_RNDU);
+    mpfr_add(out, out, spare, MPFR_RNDU);
+}
+
+/* error = error + u_out (magnitude + error) + h_out: one rounding of a number that is within error
+ * of one of that magnitude. */
+static void add_rounding(mpfr_t error, mpfr_t spare, mpfr_srcptr magnitude,
+                         const struct vjp_format *format)
+{
+    mpfr_add(spare, magnitude, error, MPFR_RNDU);
+    mpfr_mul_2si(spare, spare, -format->precision, MPFR_RNDU);
+    mpfr_add(error, error, spare, MPFR_RNDU);
+    mpfr_set_ui_2exp(spare, 1, format->emin - format->precision, MPFR_RNDU);
+    mpfr_add(error, error, spare, MPFR_RNDU);
+}
+
+/* Whether S + error reaches the overflow threshold (2 - 2^-p) 2^emax. */
+static bool reaches_overflow(mpfr_srcptr error, mpfr_t spare, const struct vjp_arithmetic *a,
+                             mpfr_srcptr scale)
+{
+    mpfr_t threshold;
+    mpfr_init2(threshold, VJP_SCALE_PRECISION);
+    mpfr_set_ui_2exp(threshold, 2, a->emax, MPFR_RNDN);
+    mpfr_set_ui_2exp(spare, 1, a->emax - a->precision, MPFR_RNDN);
+    mpfr_sub(threshold, threshold, spare, MPFR_RNDD);
+    mpfr_add(spare, scale, error, MPFR_RNDU);
+    const bool reaches = mpfr_cmp(spare, threshold) >= 0;
+    mpfr_clear(threshold);
+    return reaches;
+}
+
+void vjp_bound_element(struct vjp_bound *out, const struct vjp_arithmetic *a,
+                       const struct vjp_gradient *g, int64_t j, mpfr_srcptr magnitude, double old)
+{
+    out->exact_sum = is_exact(g, j, a->precision, a->emin, a->flushes);
+    out->must_be_nearest = false;
+    mpfr_set_zero(out->total, 1);
+    if (!out->exact_sum)
+        set_sum_error(out->total, out->spare, a, g, j);
+    out->may_overflow = reaches_overflow(out->total, out->spare, a, &g->scale[j]);
+    mpfr_set(out->before, out->total, MPFR_RNDU);
+    const bool rounds_result = a->output->precision < a->precision;
+    if (rounds_result &&
+        !(out->exact_sum && is_exact(g, j, a->output->precision, a->output->emin, false))) {
+        out->must_be_nearest = out->exact_sum && !a->accumulate;
+        if (a->accumulate) {
+            /* The sum without the old value is at most |exact| + |old|. */
+            mpfr_t sum;
+            mpfr_init2(sum, VJP_SCALE_PRECISION);
+            mpfr_add_d(sum, magnitude, old, MPFR_RNDU);
+            add_rounding(out->total, out->spare, sum, a->output);
+            mpfr_clear(sum);
+            mpfr_set(out->before, out->total, MPFR_RNDU);
+        }
+        add_rounding(out->total, out->spare, magnitude, a->output);
+    }
+    mpfr_mul_2si(out->spare, out->total, SLACK_EXPONENT, MPFR_RNDU);
+    mpfr_add(out->total, out->total, out->spare, MPFR_RNDU);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_ORACLE_METRIC_BOUND_H
+#define VJP_ORACLE_METRIC_BOUND_H
+
+#include <stdbool.h>
+
+#include <mpfr.h>
+
+#include "cases/base/model.h"
+#include "oracle/jacobian/gradient.h"
+
+/* The error that a kernel of a given model may make in one gradient element, derived from the
+ * element's terms; the derivation is in bound.c. */
+
+/* How the element is computed. */
+struct vjp_arithmetic {
+    int precision;  /* of products and sums: u = 2^-precision */
+    int emin, emax; /* their exponent range */
+    bool flushes;   /* results below 2^emin may become zero */
+    bool
+        rounds_operands; /* operands have more bits than products and sums: they are rounded first */
+    const struct vjp_format *output; /* the dtype of the result */
+    bool accumulate;                 /* the result is added to what was there */
+};
+
+/* The arithmetic that a model declares for operands of a dtype. */
+struct vjp_arithmetic vjp_arithmetic_of_model(const struct vjp_model *model, enum vjp_dtype dtype,
+                                              bool accumulate);
+
+/* The same with fewer bits in products and sums and the declared exponent range: what may explain
+ * an answer that is too inaccurate for the model. */
+struct vjp_arithmetic vjp_arithmetic_narrowed(const struct vjp_arithmetic *arithmetic,
+                                              enum vjp_dtype narrower, enum vjp_dtype dtype);
+
+/* Numbers of VJP_SCALE_PRECISION bits, rounded up. */
+struct vjp_bound {
+    mpfr_t total;         /* |got - exact| is at most this */
+    mpfr_t before;        /* the part of it that was there before the last rounding to the dtype */
+    bool exact_sum;       /* every partial sum is representable: no rounding before the last one */
+    bool must_be_nearest; /* exact_sum, and the last rounding is the only one: got is the correctly
+                            rounded result, and total is not set */
+    bool may_overflow;    /* in some order, a partial sum may leave the exponent range */
+    mpfr_t spare;
+};
+
+void vjp_bound_init(struct vjp_bound *bound);
+void vjp_bound_clear(struct vjp_bound *bound);
+
+/* The bound of element j. magnitude is |exact|, rounded up; old is what the output held before, as
+ * a magnitude (0 without accumulate). */
+void vjp_bound_element(struct vjp_bound *out, const struct vjp_arithmetic *arithmetic,
+                       const struct vjp_gradient *gradient, int64_t j, mpfr_srcptr magnitude,
+                       double old);
+
+#endif

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "oracle/metric/measure.h"
+
+#include "oracle/metric/bound.h"
+#include "oracle/metric/reference_parts.h"
+
+#include <math.h>
+
+/* Room for measuring one element after another. Numbers of 64 bits, rounded up. */
+struct workspace {
+    struct vjp_bound bound;
+    mpfr_t got;       /* exact */
+    mpfr_t magnitude; /* |exact| */
+    mpfr_t error;     /* |got - exact| */
+    mpfr_t quotient;
+};
+
+static void init_workspace(struct workspace *w)
+{
+    vjp_bound_init(&w->bound);
+    mpfr_inits2(VJP_SCALE_PRECISION, w->got, w->magnitude, w->error, w->quotient, (mpfr_ptr)0);
+}
+
+static void clear_workspace(struct workspace *w)
+{
+    vjp_bound_clear(&w->bound);
+    mpfr_clears(w->got, w->magnitude, w->error, w->quotient, (mpfr_ptr)0);
+}
+
+/* What an element is measured against. */
+struct target {
+    const struct vjp_reference_gradient *gradient;
+    int64_t index;
+    struct vjp_arithmetic arithmetic;
+    enum vjp_dtype dtype;
+};
+
+static void set_magnitude(mpfr_t out, const struct vjp_real *value)
+{
+    mpfr_srcptr low = vjp_real_low(value);
+    mpfr_srcptr high = vjp_real_high(value);
+    mpfr_abs(out, mpfr_cmpabs(low, high) > 0 ? low : high, MPFR_RNDU);
+}
+
+/* error = the largest |got - x| for x in the enclosure, rounded up. */
+static void set_error(struct workspace *w, const struct vjp_real *value)
+{
+    mpfr_sub(w->error, w->got, vjp_real_low(value), MPFR_RNDA);
+    mpfr_abs(w->error, w->error, MPFR_RNDU);
+    if (value->point)
+        return;
+    mpfr_sub(w->quotient, w->got, vjp_real_high(value), MPFR_RNDA);
+    mpfr_abs(w->quotient, w->quotient, MPFR_RNDU);
+    mpfr_max(w->error, w->error, w->quotient, MPFR_RNDU);
+}
+
+/* a / b rounded up, 0 for 0 / 0. */
+static double quotient(struct workspace *w, mpfr_srcptr a, mpfr_srcptr b)
+{
+    if (mpfr_zero_p(a))
+        return 0;
+    mpfr_div(w->quotient, a, b, MPFR_RNDU);
+    return mpfr_get_d(w->quotient, MPFR_RNDU);
+}
+
+/* error in units in the last place of the exact result: of 2^(max(floor(log2|x|), emin) - p + 1). */
+static double ulps(struct workspace *w, const struct vjp_format *format)
+{
+    if (mpfr_zero_p(w->error))
+        return 0;
+    mpfr_exp_t exponent = format->emin;
+    if (!mpfr_zero_p(w->magnitude) && mpfr_get_exp(w->magnitude) - 1 > exponent)
+        exponent = mpfr_get_exp(w->magnitude) - 1;
+    mpfr_mul_2si(w->quotient, w->error, -(exponent - format->precision + 1), MPFR_RNDU);
+    return mpfr_get_d(w->quotient, MPFR_RNDU);
+}
+
+/* The numbers of a finite answer to a finite element, or of an infinite one that stands for
+ * 2^(emax + 1), the next number that the format would have. */
+static void set_numbers(struct workspace *w, const struct target *t, struct vjp_element *out)
+{
+    const struct vjp_gradient *g = &t->gradient->derived;
+    set_error(w, &g->value[t->index]);
+    out->error = mpfr_get_d(w->error, MPFR_RNDU);
+    out->ulp = ulps(w, t->arithmetic.output);
+    out->relative = quotient(w, w->error, w->magnitude);
+    out->backward = quotient(w, w->error, &g->scale[t->index]);
+}
+
+/* The bound of one element, in w->bound; magnitude is set. */
+static void set_bound(struct workspace *w, const struct target *t,
+                      const struct vjp_arithmetic *arithmetic)
+{
+    const struct vjp_tensor *old = &t->gradient->old;
+    const double before =
+        old->data ? fabs(vjp_bits_to_double(old->dtype, vjp_tensor_get(old, t->index))) : 0;
+    vjp_bound_element(&w->bound, arithmetic, &t->gradient->derived, t->index, w->magnitude,
+                      isfinite(before) ? before : 0);
+}
+
+/* Whether the sum before its last rounding may be so large that the dtype has only infinity for it:
+ * |exact| + before >= (2 - 2^-p) 2^emax. */
+static bool may_round_to_infinity(struct workspace *w, const struct vjp_format *format)
+{
+    mpfr_add(w->quotient, w->magnitude, w->bound.before, MPFR_RNDU);
+    /* (2 - 2^-p) 2^emax = (2^(p + 1) - 1) 2^(emax - p), exact in 54 bits */
+    const uint64_t odd = (UINT64_C(1) << (format->precision + 1)) - 1;
+    return mpfr_cmp_ui_2exp(w->quotient, odd, format->emax - format->precision) >= 0;
+}
+
+static bool is_negative(const struct vjp_real *value)
+{
+    return mpfr_sgn(vjp_real_low(value)) < 0;
+}
+
+/* The standing of a got that is not the correctly rounded result, for a finite exact value. */
+static enum vjp_standing stand_finite(struct workspace *w, const struct target *t,
+                                      struct vjp_element *out)
+{
+    const struct vjp_format *format = t->arithmetic.output;
+    const struct vjp_real *value = &t->gradient->derived.value[t->index];
+    const bool infinite = vjp_bits_is_inf(t->dtype, out->got);
+    const bool nan = vjp_bits_is_nan(t->dtype, out->got);
+    if ((infinite || nan) && w->bound.may_overflow)
+        return VJP_EXCUSED;
+    if (nan || (infinite && (vjp_bits_is_negative(t->dtype, out->got) != is_negative(value) ||
+                             !may_round_to_infinity(w, format))))
+        return VJP_OUTSIDE;
+    if (infinite)
+        mpfr_set_si_2exp(w->got, is_negative(value) ? -1 : 1, format->emax + 1, MPFR_RNDN);
+    set_numbers(w, t, out);
+    if (infinite)
+        return VJP_WITHIN;
+    if (w->bound.must_be_nearest)
+        return VJP_OUTSIDE;
+    return mpfr_lessequal_p(w->error, w->bound.total) ? VJP_WITHIN : VJP_OUTSIDE;
+}
+
+/* The standing where IEEE 754 leaves no finite result: w->bound is that of the finite terms. */
+static enum vjp_standing stand_special(const struct workspace *w, const struct vjp_real *value)
+{
+    if (value->kind == VJP_REAL_UNKNOWN)
+        return VJP_UNRESOLVED;
+    /* The finite terms may add up to the opposite infinity in some order. */
+    if (value->kind != VJP_REAL_NAN && w->bound.may_overflow)
+        return VJP_EXCUSED;
+    return VJP_OUTSIDE;
+}
+
+static bool is_same_result(enum vjp_dtype dtype, uint64_t a, uint64_t b)
+{
+    return a == b || (vjp_bits_is_zero(dtype, a) && vjp_bits_is_zero(dtype, b)) ||
+           (vjp_bits_is_nan(dtype, a) && vjp_bits_is_nan(dtype, b));
+}
+
+/* Sets bound and ratio, which belong together; error and standing are set. */
+static void set_ratio(struct workspace *w, struct vjp_element *out)
+{
+    out->bound = mpfr_get_d(w->bound.total, MPFR_RNDD);
+    if (w->bound.must_be_nearest) {
+        out->ratio = out->standing == VJP_CORRECT && out->error > 0 ? 1
+                     : out->standing == VJP_CORRECT                 ? 0
+                                                                    : INFINITY;
+        out->bound = out->standing == VJP_CORRECT ? out->error : 0;
+    } else {
+        out->ratio = isfinite(out->error) ? quotient(w, w->error, w->bound.total) : INFINITY;
+    }
+}
+
+static void measure_one(struct workspace *w, const struct target *t, uint64_t got,
+                        struct vjp_element *out)
+{
+    const struct vjp_gradient *g = &t->gradient->derived;
+    const struct vjp_real *value = &g->value[t->index];
+    const bool finite = value->kind == VJP_REAL_FINITE;
+    *out = (struct vjp_element){.index = t->index,
+                                .got = got,
+                                .want = vjp_tensor_get(&t->gradient->rounded, t->index),
+                                .error = INFINITY,
+                                .ulp = INFINITY,
+                                .relative = INFINITY,
+                                .backward = INFINITY,
+                                .scale = mpfr_get_d(&g->scale[t->index], MPFR_RNDU),
+                                .terms = g->terms[t->index]};
+    mpfr_set_d(w->got, vjp_bits_to_double(t->dtype, got), MPFR_RNDN);
+    if (finite)
+        set_magnitude(w->magnitude, value);
+    else
+        mpfr_set_zero(w->magnitude, 1);
+    set_bound(w, t, &t->arithmetic);
+    out->exact_data = finite && w->bound.exact_sum;
+    if (!t->gradient->settled[t->index]) {
+        out->standing = VJP_UNRESOLVED;
+    } else if (is_same_result(t->dtype, got, out->want)) {
+        out->standing = VJP_CORRECT;
+        if (mpfr_number_p(w->got) && finite)
+            set_numbers(w, t, out);
+        else
+            out->error = out->ulp = out->relative = out->backward = 0;
+        if (out->error == 0)
+            mpfr_set_zero(w->error, 1);
+    } else {
+        out->standing = finite ? stand_finite(w, t, out) : stand_special(w, value);
+    }
+    set_ratio(w, out);
+}
+
+/* Whether an answer of zero would stand. */
+static bool zero_stands(struct workspace *w, const struct target *t)
+{
+    struct vjp_element zero;
+    measure_one(w, t, 0, &zero);
+    return zero.standing != VJP_OUTSIDE;
+}
+
+/* Whether an answer that is outside the declared bound is inside that of a narrower arithmetic, and
+ * that bound says something: one that reaches S explains every answer, zero among them. */
+static bool is_explained(struct workspace *w, const struct target *t, enum vjp_dtype narrower,
+                         const struct vjp_element *element)
+{
+    const struct vjp_gradient *g = &t->gradient->derived;
+    if (!isfinite(element->error) || g->value[t->index].kind != VJP_REAL_FINITE)
+        return false;
+    const struct vjp_arithmetic narrow =
+        vjp_arithmetic_narrowed(&t->arithmetic, narrower, t->dtype);
+    mpfr_set_d(w->got, vjp_bits_to_double(t->dtype, element->got), MPFR_RNDN);
+    set_magnitude(w->magnitude, &g->value[t->index]);
+    set_error(w, &g->value[t->index]);
+    set_bound(w, t, &narrow);
+    return !w->bound.must_be_nearest && mpfr_lessequal_p(w->error, w->bound.total) &&
+           mpfr_less_p(w->bound.total, &g->scale[t->index]);
+}
+
+static struct target make_target(const struct vjp_reference *reference, int slot,
+                                 const struct vjp_model *model)
+{
+    const struct vjp_reference_gradient *gradient = &reference->gradient[slot];
+    return (struct target){
+        .gradient = gradient,
+        .arithmetic = vjp_arithmetic_of_model(model, reference->dtype, gradient->old.data != NULL),
+        .dtype = reference->dtype};
+}
+
+void vjp_measure_element(const struct vjp_reference *reference, int slot,
+                         const struct vjp_model *model, int64_t i, uint64_t got,
+                         struct vjp_element *out)
+{
+    struct workspace w;
+    init_workspace(&w);
+    struct target t = make_target(reference, slot, model);
+    t.index = i;
+    measure_one(&w, &t, got, out);
+    clear_workspace(&w);
+}
+
+/* Counts an element and keeps the worst: the first outside, else the largest ratio. */
+static void tally(struct vjp_measure *m, const struct vjp_element *e)
+{
+    m->excused += e->standing == VJP_EXCUSED;
+    m->unresolved += e->standing == VJP_UNRESOLVED;
+    if (e->standing == VJP_EXCUSED || e->standing == VJP_UNRESOLVED)
+        return;
+    const bool first = m->compared++ == 0;
+    const bool outside = e->standing == VJP_OUTSIDE;
+    if (first || (outside && m->outside == 0) || (m->outside == 0 && e->ratio > m->worst.ratio))
+        m->worst = *e;
+    m->outside += outside;
+    m->correct += e->standing == VJP_CORRECT;
+    m->worst_ulp = fmax(m->worst_ulp, e->ulp);
+    m->worst_relative = fmax(m->worst_relative, e->relative);
+    m->worst_backward = fmax(m->worst_backward, e->backward);
+    m->worst_ratio = fmax(m->worst_ratio, e->ratio);
+}
+
+void vjp_measure_gradient(const struct vjp_reference *reference, int slot,
+                          const struct vjp_model *model, const struct vjp_tensor *got,
+                          struct vjp_measure *out)
+{
+    struct workspace w;
+    init_workspace(&w);
+    struct target t = make_target(reference, slot, model);
+    struct vjp_measure m = {
+        .count = got->count, .trivial = true, .worst = {.index = -1}, .explained_by = -1};
+    bool explains[VJP_DTYPE_COUNT];
+    for (int d = 0; d < VJP_DTYPE_COUNT; d++)
+        explains[d] = vjp_format((enum vjp_dtype)d)->precision < t.arithmetic.precision;
+    for (int64_t i = 0; i < got->count; i++) {
+        struct vjp_element e;
+        t.index = i;
+        measure_one(&w, &t, vjp_tensor_get(got, i), &e);
+        tally(&m, &e);
+        for (int d = 0; d < VJP_DTYPE_COUNT && e.standing == VJP_OUTSIDE; d++)
+            explains[d] = explains[d] && is_explained(&w, &t, (enum vjp_dtype)d, &e);
+        if (m.trivial && e.standing != VJP_UNRESOLVED)
+            m.trivial = zero_stands(&w, &t);
+    }
+    /* The formats are in ascending order of precision. */
+    for (int d = 0; d < VJP_DTYPE_COUNT && m.outside > 0; d++) {
+        if (explains[d])
+            m.explained_by = d;
+    }
+    *out = m;
+    clear_workspace(&w);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "oracle/tape/sweep.h"
+
+#include <stdlib.h>
+
+/* A stack frame of the depth-first search: the node, and its next neighbour to visit. */
+struct frame {
+    int64_t node;
+    int64_t next;
+};
+
+struct vjp_sweep {
+    const struct vjp_tape *tape;
+    int64_t count; /* nodes of the tape */
+
+    /* By node. A derivative points to the number 1, to a node's value or into pool. */
+    const struct vjp_real **derivative;
+    struct vjp_real **own; /* the derivative, where it is in pool and may be added to */
+    bool *seen;
+
+    int64_t *order; /* reached nodes, in post-order of the search */
+    int64_t n_order;
+    struct frame *stack;
+
+    /* Who uses a node: user[user_start[v] .. user_start[v + 1]). */
+    int64_t *user_start;
+    int64_t *user;
+
+    struct vjp_real one;
+    struct vjp_real **pool; /* numbers handed out, kept from sweep to sweep */
+    int64_t n_pool, pool_used, pool_capacity;
+};
+
+/* The users of every node, by counting sort. */
+static bool find_users(struct vjp_sweep *s)
+{
+    const struct vjp_edge *edge;
+    int64_t total = 0;
+    for (int64_t v = 0; v < s->count; v++)
+        total += vjp_tape_edges(s->tape, v, &edge);
+    s->user_start = calloc((size_t)s->count + 2, sizeof *s->user_start);
+    s->user = calloc((size_t)total + 1, sizeof *s->user);
+    if (!s->user_start || !s->user)
+        return false;
+    for (int64_t v = 0; v < s->count; v++) {
+        const int n = vjp_tape_edges(s->tape, v, &edge);
+        for (int e = 0; e < n; e++)
+            s->user_start[edge[e].argument + 2]++;
+    }
+    for (int64_t v = 0; v < s->count; v++)
+        s->user_start[v + 2] += s->user_start[v + 1];
+    for (int64_t v = 0; v < s->count; v++) {
+        const int n = vjp_tape_edges(s->tape, v, &edge);
+        for (int e = 0; e < n; e++)
+            s->user[s->user_start[edge[e].argument + 1]++] = v;
+    }
+    return true;
+}
+
+struct vjp_sweep *vjp_sweep_create(const struct vjp_tape *tape)
+{
+    struct vjp_sweep *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    s->tape = tape;
+    s->count = vjp_tape_count(tape);
+    vjp_real_init(&s->one, vjp_tape_precision(tape));
+    vjp_real_set_si(&s->one, 1);
+    const size_t n = (size_t)s->count + 1;
+    s->derivative = calloc(n, sizeof *s->derivative);
+    s->own = calloc(n, sizeof *s->own);
+    s->seen = calloc(n, sizeof *s->seen);
+    s->order = calloc(n, sizeof *s->order);
+    s->stack = calloc(n, sizeof *s->stack);
+    if (!s->derivative || !s->own || !s->seen || !s->order || !s->stack) {
+        vjp_sweep_destroy(s);
+        return NULL;
+    }
+    return s;
+}
+
+void vjp_sweep_destroy(struct vjp_sweep *s)
+{
+    if (!s)
+        return;
+    for (int64_t i = 0; i < s->n_pool; i++) {
+        vjp_real_clear(s->pool[i]);
+        free(s->pool[i]);
+    }
+    vjp_real_clear(&s->one);
+    free(s->pool);
+    free(s->user);
+    free(s->user_start);
+    free(s->stack);
+    free(s->order);
+    free(s->seen);
+    free(s->own);
+    free(s->derivative);
+    free(s);
+}
+
+/* A number from the pool, or NULL when memory ends. */
+static struct vjp_real *take(struct vjp_sweep *s)
+{
+    if (s->pool_used < s->n_pool)
+        return s->pool[s->pool_used++];
+    if (s->n_pool == s->pool_capacity) {
+        const int64_t capacity = 2 * s->pool_capacity + 64;
+        struct vjp_real **pool = realloc(s->pool, (size_t)capacity * sizeof(struct vjp_real *));
+        if (!pool)
+            return NULL;
+        s->pool = pool;
+        s->pool_capacity = capacity;
+    }
+    struct vjp_real *fresh = malloc(sizeof *fresh);
+    if (!fresh)
+        return NULL;
+    vjp_real_init(fresh, vjp_tape_precision(s->tape));
+    s->pool[s->n_pool++] = fresh;
+    s->pool_used = s->n_pool;
+    return fresh;
+}
+
+/* Neighbour number i of a node, or VJP_NO_NODE past the last: an argument, or a user. */
+static int64_t neighbour(const struct vjp_sweep *s, int64_t node, int64_t i, bool users)
+{
+    if (users) {
+        const int64_t at = s->user_start[node] + i;
+        return at < s->user_start[node + 1] ? s->user[at] : VJP_NO_NODE;
+    }
+    const struct vjp_edge *edge;
+    const int n = vjp_tape_edges(s->tape, node, &edge);
+    return i < n ? edge[i].argument : VJP_NO_NODE;
+}
+
+/* Forgets the last sweep and lists in order every node that can be reached, each after all that it
+ * reaches: read backwards, each comes after all that reach it. */
+static void search(struct vjp_sweep *s, int64_t from, bool users)
+{
+    for (int64_t i = 0; i < s->n_order; i++) {
+        s->seen[s->order[i]] = false;
+        s->derivative[s->order[i]] = NULL;
+        s->own[s->order[i]] = NULL;
+    }
+    s->n_order = 0;
+    s->pool_used = 0;
+    int64_t depth = 0;
+    s->stack[depth++] = (struct frame){from, 0};
+    s->seen[from] = true;
+    while (depth > 0) {
+        struct frame *top = &s->stack[depth - 1];
+        const int64_t next = neighbour(s, top->node, top->next++, users);
+        if (next == VJP_NO_NODE) {
+            s->order[s->n_order++] = top->node;
+            depth--;
+        } else if (!s->seen[next]) {
+            s->seen[next] = true;
+            s->stack[depth++] = (struct frame){next, 0};
+        }
+    }
+}
+
+/* derivative[to] += derivative[from] * partial, by the fewest operations: a factor 1 is no
+ * multiplication, a first term no addition. False when memory ends. */
+static bool contribute(struct vjp_sweep *s, int64_t from, int64_t to, int64_t partial)
+{
+    const struct vjp_real *term = s->derivative[from];
+    struct vjp_real *own = NULL;
+    if (partial != VJP_NO_NODE && term == &s->one) {
+        term = vjp_tape_value(s->tape, partial);
+    } else if (partial != VJP_NO_NODE) {
+        own = take(s);
+        if (!own)
+            return false;
+        vjp_real_mul(own, term, vjp_tape_value(s->tape, partial));
+        term = own;
+    }
+    if (!s->derivative[to]) {
+        s->derivative[to] = term;
+        s->own[to] = own;
+        return true;
+    }
+    struct vjp_real *sum = s->own[to] ? s->own[to] : own ? own : take(s);
+    if (!sum)
+        return false;
+    vjp_real_add(sum, s->derivative[to], term);
+    s->derivative[to] = sum;
+    s->own[to] = sum;
+    return true;
+}
+
+enum vjp_status vjp_sweep_reverse(struct vjp_sweep *s, int64_t node, struct vjp_error *error)
+{
+    search(s, node, false);
+    s->derivative[node] = &s->one;
+    for (int64_t i = s->n_order - 1; i >= 0; i--) {
+        const int64_t v = s->order[i];
+        const struct vjp_edge *edge;
+        const int n = vjp_tape_edges(s->tape, v, &edge);
+        for (int e = 0; e < n; e++) {
+            if (!contribute(s, v, edge[e].argument, edge[e].partial))
+                return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a reverse sweep");
+        }
+    }
+    return VJP_OK;
+}
+
+enum vjp_status vjp_sweep_forward(struct vjp_sweep *s, int64_t leaf, struct vjp_error *error)
+{
+    if (!s->user && !find_users(s))
+        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a forward sweep");
+    search(s, leaf, true);
+    s->derivative[leaf] = &s->one;
+    for (int64_t i = s->n_order - 1; i >= 0; i--) {
+        const int64_t v = s->order[i];
+        const struct vjp_edge *edge;
+        const int n = vjp_tape_edges(s->tape, v, &edge);
+        for (int e = 0; e < n; e++) {
+            if (s->seen[edge[e].argument] && !contribute(s, edge[e].argument, v, edge[e].partial))
+                return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a forward sweep");
+        }
+    }
+    return VJP_OK;
+}
+
+int64_t vjp_sweep_reached(const struct vjp_sweep *s, const int64_t **nodes)
+{
+    *nodes = s->order;
+    return s->n_order;
+}
+
+const struct vjp_real *vjp_sweep_derivative(const struct vjp_sweep *s, int64_t node)
+{
+    return s->derivative[node];
+}
