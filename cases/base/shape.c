@@ -17,7 +17,7 @@ enum vjp_status vjp_shape_count(const struct vjp_shape *shape, int64_t *out,
         empty |= shape->dim[d] == 0;
     }
     int64_t count = empty ? 0 : 1;
-    for (int d = 0; d < shape->rank && !empty; d++) {
+    for (int d = 0; d < shape->rank; d++) {
         if (!vjp_checked_mul(count, shape->dim[d], &count))
             return vjp_fail(error, VJP_ERR_LIMIT,
                             "the number of elements overflows 63 bits at dimension %d", d);

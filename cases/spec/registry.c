@@ -40,3 +40,13 @@ int vjp_slot_find(const struct vjp_spec *spec, const char *name)
     }
     return -1;
 }
+
+int vjp_slot_partner(const struct vjp_spec *spec, int slot)
+{
+    const char *name = NULL;
+    if (slot < spec->n_inputs)
+        name = spec->input[slot].partner;
+    else if (slot == vjp_slot_cotangent(spec))
+        name = spec->output_partner;
+    return name ? vjp_slot_find(spec, name) : -1;
+}

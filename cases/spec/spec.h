@@ -97,4 +97,7 @@ char *vjp_slot_name(const struct vjp_spec *spec, int slot, char *name, int size)
 /* The slot with that name, or -1. */
 int vjp_slot_find(const struct vjp_spec *spec, const char *name);
 
+/* The slot that the generator cancel aims at from this one (see partner above), or -1. */
+int vjp_slot_partner(const struct vjp_spec *spec, int slot);
+
 #endif

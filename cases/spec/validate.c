@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ALIGN_MAX 63                     /* one less than the boundary that align counts from */
+#define ALIGN_MAX  63 /* one less than the boundary that align counts from */
 #define LD_PAD_MAX (INT64_C(1) << 31)
 
 static enum vjp_status check_range(const char *field, int64_t value, int64_t min, int64_t max,
@@ -31,8 +31,7 @@ static enum vjp_status check_sizes(const struct vjp_case *c, char field[VJP_FIEL
     }
     for (int i = 0; i < spec->n_attrs && status == VJP_OK; i++) {
         snprintf(field, VJP_FIELD_NAME_MAX, "%s", spec->attr[i].name);
-        status =
-            check_range(field, c->attr[i], spec->attr[i].min, spec->attr[i].max, error);
+        status = check_range(field, c->attr[i], spec->attr[i].min, spec->attr[i].max, error);
     }
     if (status == VJP_OK) {
         snprintf(field, VJP_FIELD_NAME_MAX, "threads");
@@ -46,7 +45,9 @@ static enum vjp_status check_absent(const struct vjp_case *c, int slot, const ch
 {
     const struct vjp_layout *layout = &c->slot[slot].layout;
     snprintf(field, VJP_FIELD_NAME_MAX, "%s%s", name,
-             layout->ld_pad != 0 ? ".ld" : layout->align != -1 ? ".align" : ".trans");
+             layout->ld_pad != 0   ? ".ld"
+             : layout->align != -1 ? ".align"
+                                   : ".trans");
     if (layout->ld_pad != 0 || layout->align != -1 || layout->trans)
         return vjp_fail(error, VJP_ERR_USAGE, "%s: %s takes no part in this case", field, name);
     return VJP_OK;
@@ -119,7 +120,7 @@ static enum vjp_status check_named(const struct vjp_case *c, int slot, const cha
         return vjp_fail(error, VJP_ERR_USAGE,
                         "%s=%.60s: expected an index below %" PRId64 ", the elements of %s", name,
                         values->text, count, name);
-    if (values->generator == VJP_GEN_CANCEL && !vjp_slot_partner(c->spec, slot))
+    if (values->generator == VJP_GEN_CANCEL && vjp_slot_partner(c->spec, slot) < 0)
         return vjp_fail(error, VJP_ERR_USAGE,
                         "%s=%.60s: expected another generator: no gradient sums products with %s",
                         name, values->text, name);
@@ -158,9 +159,9 @@ static enum vjp_status check_values(const struct vjp_case *c, int slot, const ch
     if (status != VJP_OK)
         vjp_error_prefix(error, "%s: ", name);
     else if (listed != count)
-        status = vjp_fail(error, VJP_ERR_USAGE,
-                          "%s has %" PRId64 " elements, the list has %" PRId64, name, count,
-                          listed);
+        status =
+            vjp_fail(error, VJP_ERR_USAGE, "%s has %" PRId64 " elements, the list has %" PRId64,
+                     name, count, listed);
     return status;
 }
 

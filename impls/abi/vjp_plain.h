@@ -26,16 +26,10 @@ static inline int32_t vjp_plain_linear_supports(const struct vjp_abi_call *call,
         *reason = "computes dx and dw together, not one of them";
     else if (call->accumulate)
         *reason = "overwrites its outputs, does not add to them";
-    else {
-        int32_t contiguous = 1;
-        for (int32_t i = 0; i < call->n_inputs; i++)
-            contiguous &= vjp_abi_is_contiguous(call->inputs[i]->dl);
-        for (int32_t i = 0; i < call->n_outputs; i++)
-            contiguous &= vjp_abi_is_contiguous(call->outputs[i]->dl);
-        if (contiguous)
-            return 1;
+    else if (!vjp_abi_every(call, vjp_abi_is_contiguous))
         *reason = "takes contiguous tensors only";
-    }
+    else
+        return 1;
     return 0;
 }
 
@@ -54,24 +48,19 @@ static inline int32_t vjp_plain_linear_supports(const struct vjp_abi_call *call,
     static const struct vjp_abi_model vjp_plain_model_##f = {                                      \
         sizeof(struct vjp_abi_model), 0, {kDLFloat, bits, 1}, {kDLFloat, bits, 1}};                \
     static const struct vjp_abi_model *const vjp_plain_models_##f[] = {&vjp_plain_model_##f};      \
-    static const struct vjp_abi_kernel vjp_plain_kernel_##f = {                                    \
-        sizeof(struct vjp_abi_kernel),                                                             \
-        VJP_ABI_DETERMINISTIC,                                                                     \
-        #f,                                                                                        \
-        "linear",                                                                                  \
-        "a plain C function",                                                                      \
-        0,                                                                                         \
-        1,                                                                                         \
-        vjp_plain_models_##f,                                                                      \
-        vjp_plain_linear_supports,                                                                 \
-        vjp_plain_run_##f};                                                                        \
+    static const struct vjp_abi_kernel vjp_plain_kernel_##f = {sizeof(struct vjp_abi_kernel),      \
+                                                               VJP_ABI_DETERMINISTIC,              \
+                                                               #f,                                 \
+                                                               "linear",                           \
+                                                               "a plain C function",               \
+                                                               0,                                  \
+                                                               1,                                  \
+                                                               vjp_plain_models_##f,               \
+                                                               vjp_plain_linear_supports,          \
+                                                               vjp_plain_run_##f};                 \
     static const struct vjp_abi_kernel *const vjp_plain_kernels_##f[] = {&vjp_plain_kernel_##f};   \
-    const struct vjp_abi_plugin vjp_abi_descriptor = {sizeof(struct vjp_abi_plugin),               \
-                                                      VJP_ABI_MAJOR,                               \
-                                                      VJP_ABI_MINOR,                               \
-                                                      1,                                           \
-                                                      #f,                                          \
-                                                      0,                                           \
-                                                      vjp_plain_kernels_##f}
+    const struct vjp_abi_plugin vjp_abi_descriptor = {                                             \
+        sizeof(struct vjp_abi_plugin), VJP_ABI_MAJOR, VJP_ABI_MINOR, 1, #f, 0,                     \
+        vjp_plain_kernels_##f}
 
 #endif

@@ -191,6 +191,19 @@ static inline int32_t vjp_abi_has_unit_rows(const DLTensor *t)
     return t->ndim == 0 || t->shape[t->ndim - 1] <= 1 || t->strides[t->ndim - 1] == 1;
 }
 
+/* 1 where the predicate holds for every tensor of the call. */
+static inline int32_t vjp_abi_every(const struct vjp_abi_call *call,
+                                    int32_t (*predicate)(const DLTensor *t))
+{
+    for (int32_t i = 0; i < call->n_inputs; i++)
+        if (!predicate(call->inputs[i]->dl))
+            return 0;
+    for (int32_t i = 0; i < call->n_outputs; i++)
+        if (!predicate(call->outputs[i]->dl))
+            return 0;
+    return 1;
+}
+
 static inline int32_t vjp_abi_is_dtype(const DLTensor *t, uint8_t code, uint8_t bits)
 {
     return t->dtype.code == code && t->dtype.bits == bits && t->dtype.lanes == 1;

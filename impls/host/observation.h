@@ -35,20 +35,22 @@ struct vjp_touch {
  * first full of a finite pattern, then of NaN. */
 struct vjp_observation {
     enum vjp_outcome outcome;
-    char reason[256]; /* DECLINED: the kernel's words. Otherwise what happened, in words; or empty */
-    int code;         /* CRASHED: the signal; EXITED: the exit status; REFUSED: what run returned */
+    char
+        reason[256]; /* DECLINED: the kernel's words. Otherwise what happened, in words; or empty */
+    int code;        /* CRASHED: the signal; EXITED: the exit status; REFUSED: what run returned */
     uint64_t address; /* CRASHED by SIGSEGV or SIGBUS: the address */
     char log[512];    /* the end of what the worker wrote to stdout and stderr, control characters
                          replaced; empty: nothing */
 
     struct vjp_touch out_of_bounds; /* guard page hit or canary changed */
-    struct vjp_touch input_changed; /* slot and, in bytes, the offset of the first changed byte, plus 1 */
-    char fp_environment[256];       /* what the call (or the load) changed, in words; or empty */
+    struct vjp_touch
+        input_changed;        /* slot and, in bytes, the offset of the first changed byte, plus 1 */
+    char fp_environment[256]; /* what the call (or the load) changed, in words; or empty */
 
     int unwritten_slot; /* -1: none; else the first output with an element that kept both patterns */
     int64_t unwritten_index;
     int64_t unwritten_count;
-    int repeat_slot;    /* -1: the repeated call gave the same bits; else where it first did not */
+    int repeat_slot; /* -1: the repeated call gave the same bits; else where it first did not */
     int64_t repeat_index;
     bool reads_old_output; /* the answer depends on what the outputs held before, by the difference
                               of the patterns and not by chance */

@@ -10,7 +10,7 @@
 
 /* What a plug-in says of itself, copied out of the worker and checked. Plain data. */
 
-#define VJP_NAME_MAX 64
+#define VJP_NAME_MAX    64
 #define VJP_KERNELS_MAX 64
 
 struct vjp_kernel_info {
@@ -18,8 +18,8 @@ struct vjp_kernel_info {
     char layer[VJP_NAME_MAX];
     char summary[256];
     bool deterministic;
-    int alignment;                         /* bytes, at least 1 */
-    bool has_model[VJP_DTYPE_COUNT];       /* by the operands' dtype */
+    int alignment;                   /* bytes, at least 1 */
+    bool has_model[VJP_DTYPE_COUNT]; /* by the operands' dtype */
     struct vjp_model model[VJP_DTYPE_COUNT];
 };
 

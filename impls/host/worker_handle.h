@@ -12,9 +12,9 @@
 struct vjp_worker;
 
 struct vjp_worker_options {
-    const char *executable;  /* path of vjpcheck-worker */
-    double call_seconds;     /* a call that takes longer is hung; 0: 10 s */
-    int64_t memory_bytes;    /* private memory the worker may have; 0: 8 GiB */
+    const char *executable; /* path of vjpcheck-worker */
+    double call_seconds;    /* a call that takes longer is hung; 0: 10 s */
+    int64_t memory_bytes;   /* private memory the worker may have; 0: 8 GiB */
 };
 
 /* Starts a worker, loads the plug-in at path in it and reads its descriptor. VJP_ERR_USAGE where
@@ -33,10 +33,8 @@ const struct vjp_plugin_info *vjp_worker_info(const struct vjp_worker *worker);
  * A worker that died or had to be ended is replaced before the next run. The status is about us:
  * whatever the kernel does, it is VJP_OK. *out is to be cleared. */
 VJP_MUST_CHECK enum vjp_status vjp_worker_run(struct vjp_worker *worker, int kernel,
-                                              const struct vjp_case *c,
-                                              const struct vjp_data *data,
-                                              struct vjp_observation *out,
-                                              struct vjp_error *error);
+                                              const struct vjp_case *c, const struct vjp_data *data,
+                                              struct vjp_observation *out, struct vjp_error *error);
 
 /* The next run will be in a fresh process. */
 void vjp_worker_renew(struct vjp_worker *worker);

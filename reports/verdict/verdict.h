@@ -52,6 +52,7 @@ struct vjp_judgement {
                          exact and pass */
     bool measured[VJP_MAX_SLOTS];              /* by gradient slot */
     struct vjp_measure measure[VJP_MAX_SLOTS]; /* of the worse of the two placements */
+    int placement[VJP_MAX_SLOTS];              /* which that is: the index in answer[] */
     int worst_slot; /* the gradient with the largest ratio to the bound, or -1 */
 };
 

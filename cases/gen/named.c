@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/gen/fill.h"
+
+#include "cases/gen/random.h"
+#include "cases/spec/literal.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+static void set(const struct vjp_fill *fill, int64_t i, double value)
+{
+    vjp_tensor_set(fill->out, i, vjp_bits_from_double(fill->out->dtype, value));
+}
+
+static void fill_uniform(const struct vjp_fill *fill, double bound)
+{
+    const int precision = vjp_format(fill->out->dtype)->precision;
+    for (int64_t i = 0; i < fill->out->count; i++)
+        set(fill, i, bound * vjp_random_uniform(fill->rng, precision));
+}
+
+void vjp_fill_normal(const struct vjp_fill *fill, double sigma)
+{
+    for (int64_t i = 0; i < fill->out->count; i++)
+        set(fill, i, sigma * vjp_random_normal(fill->rng));
+}
+
+static void fill_integers(const struct vjp_fill *fill, double bound)
+{
+    const int64_t m = (int64_t)bound;
+    for (int64_t i = 0; i < fill->out->count; i++)
+        set(fill, i, (double)vjp_random_between(fill->rng, -m, m));
+}
+
+static void fill_pow2(const struct vjp_fill *fill, double bound)
+{
+    const int e = (int)bound;
+    for (int64_t i = 0; i < fill->out->count; i++) {
+        const int sign = vjp_random_sign(fill->rng);
+        set(fill, i, ldexp(sign, (int)vjp_random_between(fill->rng, -e, e)));
+    }
+}
+
+static void fill_onehot(const struct vjp_fill *fill, double index)
+{
+    if (fill->out->count == 0)
+        return;
+    const int64_t hot = index >= 0
+                            ? (int64_t)index
+                            : (int64_t)vjp_random_below(fill->rng, (uint64_t)fill->out->count);
+    set(fill, hot, 1);
+}
+
+/* The exponent that wide has on its own: e with 2 (e + 1) + 25 <= emax, so that 2^25 products of
+ * two values stay finite; 4 for f16, whose range is too narrow for that: 32 products do. */
+static double wide_fallback(const struct vjp_format *format)
+{
+    return format->emax > 31 ? (format->emax - 27) / 2 : 4;
+}
+
+static void fill_wide(const struct vjp_fill *fill, double bound)
+{
+    const struct vjp_format *format = vjp_format(fill->out->dtype);
+    const int e = (int)(bound >= 0 ? bound : wide_fallback(format));
+    for (int64_t i = 0; i < fill->out->count; i++) {
+        const int sign = vjp_random_sign(fill->rng);
+        const int exponent = (int)vjp_random_between(fill->rng, -e, e);
+        const double significand = vjp_random_significand(fill->rng, format->precision);
+        set(fill, i, ldexp(sign * significand, exponent));
+    }
+}
+
+/* A subnormal number is its fraction field: 1 .. 2^(p-1) - 1. */
+static void fill_subnormal(const struct vjp_fill *fill)
+{
+    const struct vjp_format *format = vjp_format(fill->out->dtype);
+    const int64_t fractions = (INT64_C(1) << (format->precision - 1)) - 1;
+    for (int64_t i = 0; i < fill->out->count; i++) {
+        const double magnitude = ldexp((double)vjp_random_between(fill->rng, 1, fractions),
+                                       format->emin - (format->precision - 1));
+        set(fill, i, vjp_random_sign(fill->rng) * magnitude);
+    }
+}
+
+static void fill_zeros(const struct vjp_fill *fill, double probability)
+{
+    for (int64_t i = 0; i < fill->out->count; i++) {
+        const double value = vjp_random_normal(fill->rng);
+        if (vjp_random_chance(fill->rng, probability))
+            set(fill, i, copysign(0, vjp_random_sign(fill->rng)));
+        else
+            set(fill, i, value);
+    }
+}
+
+static uint64_t random_special(const struct vjp_fill *fill)
+{
+    const uint64_t kind = vjp_random_below(fill->rng, 3);
+    return kind == 0 ? vjp_bits_quiet_nan(fill->out->dtype)
+                     : vjp_bits_infinity(fill->out->dtype, kind == 2);
+}
+
+static void fill_special(const struct vjp_fill *fill, double probability)
+{
+    bool found = false;
+    vjp_fill_normal(fill, 1);
+    for (int64_t i = 0; i < fill->out->count; i++) {
+        if (vjp_random_chance(fill->rng, probability)) {
+            vjp_tensor_set(fill->out, i, random_special(fill));
+            found = true;
+        }
+    }
+    if (!found && fill->out->count > 0)
+        vjp_tensor_set(fill->out, (int64_t)vjp_random_below(fill->rng, (uint64_t)fill->out->count),
+                       random_special(fill));
+}
+
+/* From the text, not the parameter: rounded once to the dtype, whichever that is. */
+static void fill_const(const struct vjp_fill *fill, const char *text)
+{
+    const char *colon = strchr(text, ':');
+    const char *end;
+    uint64_t bits = vjp_bits_from_double(fill->out->dtype, 1);
+    if (colon) {
+        const enum vjp_status status =
+            vjp_literal_number(fill->out->dtype, colon + 1, &end, &bits, NULL);
+        assert(status == VJP_OK); /* the case is valid */
+        (void)status;
+    }
+    for (int64_t i = 0; i < fill->out->count; i++)
+        vjp_tensor_set(fill->out, i, bits);
+}
+
+void vjp_fill_named(const struct vjp_fill *fill)
+{
+    const struct vjp_field *field = &fill->c->slot[fill->slot];
+    switch (field->generator) {
+    case VJP_GEN_UNIFORM:
+        fill_uniform(fill, field->parameter);
+        break;
+    case VJP_GEN_NORMAL:
+        vjp_fill_normal(fill, field->parameter);
+        break;
+    case VJP_GEN_INTEGERS:
+        fill_integers(fill, field->parameter);
+        break;
+    case VJP_GEN_POW2:
+        fill_pow2(fill, field->parameter);
+        break;
+    case VJP_GEN_ONEHOT:
+        fill_onehot(fill, field->parameter);
+        break;
+    case VJP_GEN_WIDE:
+        fill_wide(fill, field->parameter);
+        break;
+    case VJP_GEN_SUBNORMAL:
+        fill_subnormal(fill);
+        break;
+    case VJP_GEN_ZEROS:
+        fill_zeros(fill, field->parameter);
+        break;
+    case VJP_GEN_SPECIAL:
+        fill_special(fill, field->parameter);
+        break;
+    case VJP_GEN_CONST:
+        fill_const(fill, field->text);
+        break;
+    default:
+        assert(false); /* filled elsewhere: by a list, a file, exact.c or cancel.c */
+    }
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/gen/npy.h"
+
+#include "cases/base/text.h"
+#include "cases/gen/npy_header.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Magic string, version, and in version 1 two bytes for the header's length, in 2 and 3 four. */
+static const unsigned char magic[6] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
+
+#define HEADER_MAX   65535 /* as in version 1; only structured types need more */
+#define HEADER_ALIGN 64    /* the elements begin at a multiple of it */
+#define CHUNK        4096  /* elements converted at a time */
+
+static enum vjp_status fail_short(FILE *file, const char *what, struct vjp_error *error)
+{
+    if (ferror(file))
+        return vjp_fail(error, VJP_ERR_IO, "%s", strerror(errno));
+    return vjp_fail(error, VJP_ERR_USAGE, "the file ends within its %s; expected more", what);
+}
+
+/* Reads everything before the elements. The header's text is the caller's to free. */
+static enum vjp_status read_preamble(FILE *file, char **out, struct vjp_error *error)
+{
+    unsigned char start[8];
+    unsigned char size[4] = {0};
+    const size_t found = fread(start, 1, sizeof start, file);
+    if (found < sizeof magic || memcmp(start, magic, sizeof magic) != 0)
+        return ferror(file) ? fail_short(file, "magic string", error)
+                            : vjp_fail(error, VJP_ERR_USAGE,
+                                       "not a .npy file; expected it to begin with \\x93NUMPY");
+    if (found < sizeof start)
+        return fail_short(file, "version", error);
+    if (start[6] < 1 || start[6] > 3 || start[7] != 0)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "version %d.%d of the .npy format; expected 1.0, 2.0 or 3.0", start[6],
+                        start[7]);
+    const size_t size_bytes = start[6] == 1 ? 2 : 4;
+    if (fread(size, 1, size_bytes, file) != size_bytes)
+        return fail_short(file, "header's length", error);
+    const uint32_t length = (uint32_t)size[0] | (uint32_t)size[1] << 8 | (uint32_t)size[2] << 16 |
+                            (uint32_t)size[3] << 24;
+    if (length > HEADER_MAX)
+        return vjp_fail(error, VJP_ERR_LIMIT,
+                        "the header has %" PRIu32 " bytes; expected at most %d", length,
+                        HEADER_MAX);
+    char *text = malloc(length + 1);
+    if (!text)
+        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for the header");
+    if (fread(text, 1, length, file) != length) {
+        free(text);
+        return fail_short(file, "header", error);
+    }
+    text[length] = '\0';
+    if (strlen(text) != length) {
+        const size_t nul = strlen(text);
+        free(text);
+        return vjp_fail(error, VJP_ERR_USAGE, "header: found a NUL at byte %zu; expected text",
+                        nul + 1);
+    }
+    *out = text;
+    return VJP_OK;
+}
+
+/* Writes "(2, 3)" as Python does, cut at size, and returns text. */
+static void add_shape(const struct vjp_shape *shape, struct vjp_text *text)
+{
+    vjp_text_add(text, "(");
+    for (int d = 0; d < shape->rank; d++)
+        vjp_text_add(text, d ? ", %" PRId64 : "%" PRId64, shape->dim[d]);
+    vjp_text_add(text, shape->rank == 1 ? ",)" : ")");
+}
+
+static enum vjp_status check_header(const struct vjp_npy_header *header, enum vjp_dtype dtype,
+                                    const struct vjp_shape *shape, struct vjp_error *error)
+{
+    if (header->dtype != dtype)
+        return vjp_fail(error, VJP_ERR_USAGE, "elements are %s; expected %s",
+                        vjp_format(header->dtype)->name, vjp_format(dtype)->name);
+    if (vjp_shape_is_equal(&header->shape, shape))
+        return VJP_OK;
+    struct vjp_text found = {0};
+    struct vjp_text expected = {0};
+    add_shape(&header->shape, &found);
+    add_shape(shape, &expected);
+    const enum vjp_status status =
+        vjp_fail(error, VJP_ERR_USAGE, "the shape is %.200s; expected %.200s",
+                 found.data ? found.data : "?", expected.data ? expected.data : "?");
+    vjp_text_clear(&found);
+    vjp_text_clear(&expected);
+    return status;
+}
+
+/* Reads exactly the tensor's elements, and finds the end of the file after them. */
+static enum vjp_status read_elements(FILE *file, struct vjp_tensor *tensor, struct vjp_error *error)
+{
+    const int bytes = vjp_format(tensor->dtype)->bytes;
+    unsigned char chunk[CHUNK * sizeof(uint64_t)];
+    for (int64_t i = 0; i < tensor->count;) {
+        const int64_t n = tensor->count - i < CHUNK ? tensor->count - i : CHUNK;
+        const size_t got = fread(chunk, 1, (size_t)(n * bytes), file);
+        if (got != (size_t)(n * bytes)) {
+            if (ferror(file))
+                return fail_short(file, "elements", error);
+            return vjp_fail(error, VJP_ERR_USAGE,
+                            "the file is truncated: found %" PRId64 " bytes of elements; expected "
+                            "%" PRId64,
+                            i * bytes + (int64_t)got, tensor->count * bytes);
+        }
+        for (int64_t k = 0; k < n; k++, i++) {
+            uint64_t bits = 0;
+            for (int b = 0; b < bytes; b++)
+                bits |= (uint64_t)chunk[k * bytes + b] << (8 * b);
+            vjp_tensor_set(tensor, i, bits);
+        }
+    }
+    if (fgetc(file) != EOF)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "found bytes after the elements; expected the end of the file after "
+                        "%" PRId64 " bytes of elements",
+                        tensor->count * bytes);
+    return ferror(file) ? fail_short(file, "elements", error) : VJP_OK;
+}
+
+static enum vjp_status read_file(FILE *file, enum vjp_dtype dtype, const struct vjp_shape *shape,
+                                 struct vjp_tensor *out, struct vjp_error *error)
+{
+    char *text = NULL;
+    struct vjp_npy_header header;
+    enum vjp_status status = read_preamble(file, &text, error);
+    if (status == VJP_OK)
+        status = vjp_npy_header_parse(text, &header, error);
+    if (status == VJP_OK)
+        status = check_header(&header, dtype, shape, error);
+    free(text);
+    struct vjp_tensor tensor = {0};
+    if (status == VJP_OK)
+        status = vjp_tensor_init(&tensor, dtype, shape, error);
+    if (status == VJP_OK)
+        status = read_elements(file, &tensor, error);
+    if (status == VJP_OK)
+        *out = tensor;
+    else
+        vjp_tensor_clear(&tensor);
+    return status;
+}
+
+enum vjp_status vjp_npy_read(const char *path, enum vjp_dtype dtype, const struct vjp_shape *shape,
+                             struct vjp_tensor *out, struct vjp_error *error)
+{
+    struct stat info;
+    /* Before it is opened: opening a pipe would wait for its other end. */
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+        return vjp_fail(error, VJP_ERR_USAGE, "%.200s: not a regular file; expected a .npy file",
+                        path);
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return vjp_fail(error, VJP_ERR_USAGE, "%.200s: %s", path, strerror(errno));
+    const enum vjp_status status = read_file(file, dtype, shape, out, error);
+    if (status != VJP_OK)
+        vjp_error_prefix(error, "%.200s: ", path);
+    fclose(file);
+    return status;
+}
+
+static enum vjp_status fail_write(struct vjp_error *error)
+{
+    return vjp_fail(error, VJP_ERR_IO, "writing .npy: %s", strerror(errno));
+}
+
+enum vjp_status vjp_npy_write_header(FILE *out, enum vjp_dtype dtype, const struct vjp_shape *shape,
+                                     struct vjp_error *error)
+{
+    static const char *const descr[VJP_DTYPE_COUNT] = {
+        [VJP_BF16] = "<V2", [VJP_F16] = "<f2", [VJP_F32] = "<f4", [VJP_F64] = "<f8"};
+    struct vjp_text text = {0};
+    vjp_text_add(&text, "{'descr': '%s', 'fortran_order': False, 'shape': ", descr[dtype]);
+    add_shape(shape, &text);
+    vjp_text_add(&text, ", }");
+    const size_t before = sizeof magic + 4; /* version and length */
+    const size_t used = before + text.length + 1;
+    const size_t total = (used + HEADER_ALIGN - 1) / HEADER_ALIGN * HEADER_ALIGN;
+    vjp_text_add(&text, "%*s\n", (int)(total - used), "");
+    if (text.failed) {
+        vjp_text_clear(&text);
+        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a .npy header");
+    }
+    const size_t length = text.length; /* at most 32 dimensions of 20 characters: below 65536 */
+    const unsigned char rest[4] = {1, 0, (unsigned char)(length & 255),
+                                   (unsigned char)(length >> 8)};
+    const bool done = fwrite(magic, 1, sizeof magic, out) == sizeof magic &&
+                      fwrite(rest, 1, sizeof rest, out) == sizeof rest &&
+                      fwrite(text.data, 1, length, out) == length;
+    vjp_text_clear(&text);
+    return done ? VJP_OK : fail_write(error);
+}
+
+enum vjp_status vjp_npy_write_elements(FILE *out, enum vjp_dtype dtype, const void *data,
+                                       int64_t count, struct vjp_error *error)
+{
+    const int bytes = vjp_format(dtype)->bytes;
+    for (int64_t i = 0; i < count; i++) {
+        unsigned char element[sizeof(uint64_t)];
+        const uint64_t bits = vjp_bits_load(dtype, data, i);
+        for (int b = 0; b < bytes; b++)
+            element[b] = (unsigned char)(bits >> (8 * b));
+        if (fwrite(element, 1, (size_t)bytes, out) != (size_t)bytes)
+            return fail_write(error);
+    }
+    return VJP_OK;
+}
+
+enum vjp_status vjp_npy_write(FILE *out, const struct vjp_tensor *tensor, struct vjp_error *error)
+{
+    enum vjp_status status = vjp_npy_write_header(out, tensor->dtype, &tensor->shape, error);
+    if (status == VJP_OK)
+        status = vjp_npy_write_elements(out, tensor->dtype, tensor->data, tensor->count, error);
+    if (status == VJP_OK && fflush(out) != 0)
+        status = fail_write(error);
+    return status;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/line/field.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLANKS " \t"
+
+static const struct {
+    const char *name;
+    enum vjp_field_kind kind;
+} plain_fields[] = {
+    {"dtype", VJP_FIELD_DTYPE},
+    {"accumulate", VJP_FIELD_ACCUMULATE},
+    {"threads", VJP_FIELD_THREADS},
+    {"seed", VJP_FIELD_SEED},
+};
+
+static const struct {
+    const char *suffix;
+    enum vjp_field_kind kind;
+} layout_fields[] = {
+    {".ld", VJP_FIELD_LD},
+    {".align", VJP_FIELD_ALIGN},
+    {".trans", VJP_FIELD_TRANS},
+};
+
+/* Whether a slot can appear on a line at all: not the gradient of what has none. */
+static bool is_named_slot(const struct vjp_spec *spec, int slot)
+{
+    return !vjp_slot_is_gradient(spec, slot) ||
+           spec->input[slot - spec->n_inputs - 1].differentiable;
+}
+
+static bool find_slot_field(const struct vjp_spec *spec, const char *name,
+                            enum vjp_field_kind *kind, int *index)
+{
+    char slot_name[32];
+    const size_t length = strcspn(name, ".");
+    if (length >= sizeof slot_name)
+        return false;
+    memcpy(slot_name, name, length);
+    slot_name[length] = '\0';
+    const int slot = vjp_slot_find(spec, slot_name);
+    if (slot < 0 || !is_named_slot(spec, slot))
+        return false;
+    *index = slot;
+    *kind = VJP_FIELD_VALUES;
+    if (name[length] == '\0')
+        return true;
+    for (size_t i = 0; i < sizeof layout_fields / sizeof layout_fields[0]; i++) {
+        if (strcmp(name + length, layout_fields[i].suffix) == 0) {
+            *kind = layout_fields[i].kind;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool vjp_field_find(const struct vjp_spec *spec, const char *name, enum vjp_field_kind *kind,
+                    int *index)
+{
+    for (size_t i = 0; i < sizeof plain_fields / sizeof plain_fields[0]; i++) {
+        if (strcmp(name, plain_fields[i].name) == 0) {
+            *kind = plain_fields[i].kind;
+            *index = 0;
+            return true;
+        }
+    }
+    for (int i = 0; i < spec->n_attrs; i++) {
+        if (strcmp(name, spec->attr[i].name) == 0) {
+            *kind = VJP_FIELD_ATTR;
+            *index = i;
+            return true;
+        }
+    }
+    for (int i = 0; i < spec->n_dims; i++) {
+        if (strcmp(name, spec->dim[i]) == 0) {
+            *kind = VJP_FIELD_DIM;
+            *index = i;
+            return true;
+        }
+    }
+    return find_slot_field(spec, name, kind, index);
+}
+
+static void append(char *text, int size, const char *word)
+{
+    const size_t used = strlen(text);
+    snprintf(text + used, (size_t)size - used, "%s ", word);
+}
+
+char *vjp_field_names(const struct vjp_spec *spec, char *text, int size)
+{
+    text[0] = '\0';
+    append(text, size, "dtype");
+    for (int i = 0; i < spec->n_dims; i++)
+        append(text, size, spec->dim[i]);
+    for (int i = 0; i < spec->n_attrs; i++)
+        append(text, size, spec->attr[i].name);
+    for (int slot = 0; slot < vjp_slot_count(spec); slot++) {
+        char name[32];
+        if (is_named_slot(spec, slot))
+            append(text, size, vjp_slot_name(spec, slot, name, sizeof name));
+    }
+    append(text, size, "accumulate threads seed and .ld .align .trans");
+    text[strlen(text) - 1] = '\0';
+    return text;
+}
+
+static enum vjp_status fail_layer(const char *found, int column, struct vjp_error *error)
+{
+    char known[512] = "";
+    for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++)
+        append(known, sizeof known, (*spec)->name);
+    known[strlen(known) - 1] = '\0';
+    if (*found == '\0')
+        return vjp_fail(error, VJP_ERR_USAGE, "column %d: found nothing; expected a layer: %s",
+                        column, known);
+    return vjp_fail(error, VJP_ERR_USAGE, "column %d: unknown layer '%.40s'; expected one of: %s",
+                    column, found, known);
+}
+
+static enum vjp_status add_word(struct vjp_words *words, char *text, int column,
+                                struct vjp_error *error)
+{
+    enum vjp_field_kind kind;
+    int index;
+    char *equals = strchr(text, '=');
+    if (!equals)
+        return vjp_fail(error, VJP_ERR_USAGE, "column %d: found '%.40s'; expected FIELD=VALUE",
+                        column, text);
+    *equals = '\0';
+    if (!vjp_field_find(words->spec, text, &kind, &index)) {
+        char known[512];
+        return vjp_fail(error, VJP_ERR_USAGE, "column %d: unknown field '%.40s'; %s has %s", column,
+                        text, words->spec->name, vjp_field_names(words->spec, known, sizeof known));
+    }
+    struct vjp_word *word = &words->word[kind][index];
+    if (word->name)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "column %d: found %s a second time; expected it once, as in column %d",
+                        column, text, word->column);
+    *word = (struct vjp_word){.name = text,
+                              .value = equals + 1,
+                              .column = column,
+                              .value_column = column + (int)(equals + 1 - text)};
+    return VJP_OK;
+}
+
+static enum vjp_status check_characters(const char *line, struct vjp_error *error)
+{
+    for (const char *p = line; *p; p++) {
+        if (((unsigned char)*p < ' ' && *p != '\t') || *p == 0x7f)
+            return vjp_fail(error, VJP_ERR_USAGE,
+                            "column %d: found control character 0x%02x; expected text",
+                            (int)(p - line) + 1, (unsigned)(unsigned char)*p);
+    }
+    return VJP_OK;
+}
+
+/* Cuts the next word out of the buffer: *p stands on it and is moved past it. NULL at the end. */
+static char *next_word(char **p)
+{
+    char *word = *p + strspn(*p, BLANKS);
+    if (*word == '\0')
+        return NULL;
+    *p = word + strcspn(word, BLANKS);
+    if (**p != '\0')
+        *(*p)++ = '\0';
+    return word;
+}
+
+enum vjp_status vjp_words_init(struct vjp_words *out, const char *line, struct vjp_error *error)
+{
+    struct vjp_words words = {0};
+    enum vjp_status status = check_characters(line, error);
+    if (status != VJP_OK)
+        return status;
+    words.buffer = strdup(line);
+    if (!words.buffer)
+        return vjp_fail(error, VJP_ERR_MEMORY, "column 1: no memory for the line");
+    words.end_column = (int)strlen(line) + 1;
+    char *p = words.buffer;
+    const char *layer = next_word(&p);
+    words.spec = layer ? vjp_spec_find(layer) : NULL;
+    if (!words.spec)
+        status = fail_layer(layer ? layer : "",
+                            layer ? (int)(layer - words.buffer) + 1 : words.end_column, error);
+    while (status == VJP_OK) {
+        char *word = next_word(&p);
+        if (!word)
+            break;
+        status = add_word(&words, word, (int)(word - words.buffer) + 1, error);
+    }
+    if (status == VJP_OK)
+        *out = words;
+    else
+        vjp_words_clear(&words);
+    return status;
+}
+
+void vjp_words_clear(struct vjp_words *words)
+{
+    free(words->buffer);
+    *words = (struct vjp_words){0};
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/line/parse.h"
+
+#include "cases/line/field.h"
+#include "cases/spec/literal.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VALUE_SHOWN 40 /* characters of a wrong value that a message repeats */
+
+static enum vjp_status fail_word(const struct vjp_word *word, const char *expected,
+                                 struct vjp_error *error)
+{
+    return vjp_fail(error, VJP_ERR_USAGE, "column %d: %s=%.*s: expected %s", word->column,
+                    word->name, VALUE_SHOWN, word->value, expected);
+}
+
+/* Reads decimal digits with an optional minus; the fields' ranges are checked by
+ * vjp_case_validate. */
+static enum vjp_status read_whole(const struct vjp_word *word, const char *digits, int64_t *out,
+                                  struct vjp_error *error)
+{
+    char *end;
+    if (!isdigit((unsigned char)digits[*digits == '-']))
+        return fail_word(word, "a whole number", error);
+    errno = 0;
+    const long long value = strtoll(digits, &end, 10);
+    if (*end != '\0')
+        return fail_word(word, "a whole number", error);
+    if (errno == ERANGE)
+        return fail_word(word, "a whole number of fewer digits", error);
+    *out = value;
+    return VJP_OK;
+}
+
+static enum vjp_status read_flag(const struct vjp_word *word, bool *out, struct vjp_error *error)
+{
+    if (!word->name)
+        return VJP_OK;
+    if (strcmp(word->value, "0") != 0 && strcmp(word->value, "1") != 0)
+        return fail_word(word, "0 or 1", error);
+    *out = word->value[0] == '1';
+    return VJP_OK;
+}
+
+static enum vjp_status read_seed(const struct vjp_word *word, uint64_t *out,
+                                 struct vjp_error *error)
+{
+    static const char expected[] = "0 to 0xffffffffffffffff, decimal or 0x hexadecimal";
+    if (!word->name)
+        return VJP_OK;
+    const bool is_hex = word->value[0] == '0' && tolower((unsigned char)word->value[1]) == 'x';
+    const char *digits = is_hex ? word->value + 2 : word->value;
+    char *end;
+    if (is_hex ? !isxdigit((unsigned char)*digits) : !isdigit((unsigned char)*digits))
+        return fail_word(word, expected, error);
+    errno = 0;
+    const unsigned long long value = strtoull(digits, &end, is_hex ? 16 : 10);
+    if (*end != '\0' || errno == ERANGE)
+        return fail_word(word, expected, error);
+    *out = value;
+    return VJP_OK;
+}
+
+static enum vjp_status read_dtype(const struct vjp_words *words, enum vjp_dtype *out,
+                                  struct vjp_error *error)
+{
+    const struct vjp_word *word = &words->word[VJP_FIELD_DTYPE][0];
+    if (!word->name)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "column %d: dtype is missing; expected dtype=f16, bf16, f32 or f64",
+                        words->end_column);
+    if (!vjp_dtype_parse(word->value, out))
+        return fail_word(word, "f16, bf16, f32 or f64", error);
+    return VJP_OK;
+}
+
+static enum vjp_status read_numbers(const struct vjp_words *words, struct vjp_case *c,
+                                    struct vjp_error *error)
+{
+    const struct vjp_word *word;
+    enum vjp_status status = VJP_OK;
+    for (int i = 0; i < c->spec->n_dims && status == VJP_OK; i++) {
+        word = &words->word[VJP_FIELD_DIM][i];
+        if (!word->name)
+            return vjp_fail(error, VJP_ERR_USAGE, "column %d: %s is missing; expected %s=SIZE",
+                            words->end_column, c->spec->dim[i], c->spec->dim[i]);
+        status = read_whole(word, word->value, &c->dim[i], error);
+    }
+    for (int i = 0; i < c->spec->n_attrs && status == VJP_OK; i++) {
+        word = &words->word[VJP_FIELD_ATTR][i];
+        if (word->name)
+            status = read_whole(word, word->value, &c->attr[i], error);
+    }
+    word = &words->word[VJP_FIELD_THREADS][0];
+    if (word->name && status == VJP_OK) {
+        int64_t threads;
+        status = read_whole(word, word->value, &threads, error);
+        if (status == VJP_OK && (threads < 1 || threads > VJP_THREADS_MAX))
+            status =
+                vjp_fail(error, VJP_ERR_USAGE, "column %d: threads=%" PRId64 ": expected 1 to %d",
+                         word->column, threads, VJP_THREADS_MAX);
+        if (status == VJP_OK)
+            c->threads = (int)threads;
+    }
+    if (status == VJP_OK)
+        status = read_flag(&words->word[VJP_FIELD_ACCUMULATE][0], &c->accumulate, error);
+    if (status == VJP_OK)
+        status = read_seed(&words->word[VJP_FIELD_SEED][0], &c->seed, error);
+    return status;
+}
+
+static enum vjp_status fail_absent(const struct vjp_case *c, const struct vjp_word *word, int slot,
+                                   struct vjp_error *error)
+{
+    if (vjp_case_has_slot(c, slot))
+        return fail_word(word, "accumulate=1 with the values of a gradient", error);
+    struct vjp_text attrs = {0};
+    for (int i = 0; i < c->spec->n_attrs; i++)
+        vjp_text_add(&attrs, " %s=%" PRId64, c->spec->attr[i].name, c->attr[i]);
+    const enum vjp_status status =
+        vjp_fail(error, VJP_ERR_USAGE,
+                 "column %d: found %s; expected no such field: it takes no part with%s",
+                 word->column, word->name, attrs.data ? attrs.data : "");
+    vjp_text_clear(&attrs);
+    return status;
+}
+
+static enum vjp_status read_values(const struct vjp_word *word, struct vjp_case *c, int slot,
+                                   struct vjp_error *error)
+{
+    int64_t count;
+    int at;
+    enum vjp_status status = VJP_OK;
+    if (!word->name)
+        return VJP_OK;
+    if (!vjp_case_has_values(c, slot))
+        return fail_absent(c, word, slot, error);
+    if (*word->value == '[') { /* read here as well, for the column of what is wrong in it */
+        status = vjp_literal_list(c->dtype, word->value, NULL, &count, &at, error);
+        if (status != VJP_OK)
+            vjp_error_prefix(error, "column %d: %s: ", word->value_column + at, word->name);
+    }
+    if (status == VJP_OK) {
+        status = vjp_case_set_values(c, slot, word->value, error);
+        if (status != VJP_OK)
+            vjp_error_prefix(error, "column %d: %s=%.*s: ", word->column, word->name, VALUE_SHOWN,
+                             word->value);
+    }
+    return status;
+}
+
+static enum vjp_status read_slot(const struct vjp_words *words, struct vjp_case *c, int slot,
+                                 struct vjp_error *error)
+{
+    const struct vjp_word *ld = &words->word[VJP_FIELD_LD][slot];
+    const struct vjp_word *align = &words->word[VJP_FIELD_ALIGN][slot];
+    const struct vjp_word *trans = &words->word[VJP_FIELD_TRANS][slot];
+    struct vjp_layout *layout = &c->slot[slot].layout;
+    enum vjp_status status = read_values(&words->word[VJP_FIELD_VALUES][slot], c, slot, error);
+    if (status == VJP_OK && !vjp_case_has_slot(c, slot)) {
+        const struct vjp_word *found = ld->name ? ld : align->name ? align : trans;
+        return found->name ? fail_absent(c, found, slot, error) : VJP_OK;
+    }
+    if (status == VJP_OK && ld->name)
+        status = read_whole(ld, ld->value + (*ld->value == '+'), &layout->ld_pad, error);
+    if (status == VJP_OK && align->name) {
+        status = read_whole(align, align->value, &layout->align, error);
+        if (status == VJP_OK && layout->align < 0) /* -1 stands for no align field */
+            status = fail_word(align, "0 or more", error);
+    }
+    if (status == VJP_OK)
+        status = read_flag(trans, &layout->trans, error);
+    return status;
+}
+
+/* The column of the field that a message of vjp_case_validate is about: 1, the layer, where the
+ * line does not have the field. */
+static int field_column(const struct vjp_words *words, const char *field)
+{
+    enum vjp_field_kind kind;
+    int index;
+    if (!vjp_field_find(words->spec, field, &kind, &index) || !words->word[kind][index].name)
+        return 1;
+    return words->word[kind][index].column;
+}
+
+enum vjp_status vjp_case_parse(const char *line, struct vjp_case *out, struct vjp_error *error)
+{
+    struct vjp_words words;
+    struct vjp_case c = {0};
+    enum vjp_dtype dtype;
+    enum vjp_status status = vjp_words_init(&words, line, error);
+    if (status != VJP_OK)
+        return status;
+    status = read_dtype(&words, &dtype, error);
+    if (status != VJP_OK)
+        goto cleanup;
+    status = vjp_case_init(&c, words.spec, dtype, error);
+    if (status == VJP_OK)
+        status = read_numbers(&words, &c, error);
+    if (status == VJP_OK)
+        status = vjp_case_settle(&c, error);
+    for (int slot = 0; slot < vjp_slot_count(words.spec) && status == VJP_OK; slot++)
+        status = read_slot(&words, &c, slot, error);
+    if (status == VJP_OK) {
+        char field[VJP_FIELD_NAME_MAX];
+        status = vjp_case_validate_field(&c, field, error);
+        if (status != VJP_OK)
+            vjp_error_prefix(error, "column %d: ", field_column(&words, field));
+    }
+    if (status == VJP_OK) {
+        *out = c;
+        c = (struct vjp_case){0};
+    }
+cleanup:
+    vjp_case_clear(&c);
+    vjp_words_clear(&words);
+    return status;
+}

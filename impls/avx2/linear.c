@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "impls/avx2/avx2.h"
+
+static const char needs[] = "needs a CPU with AVX2 and FMA";
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#include "impls/abi/vjp_linear.h"
+
+/* Only what uses intrinsics is compiled for AVX2: the rest runs anywhere, and OpenMP's outlined
+ * loop bodies need no target. */
+#define TARGET __attribute__((target("avx2,fma")))
+
+/* The micro-kernel's rows: 6 x 2 vectors of sums, two of b and one of a are 15 of 16 registers. */
+#define ROWS 6
+
+/* Whole panels of either dtype. */
+#define TILE_ROWS 96
+#define TILE_COLS 128
+
+/* Unrolled in full, the vectors of sums are registers. */
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 6")
+#endif
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+struct range {
+    int64_t from, end;
+};
+
+/* All bits set in the first bytes of a vector; below 0 is 0, above 32 is 32. */
+TARGET static __m256i mask(int64_t bytes)
+{
+    static const int8_t edge[64] = {
+        -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+        -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    };
+    const int64_t set = bytes < 0 ? 0 : smaller(bytes, 32);
+    return _mm256_loadu_si256((const __m256i *)(const void *)(edge + 32 - set));
+}
+
+#define NAME(identifier) identifier##_f32
+#define REAL             float
+#define VEC              __m256
+#define LANES            8
+#define OP(name)         _mm256_##name##_ps
+#include "impls/avx2/linear.inc"
+
+#define NAME(identifier) identifier##_f64
+#define REAL             double
+#define VEC              __m256d
+#define LANES            4
+#define OP(name)         _mm256_##name##_pd
+#include "impls/avx2/linear.inc"
+
+static int has_avx2(void)
+{
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+static int32_t run(const struct vjp_abi_call *call)
+{
+    const struct vjp_linear c = vjp_linear_of(call);
+    if (vjp_abi_is_dtype(c.x, kDLFloat, 32))
+        linear_f32(&c, call);
+    else
+        linear_f64(&c, call);
+    return VJP_ABI_DONE;
+}
+
+#else
+
+static int has_avx2(void)
+{
+    return 0;
+}
+
+static int32_t run(const struct vjp_abi_call *call)
+{
+    (void)call;
+    return VJP_ABI_UNSUPPORTED;
+}
+
+#endif
+
+static int32_t supports(const struct vjp_abi_call *call, const char **reason)
+{
+    if (!has_avx2())
+        *reason = needs;
+    else if (!vjp_abi_every(call, vjp_abi_has_unit_rows))
+        *reason = "takes tensors with contiguous rows only, not transposed";
+    else
+        return 1;
+    return 0;
+}
+
+static const struct vjp_abi_model f32 = {
+    .struct_size = sizeof(struct vjp_abi_model),
+    .dtype = {kDLFloat, 32, 1},
+    .accumulate = {kDLFloat, 32, 1},
+};
+static const struct vjp_abi_model f64 = {
+    .struct_size = sizeof(struct vjp_abi_model),
+    .dtype = {kDLFloat, 64, 1},
+    .accumulate = {kDLFloat, 64, 1},
+};
+static const struct vjp_abi_model *const models[] = {&f32, &f64};
+
+const struct vjp_abi_kernel vjp_avx2_linear = {
+    .struct_size = sizeof(struct vjp_abi_kernel),
+    .capabilities = VJP_ABI_DETERMINISTIC,
+    .name = "linear",
+    .layer = "linear",
+    .summary = "AVX2 and FMA, threads; contiguous or padded rows",
+    .n_models = sizeof models / sizeof models[0],
+    .models = models,
+    .supports = supports,
+    .run = run,
+};

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_IMPLS_BLOCKED_BLOCKED_H
+#define VJP_IMPLS_BLOCKED_BLOCKED_H
+
+#include "impls/abi/vjp_plugin.h"
+
+/* One kernel per layer, each in the file of that name. */
+extern const struct vjp_abi_kernel vjp_blocked_linear;
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "impls/host/describe.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "impls/abi/vjp_plugin.h"
+#include "impls/host/environment.h"
+#include "impls/host/foreign.h"
+
+/* Names are compared, printed and typed by people: letters, digits, '_', '-', '.'. */
+static bool is_name(const char *text, size_t size)
+{
+    const size_t length = strnlen(text, size);
+    if (length < 1 || length >= VJP_NAME_MAX)
+        return false;
+    return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") ==
+           length;
+}
+
+static enum vjp_status copy_name(const char *what, const char *wire, char out[VJP_NAME_MAX],
+                                 struct vjp_error *error)
+{
+    if (!is_name(wire, VJP_NAME_MAX + 1)) {
+        char shown[VJP_NAME_MAX + 1];
+        vjp_foreign_text(shown, sizeof shown, wire, VJP_NAME_MAX + 1);
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "%s \"%s\" is no name: expected 1 to %d letters, digits, '_', '-', '.'",
+                        what, shown, VJP_NAME_MAX - 1);
+    }
+    memcpy(out, wire, strlen(wire) + 1);
+    return VJP_OK;
+}
+
+static bool find_dtype(struct vjp_wire_dtype wire, enum vjp_dtype *out)
+{
+    static const struct vjp_wire_dtype known[VJP_DTYPE_COUNT] = {
+        [VJP_BF16] = {kDLBfloat, 16, 1},
+        [VJP_F16] = {kDLFloat, 16, 1},
+        [VJP_F32] = {kDLFloat, 32, 1},
+        [VJP_F64] = {kDLFloat, 64, 1},
+    };
+    for (int d = 0; d < VJP_DTYPE_COUNT; d++) {
+        if (known[d].code == wire.code && known[d].bits == wire.bits &&
+            known[d].lanes == wire.lanes) {
+            *out = (enum vjp_dtype)d;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A minor version that we know leaves no bit without a meaning. */
+static enum vjp_status check_bits(const char *what, uint32_t bits, uint32_t known, int32_t minor,
+                                  struct vjp_error *error)
+{
+    if (minor > VJP_ABI_MINOR || (bits & ~known) == 0)
+        return VJP_OK;
+    return vjp_fail(error, VJP_ERR_USAGE, "%s 0x%" PRIx32 " has bits without a meaning: known are"
+                    " 0x%" PRIx32, what, bits, known);
+}
+
+static enum vjp_status copy_model(const struct vjp_wire_model *wire, int32_t minor,
+                                  struct vjp_kernel_info *out, struct vjp_error *error)
+{
+    enum vjp_dtype dtype, accumulate;
+    if (!find_dtype(wire->dtype, &dtype) || !find_dtype(wire->accumulate, &accumulate)) {
+        const struct vjp_wire_dtype bad =
+            find_dtype(wire->dtype, &dtype) ? wire->accumulate : wire->dtype;
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "DLDataType {%d,%d,%d} is none of f16, bf16, f32, f64 with one lane",
+                        bad.code, bad.bits, bad.lanes);
+    }
+    if (accumulate < dtype)
+        return vjp_fail(error, VJP_ERR_USAGE, "it accumulates %s in %s, which is narrower",
+                        vjp_format(dtype)->name, vjp_format(accumulate)->name);
+    if (out->has_model[dtype])
+        return vjp_fail(error, VJP_ERR_USAGE, "two models for %s", vjp_format(dtype)->name);
+    const enum vjp_status status = check_bits("flags", wire->flags, VJP_ABI_FLUSHES, minor, error);
+    if (status != VJP_OK)
+        return status;
+    out->has_model[dtype] = true;
+    out->model[dtype] =
+        (struct vjp_model){.accumulate = accumulate, .flushes = wire->flags & VJP_ABI_FLUSHES};
+    return VJP_OK;
+}
+
+static enum vjp_status copy_kernel(const struct vjp_wire_kernel *wire, int32_t minor,
+                                   struct vjp_kernel_info *out, struct vjp_error *error)
+{
+    enum vjp_status status = copy_name("name", wire->name, out->name, error);
+    if (status == VJP_OK)
+        status = copy_name("layer", wire->layer, out->layer, error);
+    if (status == VJP_OK)
+        status = check_bits("capabilities", wire->capabilities, VJP_ABI_DETERMINISTIC, minor,
+                            error);
+    if (status != VJP_OK)
+        return status;
+    const int32_t a = wire->alignment;
+    if (a < 0 || a > 64 || (a & (a - 1)) != 0)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "alignment %" PRId32 " is no power of two from 1 to 64, and not 0", a);
+    if (wire->n_models < 1 || wire->n_models > VJP_WIRE_MODELS)
+        return vjp_fail(error, VJP_ERR_USAGE, "n_models %" PRId32, wire->n_models);
+    for (int m = 0; m < wire->n_models; m++) {
+        status = copy_model(&wire->model[m], minor, out, error);
+        if (status != VJP_OK)
+            return status;
+    }
+    vjp_foreign_text(out->summary, sizeof out->summary, wire->summary, sizeof wire->summary);
+    out->deterministic = wire->capabilities & VJP_ABI_DETERMINISTIC;
+    out->alignment = a > 1 ? a : 1;
+    return VJP_OK;
+}
+
+static enum vjp_status copy_kernels(const struct vjp_wire_descriptor *wire,
+                                    struct vjp_plugin_info *out, struct vjp_error *error)
+{
+    for (int k = 0; k < wire->n_kernels; k++) {
+        enum vjp_status status =
+            copy_kernel(&wire->kernel[k], wire->minor, &out->kernel[k], error);
+        if (status != VJP_OK) {
+            vjp_error_prefix(error, "kernel %d: ", k);
+            return status;
+        }
+        for (int i = 0; i < k; i++) {
+            if (strcmp(out->kernel[i].name, out->kernel[k].name) == 0)
+                return vjp_fail(error, VJP_ERR_USAGE, "kernels %d and %d are both named %s", i, k,
+                                out->kernel[k].name);
+        }
+    }
+    out->n_kernels = wire->n_kernels;
+    return VJP_OK;
+}
+
+/* What the worker could not get past. */
+static enum vjp_status explain_problem(const struct vjp_wire_descriptor *wire,
+                                       struct vjp_error *error)
+{
+    char text[sizeof wire->text];
+    const int64_t found = wire->found;
+    const int64_t expected = wire->expected;
+    const int k = wire->bad_kernel;
+    vjp_foreign_text(text, sizeof text, wire->text, sizeof wire->text);
+    switch (wire->problem) {
+    case VJP_LOAD_NO_SPACE:
+        return vjp_fail(error, VJP_ERR_IO, "the worker gets no address space for tensors: %s",
+                        text);
+    case VJP_LOAD_FAILED:
+        return vjp_fail(error, VJP_ERR_USAGE, "cannot be loaded: %s", text);
+    case VJP_LOAD_NO_SYMBOL:
+        return vjp_fail(error, VJP_ERR_USAGE, "is no plug-in: it does not export %s",
+                        VJP_ABI_SYMBOL);
+    case VJP_LOAD_MAJOR:
+        return vjp_fail(error, VJP_ERR_USAGE, "abi_major is %" PRId64 ", expected %" PRId64, found,
+                        expected);
+    case VJP_LOAD_PLUGIN_SIZE:
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "struct_size of the plug-in is %" PRId64 ", expected at least %" PRId64,
+                        found, expected);
+    case VJP_LOAD_N_KERNELS:
+        return vjp_fail(error, VJP_ERR_USAGE, "n_kernels is %" PRId64 ", expected 1 to %" PRId64,
+                        found, expected);
+    case VJP_LOAD_NULL:
+        if (k < 0)
+            return vjp_fail(error, VJP_ERR_USAGE, "%s of the plug-in is NULL", text);
+        return vjp_fail(error, VJP_ERR_USAGE, "kernel %d: %s is NULL", k, text);
+    case VJP_LOAD_KERNEL_SIZE:
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "kernel %d: struct_size is %" PRId64 ", expected at least %" PRId64, k,
+                        found, expected);
+    case VJP_LOAD_MODEL_SIZE:
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "kernel %d: struct_size of model %d is %" PRId64
+                        ", expected at least %" PRId64,
+                        k, wire->bad_model, found, expected);
+    case VJP_LOAD_N_MODELS:
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "kernel %d: n_models is %" PRId64 ", expected one for each dtype it takes",
+                        k, found);
+    default:
+        return vjp_fail(error, VJP_ERR_USAGE, "the worker's answer makes no sense");
+    }
+}
+
+static void explain_damage(const struct vjp_wire_fp fp[2], char *out, size_t size)
+{
+    const uint32_t flush = UINT32_C(0x8040);
+    if (!vjp_environment_explain("loading the library", &fp[0], &fp[1], out, size))
+        return;
+    const size_t n = strlen(out);
+    if ((fp[1].mxcsr & flush) == flush)
+        snprintf(out + n, size - n, ": the start-up code that linking with -ffast-math adds does so");
+}
+
+enum vjp_status vjp_describe(const char *path, const struct vjp_wire_descriptor *wire,
+                             struct vjp_plugin_info *out, struct vjp_error *error)
+{
+    struct vjp_plugin_info info = {0};
+    enum vjp_status status;
+    if (wire->problem != VJP_LOAD_FINE)
+        status = explain_problem(wire, error);
+    else if (wire->n_kernels < 1 || wire->n_kernels > VJP_KERNELS_MAX)
+        status = vjp_fail(error, VJP_ERR_USAGE, "n_kernels is %" PRId32, wire->n_kernels);
+    else
+        status = copy_name("name", wire->name, info.name, error);
+    if (status == VJP_OK)
+        status = copy_kernels(wire, &info, error);
+    if (status != VJP_OK) {
+        vjp_error_prefix(error, "%s: ", path);
+        return status;
+    }
+    vjp_foreign_text(info.version, sizeof info.version, wire->version, sizeof wire->version);
+    explain_damage(wire->fp, info.load_damage, sizeof info.load_damage);
+    *out = info;
+    return VJP_OK;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "impls/host/worker/fault.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <ucontext.h>
+
+static const int watched[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+#define N_WATCHED (sizeof watched / sizeof watched[0])
+
+/* The handler's: a signal handler is given nothing of ours, and needs a stack when the kernel's own
+ * has overflowed. */
+static struct vjp_wire_fault *handler_record;
+static _Alignas(64) char handler_stack[1 << 16];
+
+/* Bit 1 of the page fault's error code (Intel SDM vol. 3, 4.7) says that it was a write. */
+static int fault_wrote(const void *context)
+{
+#if defined(__x86_64__)
+    const ucontext_t *u = context;
+    if (u->uc_mcontext.gregs[REG_TRAPNO] == 14)
+        return (u->uc_mcontext.gregs[REG_ERR] & 2) != 0;
+#endif
+    (void)context;
+    return -1;
+}
+
+/* SA_RESETHAND has put the default action back, SA_NODEFER lets the signal through at once: the
+ * process ends as it would have without us, and its wait status shows the signal. */
+static void handle(int signal, siginfo_t *info, void *context)
+{
+    /* A general protection fault (an aligned load from an unaligned address, an address that is
+     * none) comes as SIGSEGV with SI_KERNEL and no address. */
+    const int has_address = (signal == SIGSEGV || signal == SIGBUS) && info->si_code > 0 &&
+                            info->si_code != SI_KERNEL;
+    if (handler_record && handler_record->signal == 0) {
+        handler_record->signal = signal;
+        handler_record->has_address = has_address;
+        handler_record->address = has_address ? (uint64_t)(uintptr_t)info->si_addr : 0;
+        handler_record->wrote = has_address ? fault_wrote(context) : -1;
+    }
+    raise(signal);
+}
+
+void vjp_fault_watch(struct vjp_wire_fault *record)
+{
+    const stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
+    struct sigaction action = {.sa_sigaction = handle,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESETHAND};
+    handler_record = record;
+    sigaltstack(&stack, NULL);
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < N_WATCHED; i++)
+        sigaction(watched[i], &action, NULL);
+}
+
+int vjp_fault_replaced(void)
+{
+    for (size_t i = 0; i < N_WATCHED; i++) {
+        struct sigaction now;
+        if (sigaction(watched[i], NULL, &now) != 0 || !(now.sa_flags & SA_SIGINFO) ||
+            now.sa_sigaction != handle)
+            return watched[i];
+    }
+    return 0;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/cli/pipeline.h"
+
+#include "cases/gen/generate.h"
+#include "reports/cli/account.h"
+#include "reports/cli/examine.h"
+
+static int count_serving(const struct vjp_targets *targets, const struct vjp_case *c)
+{
+    int serving = 0;
+    for (int t = 0; t < targets->count; t++) {
+        for (int k = 0; k < targets->target[t].info->n_kernels; k++)
+            serving += vjp_target_serves(&targets->target[t], k, c);
+    }
+    return serving;
+}
+
+void vjp_pipeline_count(const struct vjp_case_list *cases, const struct vjp_targets *targets,
+                        int64_t *served, int64_t *checks)
+{
+    *served = *checks = 0;
+    for (size_t i = 0; i < cases->count; i++) {
+        const int serving = count_serving(targets, &cases->cases[i]);
+        *served += serving > 0;
+        *checks += serving;
+    }
+}
+
+/* One kernel, one case, one record. */
+static enum vjp_status ask_kernel(const struct vjp_targets *targets, struct vjp_target *target,
+                                  int kernel, const struct vjp_question *question,
+                                  struct vjp_report *report, struct vjp_error *error)
+{
+    struct vjp_finding finding = {0};
+    struct vjp_account account = {0};
+    const bool left_out = target->hung[kernel] >= VJP_HUNG_MAX;
+    enum vjp_status status = VJP_OK;
+    if (!left_out)
+        status = vjp_examine(targets, target, kernel, question, &finding, error);
+    if (status != VJP_OK)
+        return status;
+    target->hung[kernel] += finding.seen.outcome == VJP_HUNG;
+    status =
+        vjp_account_make(question->c, target, kernel, left_out ? NULL : &finding, &account, error);
+    if (status == VJP_OK)
+        status = vjp_report_add(report, &account.record, error);
+    vjp_account_clear(&account);
+    vjp_finding_clear(&finding);
+    return status;
+}
+
+static enum vjp_status ask_all(const struct vjp_case *c, struct vjp_targets *targets,
+                               struct vjp_report *report, struct vjp_error *error)
+{
+    struct vjp_data data = {0};
+    struct vjp_reference *reference = NULL;
+    enum vjp_status status = vjp_data_generate(c, &data, error);
+    if (status == VJP_OK)
+        status = vjp_reference_create(c, &data, &reference, error);
+    const struct vjp_question question = {.c = c, .data = &data, .reference = reference};
+    for (int t = 0; t < targets->count; t++) {
+        struct vjp_target *target = &targets->target[t];
+        for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
+            if (vjp_target_serves(target, k, c))
+                status = ask_kernel(targets, target, k, &question, report, error);
+        }
+    }
+    if (reference)
+        vjp_reference_destroy(reference);
+    vjp_data_clear(&data);
+    return status;
+}
+
+static void name_case(struct vjp_error *error, const struct vjp_case *c)
+{
+    struct vjp_text line = {0};
+    vjp_case_print(c, &line);
+    vjp_error_prefix(error, "%s: ", line.data ? line.data : c->spec->name);
+    vjp_text_clear(&line);
+}
+
+enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases, struct vjp_targets *targets,
+                                 struct vjp_report *report, struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (size_t i = 0; i < cases->count && status == VJP_OK; i++) {
+        const struct vjp_case *c = &cases->cases[i];
+        if (count_serving(targets, c) == 0)
+            continue;
+        status = ask_all(c, targets, report, error);
+        if (status != VJP_OK)
+            name_case(error, c);
+    }
+    return status;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_REPORTS_CLI_PIPELINE_H
+#define VJP_REPORTS_CLI_PIPELINE_H
+
+#include "cases/line/list.h"
+#include "reports/cli/targets.h"
+#include "reports/render/report.h"
+
+/* After so many hung calls the other cases of a kernel are left out: each would cost the watchdog's
+ * whole patience, twice. */
+#define VJP_HUNG_MAX 3
+
+/* The number of cases that some selected kernel serves, and of pairs of a case and such a kernel. */
+void vjp_pipeline_count(const struct vjp_case_list *cases, const struct vjp_targets *targets,
+                        int64_t *served, int64_t *checks);
+
+/* Asks every selected kernel every case that it serves, and gives the records to the report. */
+VJP_MUST_CHECK enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases,
+                                                struct vjp_targets *targets,
+                                                struct vjp_report *report, struct vjp_error *error);
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/cli/targets.h"
+
+#include "reports/cli/options.h"
+#include "reports/cli/paths.h"
+
+#include "cases/base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A TARGET taken apart: PLUGIN or PLUGIN:KERNEL. */
+struct parts {
+    char *plugin;       /* owned */
+    const char *kernel; /* NULL: all */
+    bool is_path;
+};
+
+static bool looks_like_path(const char *name)
+{
+    const size_t length = strlen(name);
+    return strchr(name, '/') || (length > 3 && strcmp(name + length - 3, ".so") == 0);
+}
+
+static void clear_parts(struct parts *parts)
+{
+    free(parts->plugin);
+}
+
+/* A path may hold a colon: what exists as it stands is a file. */
+static enum vjp_status split_name(const char *text, struct parts *out, struct vjp_error *error)
+{
+    const char *colon = strrchr(text, ':');
+    if (colon && (strchr(colon, '/') || (looks_like_path(text) && access(text, F_OK) == 0)))
+        colon = NULL;
+    const size_t length = colon ? (size_t)(colon - text) : strlen(text);
+    if (length == 0 || (colon && colon[1] == '\0'))
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "target \"%s\": expected PLUGIN, PLUGIN:KERNEL or the path of a .so", text);
+    char *plugin = strndup(text, length);
+    if (!plugin)
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    *out = (struct parts){
+        .plugin = plugin, .kernel = colon ? colon + 1 : NULL, .is_path = looks_like_path(plugin)};
+    return VJP_OK;
+}
+
+static enum vjp_status fail_no_plugin(const char *name, const char *folder, struct vjp_error *error)
+{
+    char **stems = NULL;
+    int count = 0;
+    const enum vjp_status status = vjp_path_list_plugins(folder, &stems, &count, error);
+    if (status != VJP_OK)
+        return status;
+    struct vjp_text list = {0};
+    for (int i = 0; i < count; i++) {
+        vjp_text_add(&list, "%s%s", i ? ", " : "", stems[i]);
+        free(stems[i]);
+    }
+    free(stems);
+    vjp_fail(error, VJP_ERR_USAGE,
+             "no plug-in \"%s\" in %s, which has: %s; a library of your own is named by its path: "
+             "./%s.so",
+             name, folder, list.data ? list.data : "none", name);
+    vjp_text_clear(&list);
+    return VJP_ERR_USAGE;
+}
+
+/* The file of a plug-in. A bare "x.so" becomes "./x.so": the loader would search its own folders. */
+static enum vjp_status find_path(const struct parts *parts, const char *folder, char **out,
+                                 struct vjp_error *error)
+{
+    char *path;
+    const int made =
+        parts->is_path
+            ? asprintf(&path, "%s%s", strchr(parts->plugin, '/') ? "" : "./", parts->plugin)
+            : asprintf(&path, "%s/%s.so", folder, parts->plugin);
+    if (made < 0)
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    if (!parts->is_path && access(path, F_OK) != 0) {
+        free(path);
+        return fail_no_plugin(parts->plugin, folder, error);
+    }
+    *out = path;
+    return VJP_OK;
+}
+
+static void clear_target(struct vjp_target *target)
+{
+    for (int i = 0; i < VJP_KERNELS_MAX; i++)
+        free(target->label[i]);
+    if (target->worker)
+        vjp_worker_destroy(target->worker);
+    if (target->spare)
+        vjp_worker_destroy(target->spare);
+    free(target->name);
+    free(target->path);
+}
+
+/* Starts the plug-in's worker. Takes over path, on failure too. */
+static enum vjp_status open_target(const struct vjp_targets *targets, const char *name, char *path,
+                                   struct vjp_target *out, struct vjp_error *error)
+{
+    struct vjp_target target = {.name = strdup(name), .path = path};
+    enum vjp_status status = VJP_ERR_MEMORY;
+    if (!target.name) {
+        vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+        goto cleanup;
+    }
+    status = vjp_worker_create(path, &targets->options, &target.worker, error);
+    if (status != VJP_OK)
+        goto cleanup;
+    target.info = vjp_worker_info(target.worker);
+    for (int i = 0; i < target.info->n_kernels; i++) {
+        if (asprintf(&target.label[i], "%s:%s", name, target.info->kernel[i].name) < 0) {
+            target.label[i] = NULL;
+            status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+            goto cleanup;
+        }
+    }
+    *out = target;
+    return VJP_OK;
+cleanup:
+    clear_target(&target);
+    return status;
+}
+
+/* Sets *index to the target of that path, which is opened if it is the first time. */
+static enum vjp_status need_target(struct vjp_targets *targets, const char *name, char *path,
+                                   int *index, struct vjp_error *error)
+{
+    for (int i = 0; i < targets->count; i++) {
+        if (strcmp(targets->target[i].path, path) == 0) {
+            free(path);
+            *index = i;
+            return VJP_OK;
+        }
+    }
+    struct vjp_target *grown =
+        realloc(targets->target, ((size_t)targets->count + 1) * sizeof *grown);
+    if (!grown) {
+        free(path);
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    }
+    targets->target = grown;
+    const enum vjp_status status = open_target(targets, name, path, &grown[targets->count], error);
+    if (status == VJP_OK)
+        *index = targets->count++;
+    return status;
+}
+
+static enum vjp_status find_kernel(const struct vjp_target *target, const char *name, int *out,
+                                   struct vjp_error *error)
+{
+    struct vjp_text list = {0};
+    for (int i = 0; i < target->info->n_kernels; i++) {
+        if (strcmp(target->info->kernel[i].name, name) == 0) {
+            vjp_text_clear(&list);
+            *out = i;
+            return VJP_OK;
+        }
+        vjp_text_add(&list, "%s%s", i ? ", " : "", target->info->kernel[i].name);
+    }
+    vjp_fail(error, VJP_ERR_USAGE, "%s has no kernel \"%s\"; it has: %s", target->name, name,
+             list.data ? list.data : "none");
+    vjp_text_clear(&list);
+    return VJP_ERR_USAGE;
+}
+
+/* Opens what one name asks for and marks its kernels. *out says what it was. */
+static enum vjp_status add_name(struct vjp_targets *targets, const char *text, const char *folder,
+                                struct vjp_request *out, struct vjp_error *error)
+{
+    struct parts parts = {0};
+    char *path = NULL;
+    struct vjp_request request = {.text = text, .kernel = -1};
+    enum vjp_status status = split_name(text, &parts, error);
+    if (status != VJP_OK)
+        return status;
+    status = find_path(&parts, folder, &path, error);
+    if (status == VJP_OK)
+        status =
+            need_target(targets, parts.is_path ? path : parts.plugin, path, &request.target, error);
+    if (status != VJP_OK)
+        goto cleanup;
+    struct vjp_target *target = &targets->target[request.target];
+    if (parts.kernel)
+        status = find_kernel(target, parts.kernel, &request.kernel, error);
+    if (status != VJP_OK)
+        goto cleanup;
+    for (int i = 0; i < target->info->n_kernels; i++) {
+        if (request.kernel < 0 || request.kernel == i)
+            target->selected[i] = true;
+    }
+    *out = request;
+cleanup:
+    clear_parts(&parts);
+    return status;
+}
+
+static enum vjp_status add_shipped(struct vjp_targets *targets, const char *folder,
+                                   struct vjp_error *error)
+{
+    char **stems = NULL;
+    int count = 0;
+    enum vjp_status status = vjp_path_list_plugins(folder, &stems, &count, error);
+    if (status != VJP_OK)
+        return status;
+    if (count == 0)
+        status = vjp_fail(error, VJP_ERR_USAGE, "%s has no plug-ins", folder);
+    for (int i = 0; i < count; i++) {
+        struct vjp_request unused;
+        if (status == VJP_OK)
+            status = add_name(targets, stems[i], folder, &unused, error);
+        free(stems[i]);
+    }
+    free(stems);
+    return status;
+}
+
+enum vjp_status vjp_targets_open(const char *const *names, int count, double seconds,
+                                 struct vjp_targets *out, struct vjp_error *error)
+{
+    struct vjp_targets targets = {0};
+    char *folder = NULL;
+    enum vjp_status status =
+        vjp_path_beside_program("vjpcheck-worker", &targets.worker_path, error);
+    if (status == VJP_OK)
+        status = vjp_path_plugins(&folder, error);
+    if (status != VJP_OK)
+        goto cleanup;
+    targets.options =
+        (struct vjp_worker_options){.executable = targets.worker_path, .call_seconds = seconds};
+    targets.request = calloc((size_t)count + 1, sizeof *targets.request);
+    if (!targets.request) {
+        status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+        goto cleanup;
+    }
+    if (count == 0)
+        status = add_shipped(&targets, folder, error);
+    for (int i = 0; i < count && status == VJP_OK; i++) {
+        status = add_name(&targets, names[i], folder, &targets.request[i], error);
+        targets.n_requests = i + 1;
+    }
+cleanup:
+    free(folder);
+    if (status == VJP_OK)
+        *out = targets;
+    else
+        vjp_targets_close(&targets);
+    return status;
+}
+
+void vjp_targets_close(struct vjp_targets *targets)
+{
+    for (int i = 0; i < targets->count; i++)
+        clear_target(&targets->target[i]);
+    free(targets->target);
+    free(targets->request);
+    free(targets->worker_path);
+    *targets = (struct vjp_targets){0};
+}
+
+enum vjp_status vjp_target_fresh(const struct vjp_targets *targets, struct vjp_target *target,
+                                 struct vjp_worker **out, struct vjp_error *error)
+{
+    if (!target->spare) {
+        const enum vjp_status status =
+            vjp_worker_create(target->path, &targets->options, &target->spare, error);
+        if (status != VJP_OK)
+            return status;
+    } else {
+        vjp_worker_renew(target->spare);
+    }
+    *out = target->spare;
+    return VJP_OK;
+}
+
+bool vjp_target_serves(const struct vjp_target *target, int kernel, const struct vjp_case *c)
+{
+    const struct vjp_kernel_info *info = &target->info->kernel[kernel];
+    return target->selected[kernel] && info->has_model[c->dtype] &&
+           strcmp(info->layer, c->spec->name) == 0;
+}

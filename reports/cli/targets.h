@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_REPORTS_CLI_TARGETS_H
+#define VJP_REPORTS_CLI_TARGETS_H
+
+#include <stdbool.h>
+
+#include "cases/base/status.h"
+#include "impls/host/worker_handle.h"
+
+/* A plug-in under test, with its worker. */
+struct vjp_target {
+    char *name; /* as a command line names it: "naive" where it ships, else its path */
+    char *path;
+    struct vjp_worker *worker;
+    struct vjp_worker *spare;           /* for a second opinion from a fresh process; NULL: not
+                                           needed yet */
+    const struct vjp_plugin_info *info; /* the worker's */
+    bool selected[VJP_KERNELS_MAX];
+    int hung[VJP_KERNELS_MAX];           /* how often the kernel hung */
+    int64_t conclusive[VJP_KERNELS_MAX]; /* verdicts that are a success or a failure */
+    char *label[VJP_KERNELS_MAX];        /* "naive:linear" */
+};
+
+/* What one TARGET of the command line asked for: every kernel of a plug-in, or one. */
+struct vjp_request {
+    const char *text;
+    int target; /* index */
+    int kernel; /* index, or -1: all of them */
+};
+
+struct vjp_targets {
+    struct vjp_target *target;
+    int count;
+    struct vjp_request *request; /* none where the command line named none */
+    int n_requests;
+    char *worker_path;
+    struct vjp_worker_options options;
+};
+
+/* Starts a worker for every plug-in that is named. A name is
+ *     NAME, NAME:KERNEL          a plug-in that ships, NAME.so in the plug-in folder
+ *     FILE.so, FILE.so:KERNEL    a shared library, where the name has a '/' or ends in ".so"
+ * With no names: everything in the plug-in folder, which is $VJPCHECK_PLUGIN_PATH or plugins/
+ * beside the program. The names must outlive *out. seconds: the limit for a call, 0 for the
+ * default. */
+VJP_MUST_CHECK enum vjp_status vjp_targets_open(const char *const *names, int count, double seconds,
+                                                struct vjp_targets *out, struct vjp_error *error);
+void vjp_targets_close(struct vjp_targets *targets);
+
+/* A worker with the same plug-in, in a process that has run nothing. It belongs to the target. */
+VJP_MUST_CHECK enum vjp_status vjp_target_fresh(const struct vjp_targets *targets,
+                                                struct vjp_target *target, struct vjp_worker **out,
+                                                struct vjp_error *error);
+
+/* Whether a selected kernel of the target declares the case's layer and dtype. */
+bool vjp_target_serves(const struct vjp_target *target, int kernel, const struct vjp_case *c);
+
+#endif

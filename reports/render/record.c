@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/render/record.h"
+
+void vjp_totals_add(struct vjp_totals *totals, const struct vjp_record *record)
+{
+    totals->checks++;
+    if (record->ran)
+        totals->verdict[record->verdict]++;
+    else
+        totals->not_run++;
+}
+
+int64_t vjp_totals_failed(const struct vjp_totals *totals)
+{
+    int64_t failed = 0;
+    for (int v = 0; v < VJP_VERDICT_COUNT; v++) {
+        if (vjp_verdict_is_failure((enum vjp_verdict)v))
+            failed += totals->verdict[v];
+    }
+    return failed;
+}
+
+int64_t vjp_totals_conclusive(const struct vjp_totals *totals)
+{
+    return vjp_totals_failed(totals) + totals->verdict[VJP_VERDICT_EXACT] +
+           totals->verdict[VJP_VERDICT_PASS];
+}
+
+const char *vjp_record_verdict(const struct vjp_record *record)
+{
+    return record->ran ? vjp_verdict_name(record->verdict) : "not_run";
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_REPORTS_RENDER_RECORD_H
+#define VJP_REPORTS_RENDER_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "reports/verdict/verdict.h"
+
+/* What a rendering knows of a run: plain values and texts, so that a saved stream can take the
+ * place of the run. Texts belong to the caller and are valid during the call that is given them. */
+
+/* One gradient of one answer; the counts and worst values of struct vjp_measure. */
+struct vjp_record_gradient {
+    char name[40]; /* "dw" */
+    int64_t count, compared, correct, outside, excused, unresolved;
+    bool trivial;
+    double worst_ulp, worst_relative, worst_backward, worst_ratio;
+};
+
+/* One kernel on one case. */
+struct vjp_record {
+    const char *line;   /* the case */
+    const char *target; /* what names the kernel on a command line: "naive:linear" */
+    const char *plugin;
+    const char *kernel;
+    const char *layer;
+    const char *dtype;
+    bool ran;                 /* false: left out, because the kernel hung too often; no verdict */
+    enum vjp_verdict verdict; /* where it ran */
+    const char *reason;       /* may be empty */
+    const char *replay;       /* the command that runs it again, quoted for a shell */
+    int64_t elements;         /* of all operands and gradients together: what "smallest" means */
+    int n_gradients;
+    struct vjp_record_gradient gradient[VJP_MAX_INPUTS];
+};
+
+/* What is known before the first record. */
+struct vjp_run_header {
+    const char *version;
+    uint64_t seed;
+    int64_t cases;  /* that some selected kernel serves */
+    int64_t checks; /* pairs of a case and a kernel */
+    int n_targets;
+    const char *const *targets; /* the kernels: "naive:linear" */
+};
+
+/* The counts over many records. */
+struct vjp_totals {
+    int64_t checks; /* all records */
+    int64_t verdict[VJP_VERDICT_COUNT];
+    int64_t not_run;
+};
+
+void vjp_totals_add(struct vjp_totals *totals, const struct vjp_record *record);
+
+/* Verdicts that are failures. */
+int64_t vjp_totals_failed(const struct vjp_totals *totals);
+
+/* Verdicts that say something about the kernel: successes and failures. */
+int64_t vjp_totals_conclusive(const struct vjp_totals *totals);
+
+/* The verdict's word, "not_run" for a record that was left out. Static. */
+const char *vjp_record_verdict(const struct vjp_record *record);
+
+#endif

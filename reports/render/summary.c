@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/render/summary.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct vjp_summary_row *find_row(struct vjp_summary *summary,
+                                        const struct vjp_record *record)
+{
+    for (int i = 0; i < summary->n_rows; i++) {
+        struct vjp_summary_row *row = &summary->rows[i];
+        if (strcmp(row->target, record->target) == 0 && strcmp(row->dtype, record->dtype) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+static void clear_row(struct vjp_summary_row *row)
+{
+    free(row->target);
+    free(row->layer);
+    free(row->dtype);
+}
+
+/* NULL where memory has ended. */
+static struct vjp_summary_row *add_row(struct vjp_summary *summary, const struct vjp_record *record)
+{
+    struct vjp_summary_row *rows =
+        realloc(summary->rows, ((size_t)summary->n_rows + 1) * sizeof *rows);
+    if (!rows)
+        return NULL;
+    summary->rows = rows;
+    struct vjp_summary_row *row = &rows[summary->n_rows];
+    *row = (struct vjp_summary_row){.target = strdup(record->target),
+                                    .layer = strdup(record->layer),
+                                    .dtype = strdup(record->dtype)};
+    if (!row->target || !row->layer || !row->dtype) {
+        clear_row(row);
+        return NULL;
+    }
+    summary->n_rows++;
+    return row;
+}
+
+/* The larger one; NaN is larger than anything, so that it is seen. */
+static double worse(double a, double b)
+{
+    return isnan(a) || a > b ? a : b;
+}
+
+static void add_to_row(struct vjp_summary_row *row, const struct vjp_record *record)
+{
+    vjp_totals_add(&row->totals, record);
+    for (int i = 0; i < record->n_gradients; i++) {
+        if (record->gradient[i].compared == 0)
+            continue;
+        row->worst_ulp = worse(record->gradient[i].worst_ulp, row->worst_ulp);
+        row->worst_ratio = worse(record->gradient[i].worst_ratio, row->worst_ratio);
+        row->measured = true;
+    }
+}
+
+static struct vjp_summary_group *find_group(struct vjp_summary *summary,
+                                            const struct vjp_record *record)
+{
+    for (int i = 0; i < summary->n_groups; i++) {
+        struct vjp_summary_group *group = &summary->groups[i];
+        if (strcmp(group->target, record->target) == 0 && group->verdict == record->verdict)
+            return group;
+    }
+    return NULL;
+}
+
+static struct vjp_summary_group *add_group(struct vjp_summary *summary,
+                                           const struct vjp_record *record)
+{
+    struct vjp_summary_group *groups =
+        realloc(summary->groups, ((size_t)summary->n_groups + 1) * sizeof *groups);
+    if (!groups)
+        return NULL;
+    summary->groups = groups;
+    struct vjp_summary_group *group = &groups[summary->n_groups];
+    *group =
+        (struct vjp_summary_group){.target = strdup(record->target), .verdict = record->verdict};
+    if (!group->target)
+        return NULL;
+    summary->n_groups++;
+    return group;
+}
+
+static void clear_failure(struct vjp_summary_failure *failure)
+{
+    free(failure->reason);
+    free(failure->replay);
+}
+
+/* Keeps the record if it is among the smallest; of equal ones the first stays. */
+static bool add_to_group(struct vjp_summary_group *group, const struct vjp_record *record)
+{
+    int at = group->n_shown;
+    while (at > 0 && record->elements < group->shown[at - 1].elements)
+        at--;
+    group->count++;
+    if (at == VJP_SUMMARY_SHOWN)
+        return true;
+    struct vjp_summary_failure failure = {.reason = strdup(record->reason),
+                                          .replay = strdup(record->replay),
+                                          .elements = record->elements};
+    if (!failure.reason || !failure.replay) {
+        clear_failure(&failure);
+        return false;
+    }
+    if (group->n_shown == VJP_SUMMARY_SHOWN)
+        clear_failure(&group->shown[--group->n_shown]);
+    memmove(&group->shown[at + 1], &group->shown[at],
+            (size_t)(group->n_shown - at) * sizeof *group->shown);
+    group->shown[at] = failure;
+    group->n_shown++;
+    return true;
+}
+
+enum vjp_status vjp_summary_add(struct vjp_summary *summary, const struct vjp_record *record,
+                                struct vjp_error *error)
+{
+    struct vjp_summary_row *row = find_row(summary, record);
+    if (!row)
+        row = add_row(summary, record);
+    if (!row)
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    vjp_totals_add(&summary->totals, record);
+    add_to_row(row, record);
+    if (!record->ran || !vjp_verdict_is_failure(record->verdict))
+        return VJP_OK;
+    struct vjp_summary_group *group = find_group(summary, record);
+    if (!group)
+        group = add_group(summary, record);
+    if (!group || !add_to_group(group, record))
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    return VJP_OK;
+}
+
+void vjp_summary_clear(struct vjp_summary *summary)
+{
+    for (int i = 0; i < summary->n_rows; i++)
+        clear_row(&summary->rows[i]);
+    for (int i = 0; i < summary->n_groups; i++) {
+        for (int j = 0; j < summary->groups[i].n_shown; j++)
+            clear_failure(&summary->groups[i].shown[j]);
+        free(summary->groups[i].target);
+    }
+    free(summary->rows);
+    free(summary->groups);
+    *summary = (struct vjp_summary){0};
+}
+
+int vjp_summary_kernels(const struct vjp_summary *summary)
+{
+    int kernels = 0;
+    for (int i = 0; i < summary->n_rows; i++) {
+        bool seen = false;
+        for (int j = 0; j < i; j++)
+            seen = seen || strcmp(summary->rows[i].target, summary->rows[j].target) == 0;
+        kernels += !seen;
+    }
+    return kernels;
+}

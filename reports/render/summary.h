@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_REPORTS_RENDER_SUMMARY_H
+#define VJP_REPORTS_RENDER_SUMMARY_H
+
+#include <stdio.h>
+
+#include "cases/base/status.h"
+#include "reports/render/record.h"
+
+/* Failures of one kernel and verdict that are kept in full: the smallest cases. The others are
+ * counted; the JSON stream has them all. */
+#define VJP_SUMMARY_SHOWN 3
+
+/* A line of the table: one kernel and dtype. */
+struct vjp_summary_row {
+    char *target;
+    char *layer;
+    char *dtype;
+    struct vjp_totals totals;
+    double worst_ulp; /* over the records that were measured */
+    double worst_ratio;
+    bool measured;
+};
+
+struct vjp_summary_failure {
+    char *reason;
+    char *replay;
+    int64_t elements;
+};
+
+/* The failures of one kernel with one verdict. */
+struct vjp_summary_group {
+    char *target;
+    enum vjp_verdict verdict;
+    int64_t count;
+    int n_shown;
+    struct vjp_summary_failure shown[VJP_SUMMARY_SHOWN]; /* smallest case first */
+};
+
+/* What a person is told at the end of a run. A zeroed struct is empty. */
+struct vjp_summary {
+    struct vjp_totals totals;
+    struct vjp_summary_row *rows; /* in the order of their first records */
+    int n_rows;
+    struct vjp_summary_group *groups;
+    int n_groups;
+};
+
+VJP_MUST_CHECK enum vjp_status vjp_summary_add(struct vjp_summary *summary,
+                                               const struct vjp_record *record,
+                                               struct vjp_error *error);
+void vjp_summary_clear(struct vjp_summary *summary);
+
+/* The number of different kernels. */
+int vjp_summary_kernels(const struct vjp_summary *summary);
+
+struct vjp_summary_style {
+    bool colour;
+    bool only_failed; /* leave out rows without a failure */
+    double seconds;
+};
+
+/* Writes the table, the failures and, as the last line, the conclusion. */
+void vjp_summary_print(const struct vjp_summary *summary, const struct vjp_summary_style *style,
+                       FILE *out);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/render/summary.h"
+
+#include "cases/base/text.h"
+#include "reports/render/escape.h"
+#include "reports/render/table.h"
+#include "reports/verdict/number.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define RED    "31"
+#define GREEN  "32"
+#define YELLOW "33"
+#define BOLD   "1"
+
+enum {
+    COL_KERNEL = 0,
+    COL_LAYER,
+    COL_DTYPE,
+    COL_CASES,
+    COL_EXACT,
+    COL_PASS,
+    COL_VACUOUS,
+    COL_UNSUPPORTED,
+    COL_FAILED,
+    COL_ULP,
+    COL_RATIO,
+    COL_VERDICT,
+    N_COLUMNS,
+};
+
+/* The heading stands in two lines, so that a row fits a terminal of 100 columns. */
+static const struct vjp_column columns[N_COLUMNS] = {
+    [COL_KERNEL] = {{"", "kernel"}, true},       [COL_LAYER] = {{"", "layer"}, true},
+    [COL_DTYPE] = {{"", "dtype"}, true},         [COL_CASES] = {{"", "cases"}, false},
+    [COL_EXACT] = {{"", "exact"}, false},        [COL_PASS] = {{"", "pass"}, false},
+    [COL_VACUOUS] = {{"", "vacuous"}, false},    [COL_UNSUPPORTED] = {{"unsup-", "ported"}, false},
+    [COL_FAILED] = {{"", "failed"}, false},      [COL_ULP] = {{"worst", "ulp"}, false},
+    [COL_RATIO] = {{"error /", "bound"}, false}, [COL_VERDICT] = {{"", "verdict"}, true},
+};
+
+#define CELL_SIZE 96
+
+static const char *row_verdict(const struct vjp_totals *totals)
+{
+    for (int v = VJP_VERDICT_COUNT - 1; v >= 0; v--) {
+        if (totals->verdict[v] > 0)
+            return vjp_verdict_name((enum vjp_verdict)v);
+    }
+    return "not run";
+}
+
+/* 1234567 as 1,234,567. */
+static char *write_count(int64_t count, char *text, int size)
+{
+    char digits[24];
+    const int length = snprintf(digits, sizeof digits, "%" PRId64, count);
+    int at = 0;
+    for (int i = 0; i < length && at < size - 2; i++) {
+        text[at++] = digits[i];
+        if ((length - i - 1) % 3 == 0 && i + 1 < length)
+            text[at++] = ',';
+    }
+    text[at] = '\0';
+    return text;
+}
+
+/* A plug-in that was named by a path is shown by its file's name. */
+static const char *short_target(const char *target)
+{
+    const char *slash = strrchr(target, '/');
+    return slash ? slash + 1 : target;
+}
+
+static void write_cell(const struct vjp_summary_row *row, int column, char cell[CELL_SIZE])
+{
+    const struct vjp_totals *t = &row->totals;
+    struct vjp_text clean = {0};
+    const int64_t counts[N_COLUMNS] = {
+        [COL_CASES] = t->checks,
+        [COL_EXACT] = t->verdict[VJP_VERDICT_EXACT],
+        [COL_PASS] = t->verdict[VJP_VERDICT_PASS],
+        [COL_VACUOUS] = t->verdict[VJP_VERDICT_VACUOUS],
+        [COL_UNSUPPORTED] = t->verdict[VJP_VERDICT_UNSUPPORTED],
+        [COL_FAILED] = vjp_totals_failed(t),
+    };
+    switch (column) {
+    case COL_KERNEL:
+        vjp_escape_terminal(&clean, short_target(row->target));
+        snprintf(cell, CELL_SIZE, "%s", clean.failed ? "?" : clean.data);
+        vjp_text_clear(&clean);
+        break;
+    case COL_LAYER:
+        snprintf(cell, CELL_SIZE, "%s", row->layer);
+        break;
+    case COL_DTYPE:
+        snprintf(cell, CELL_SIZE, "%s", row->dtype);
+        break;
+    case COL_ULP:
+    case COL_RATIO:
+        if (row->measured)
+            vjp_number_short(column == COL_ULP ? row->worst_ulp : row->worst_ratio, cell,
+                             CELL_SIZE);
+        else
+            snprintf(cell, CELL_SIZE, "-");
+        break;
+    case COL_VERDICT:
+        snprintf(cell, CELL_SIZE, "%s", row_verdict(t));
+        break;
+    default:
+        write_count(counts[column], cell, CELL_SIZE);
+    }
+}
+
+static const char *row_colour(const struct vjp_totals *totals)
+{
+    if (vjp_totals_failed(totals) > 0)
+        return RED;
+    return vjp_totals_conclusive(totals) > 0 ? GREEN : YELLOW;
+}
+
+static void begin_colour(bool colour, const char *code, FILE *out)
+{
+    if (colour)
+        fprintf(out, "\033[%sm", code);
+}
+
+static void end_colour(bool colour, FILE *out)
+{
+    if (colour)
+        fputs("\033[0m", out);
+}
+
+static bool is_shown(const struct vjp_summary_row *row, const struct vjp_summary_style *style)
+{
+    return !style->only_failed || vjp_totals_failed(&row->totals) > 0;
+}
+
+static void print_table(const struct vjp_summary *summary, const struct vjp_summary_style *style,
+                        FILE *out)
+{
+    struct vjp_table table = {.columns = columns, .n_columns = N_COLUMNS};
+    for (int i = 0; i < summary->n_rows; i++) {
+        const struct vjp_summary_row *row = &summary->rows[i];
+        char text[N_COLUMNS][CELL_SIZE];
+        const char *cells[N_COLUMNS];
+        if (!is_shown(row, style))
+            continue;
+        for (int column = 0; column < N_COLUMNS; column++) {
+            write_cell(row, column, text[column]);
+            cells[column] = text[column];
+        }
+        vjp_table_add(&table, cells, row_colour(&row->totals));
+    }
+    if (table.n_rows > 0) {
+        vjp_table_print(&table, "", style->colour, out);
+        fputc('\n', out);
+    }
+    vjp_table_clear(&table);
+}
+
+static void print_clean(const char *indent, const char *text, FILE *out)
+{
+    struct vjp_text clean = {0};
+    vjp_escape_terminal(&clean, text);
+    fprintf(out, "%s%s\n", indent, clean.failed ? "(out of memory)" : clean.data);
+    vjp_text_clear(&clean);
+}
+
+static void print_group(const struct vjp_summary_group *group,
+                        const struct vjp_summary_style *style, FILE *out)
+{
+    char count[32];
+    begin_colour(style->colour, RED, out);
+    fprintf(out, "%s: %s", short_target(group->target), vjp_verdict_name(group->verdict));
+    end_colour(style->colour, out);
+    fprintf(out, " in %s case%s\n", write_count(group->count, count, sizeof count),
+            group->count == 1 ? "" : "s");
+    for (int i = 0; i < group->n_shown; i++) {
+        print_clean("  ", group->shown[i].reason, out);
+        print_clean("      ", group->shown[i].replay, out);
+    }
+    const int64_t further = group->count - group->n_shown;
+    if (further > 0)
+        fprintf(out, "  and %s more\n", write_count(further, count, sizeof count));
+    fputc('\n', out);
+}
+
+static void print_conclusion(const struct vjp_summary *summary,
+                             const struct vjp_summary_style *style, FILE *out)
+{
+    const struct vjp_totals *t = &summary->totals;
+    const int kernels = vjp_summary_kernels(summary);
+    char checks[32];
+    char failed[32];
+    char count[32];
+    fprintf(out, "%d kernel%s, %s check%s: ", kernels, kernels == 1 ? "" : "s",
+            write_count(t->checks, checks, sizeof checks), t->checks == 1 ? "" : "s");
+    begin_colour(style->colour, row_colour(t), out);
+    fprintf(out, "%s failed", write_count(vjp_totals_failed(t), failed, sizeof failed));
+    end_colour(style->colour, out);
+    fprintf(out, ", %s vacuous", write_count(t->verdict[VJP_VERDICT_VACUOUS], count, sizeof count));
+    fprintf(out, ", %s unsupported",
+            write_count(t->verdict[VJP_VERDICT_UNSUPPORTED], count, sizeof count));
+    if (t->not_run > 0)
+        fprintf(out, ", %s not run", write_count(t->not_run, count, sizeof count));
+    fprintf(out, "; %.1f s\n", style->seconds);
+}
+
+void vjp_summary_print(const struct vjp_summary *summary, const struct vjp_summary_style *style,
+                       FILE *out)
+{
+    print_table(summary, style, out);
+    for (int i = 0; i < summary->n_groups; i++)
+        print_group(&summary->groups[i], style, out);
+    print_conclusion(summary, style, out);
+}

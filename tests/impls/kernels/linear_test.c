@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/impls/kernels/fixture.h"
+
+TestSuite(linear);
+
+/* What each of the kernels that ship says it can do. */
+static const struct shipped {
+    const char *name;
+    bool half; /* f16 and bf16 */
+    bool any_strides;
+} shipped[] = {{"naive", true, true}, {"blocked", false, false}, {"avx2", false, false}};
+
+#define SHIPPED (sizeof shipped / sizeof shipped[0])
+
+static const char no_avx2[] = "needs a CPU with AVX2 and FMA";
+
+/* Runs the kernel on the case and checks the answer. False where the CPU is not for it. */
+static bool is_right(const struct vjp_abi_kernel *kernel, struct fixture *f,
+                     const struct setup *setup)
+{
+    const struct vjp_abi_call *call = fixture_call(f, setup);
+    const char *reason = NULL;
+    if (!kernel->supports(call, &reason)) {
+        cr_assert_not_null(reason);
+        cr_assert_str_eq(reason, no_avx2, "unsupported: %s: %s", reason, fixture_text(f));
+        return false;
+    }
+    cr_assert_eq(kernel->run(call), VJP_ABI_DONE);
+    fixture_check(f);
+    return true;
+}
+
+/* Bits 0..4 of the variant: padding; 5: bias; 6: accumulate; 7: threads. */
+static struct setup vary(enum vjp_dtype dtype, int64_t N, int64_t D, int64_t M, unsigned variant)
+{
+    static const int slot[] = {X, W, DY, DX, DW};
+    struct setup s = {.dtype = dtype, .N = N, .D = D, .M = M, .seed = variant};
+    for (int i = 0; i < 5; i++)
+        s.pad[slot[i]] = variant >> i & 1 ? 1 + (variant + (unsigned)i) % 5 : 0;
+    s.bias = variant >> 5 & 1;
+    s.accumulate = variant >> 6 & 1;
+    s.threads = variant >> 7 & 1 ? 3 : 1;
+    return s;
+}
+
+static void check_sizes(const struct shipped *plugin, enum vjp_dtype dtype)
+{
+    static const int64_t size[] = {0, 1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 33, 40};
+    const int count = sizeof size / sizeof size[0];
+    const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", plugin->name);
+    struct fixture f;
+    fixture_create(&f);
+    unsigned variant = 0;
+    for (int i = 0; i < count * count * count; i++) {
+        variant += 89; /* coprime to 256: every variant, spread over the sizes */
+        const struct setup s = vary(dtype, size[i / count / count], size[i / count % count],
+                                    size[i % count], variant % 256);
+        if (!is_right(kernel, &f, &s))
+            break;
+    }
+    fixture_destroy(&f);
+}
+
+Test(linear, is_exact_on_integers_for_many_sizes_and_layouts_in_f32)
+{
+    for (size_t i = 0; i < SHIPPED; i++)
+        check_sizes(&shipped[i], VJP_F32);
+}
+
+Test(linear, is_exact_on_integers_for_many_sizes_and_layouts_in_f64)
+{
+    for (size_t i = 0; i < SHIPPED; i++)
+        check_sizes(&shipped[i], VJP_F64);
+}
+
+/* Sums up to 4 * 4 * 40 + 4 need rounding in bf16, none in f16: the expected value is rounded by
+ * cases/base, which shares nothing with the kernel's conversions. */
+Test(linear, rounds_sums_in_f16_and_bf16_once)
+{
+    for (size_t i = 0; i < SHIPPED; i++) {
+        if (shipped[i].half) {
+            check_sizes(&shipped[i], VJP_F16);
+            check_sizes(&shipped[i], VJP_BF16);
+        }
+    }
+}
+
+/* Beyond one tile of the output and one block of the sum, in each direction. */
+Test(linear, is_exact_on_integers_across_tiles)
+{
+    static const int64_t size[][3] = {{300, 5, 70},   {5, 300, 70},  {70, 5, 600},
+                                      {97, 129, 257}, {33, 65, 130}, {600, 3, 3}};
+    for (size_t i = 0; i < SHIPPED; i++) {
+        const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", shipped[i].name);
+        struct fixture f;
+        fixture_create(&f);
+        for (unsigned k = 0; k < 12; k++) {
+            const int64_t *s = size[k % 6];
+            const struct setup setup = vary(k < 6 ? VJP_F32 : VJP_F64, s[0], s[1], s[2], k * 41);
+            if (!is_right(kernel, &f, &setup))
+                break;
+        }
+        fixture_destroy(&f);
+    }
+}
+
+/* The sum in double has a NaN or an infinity exactly where a term is one, or infinities of both signs
+ * meet; in any order of summation. Padding is NaN as well, and must not leak. */
+Test(linear, propagates_nan_and_infinity_to_the_sums_that_contain_them)
+{
+    for (size_t i = 0; i < SHIPPED; i++) {
+        const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", shipped[i].name);
+        struct fixture f;
+        fixture_create(&f);
+        for (unsigned variant = 0; variant < 256; variant++) {
+            struct setup s = vary(variant % 3 ? VJP_F32 : VJP_F64, 1 + variant % 13,
+                                  1 + variant % 19, 1 + variant % 23, variant);
+            s.specials = 1 + (int)variant % 2;
+            if (!is_right(kernel, &f, &s))
+                break;
+        }
+        fixture_destroy(&f);
+    }
+}
+
+/* The numbers are rounded here, so that another order of summation would give other bits. */
+Test(linear, gives_the_same_bits_with_any_number_of_threads)
+{
+    for (size_t i = 0; i < SHIPPED; i++) {
+        const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", shipped[i].name);
+        static float first[300 * 170];
+        struct fixture f;
+        fixture_create(&f);
+        for (int threads = 1; threads <= 4; threads++) {
+            const struct setup s = {
+                .dtype = VJP_F32, .N = 90, .D = 300, .M = 170, .threads = threads, .seed = 1};
+            const struct vjp_abi_call *call = fixture_call(&f, &s);
+            for (int slot = X; slot <= DY; slot++)
+                for (int64_t k = 0; k < f.operand[slot].extent; k++)
+                    ((float *)fixture_first(&f.operand[slot]))[k] /= 3;
+            const char *reason = NULL;
+            if (!kernel->supports(call, &reason))
+                break;
+            cr_assert_eq(kernel->run(call), VJP_ABI_DONE);
+            if (threads == 1)
+                memcpy(first, fixture_first(&f.operand[DW]), sizeof first);
+            cr_assert_arr_eq(fixture_first(&f.operand[DW]), first, sizeof first, "%s, %d threads",
+                             shipped[i].name, threads);
+        }
+        fixture_destroy(&f);
+    }
+}
+
+Test(linear, computes_only_the_gradients_asked_for)
+{
+    for (size_t i = 0; i < SHIPPED; i++) {
+        const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", shipped[i].name);
+        struct fixture f;
+        fixture_create(&f);
+        for (int wanted = DX; wanted <= DB; wanted++) {
+            const struct setup s = {
+                .dtype = VJP_F32, .N = 3, .D = 4, .M = 5, .threads = 1, .bias = true};
+            fixture_call(&f, &s);
+            f.call.n_outputs = 1;
+            f.outputs[0] = &f.operand[wanted].abi;
+            const char *reason = NULL;
+            if (!kernel->supports(&f.call, &reason))
+                break;
+            cr_assert_eq(kernel->run(&f.call), VJP_ABI_DONE);
+            fixture_check_operand(&f, wanted);
+        }
+        fixture_destroy(&f);
+    }
+}
+
+Test(linear, takes_or_declines_transposed_operands)
+{
+    for (size_t i = 0; i < SHIPPED; i++) {
+        const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", shipped[i].name);
+        struct fixture f;
+        fixture_create(&f);
+        for (int slot = 0; slot < SLOTS; slot++) {
+            if (slot == B || slot == DB)
+                continue;
+            struct setup s = {.dtype = VJP_F32, .N = 5, .D = 6, .M = 7, .threads = 1, .seed = 3};
+            s.trans[slot] = true;
+            s.pad[slot] = slot % 2 ? 2 : 0;
+            const char *reason = NULL;
+            const struct vjp_abi_call *call = fixture_call(&f, &s);
+            if (shipped[i].any_strides) {
+                cr_assert(is_right(kernel, &f, &s));
+            } else {
+                cr_assert_eq(kernel->supports(call, &reason), 0);
+                cr_assert(strstr(reason, "contiguous rows") || strcmp(reason, no_avx2) == 0, "%s",
+                          reason);
+            }
+        }
+        fixture_destroy(&f);
+    }
+}
+
+/* A single column may have any stride between its elements and none between columns. */
+Test(linear, takes_a_transposed_column)
+{
+    for (size_t i = 0; i < SHIPPED; i++) {
+        const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", shipped[i].name);
+        struct fixture f;
+        fixture_create(&f);
+        struct setup s = {.dtype = VJP_F64, .N = 5, .D = 1, .M = 7, .threads = 1, .seed = 3};
+        s.trans[X] = s.trans[DX] = true;
+        s.pad[X] = 4;
+        is_right(kernel, &f, &s);
+        fixture_destroy(&f);
+    }
+}
+
+Test(linear, declares_the_dtypes_it_takes_and_how_it_accumulates)
+{
+    for (size_t i = 0; i < SHIPPED; i++) {
+        const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", shipped[i].name);
+        cr_assert_str_eq(kernel->layer, "linear");
+        cr_assert_eq(kernel->capabilities, VJP_ABI_DETERMINISTIC);
+        cr_assert_eq(kernel->n_models, shipped[i].half ? 4 : 2);
+        for (int m = 0; m < kernel->n_models; m++) {
+            const struct vjp_abi_model *model = kernel->models[m];
+            cr_assert_eq(model->struct_size, sizeof *model);
+            cr_assert_eq(model->flags, 0);
+            cr_assert_eq(model->accumulate.code, kDLFloat);
+            cr_assert_eq(model->accumulate.bits, model->dtype.bits == 64 ? 64 : 32);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_TESTS_LAYERING_RULES_H
+#define VJP_TESTS_LAYERING_RULES_H
+
+/* Who may include whom. */
+
+/* Headers from outside, in groups. A header that is in no group is refused everywhere: whoever needs
+ * another library says here who may have it. */
+enum {
+    FIXED_INTEGERS = 1 << 0, /* <stdint.h> alone */
+    LIBC = 1 << 1,           /* C and POSIX */
+    DLPACK = 1 << 2,
+    X86 = 1 << 3,
+    OPENMP = 1 << 4,
+    MPFR = 1 << 5, /* with MPFI and GMP */
+    GSL = 1 << 6,
+    JANSSON = 1 << 7,
+};
+
+struct header_group {
+    int group;
+    const char *name; /* exactly, or what it starts with, up to a '/' */
+};
+
+static const struct header_group header_groups[] = {
+    {FIXED_INTEGERS | LIBC, "stdint.h"},
+    {DLPACK, "dlpack/dlpack.h"},
+    {X86, "immintrin.h"},
+    {X86, "xmmintrin.h"},
+    {X86, "cpuid.h"},
+    {OPENMP, "omp.h"},
+    {MPFR, "mpfr.h"},
+    {MPFR, "mpfi.h"},
+    {MPFR, "mpfi_io.h"},
+    {MPFR, "gmp.h"},
+    {GSL, "gsl/"},
+    {JANSSON, "jansson.h"},
+    {LIBC, "assert.h"},
+    {LIBC, "ctype.h"},
+    {LIBC, "errno.h"},
+    {LIBC, "fenv.h"},
+    {LIBC, "float.h"},
+    {LIBC, "inttypes.h"},
+    {LIBC, "limits.h"},
+    {LIBC, "locale.h"},
+    {LIBC, "math.h"},
+    {LIBC, "setjmp.h"},
+    {LIBC, "signal.h"},
+    {LIBC, "stdalign.h"},
+    {LIBC, "stdarg.h"},
+    {LIBC, "stdatomic.h"},
+    {LIBC, "stdbool.h"},
+    {LIBC, "stddef.h"},
+    {LIBC, "stdio.h"},
+    {LIBC, "stdlib.h"},
+    {LIBC, "stdnoreturn.h"},
+    {LIBC, "string.h"},
+    {LIBC, "time.h"},
+    {LIBC, "wchar.h"},
+    {LIBC, "dirent.h"},
+    {LIBC, "dlfcn.h"},
+    {LIBC, "elf.h"},
+    {LIBC, "fcntl.h"},
+    {LIBC, "getopt.h"},
+    {LIBC, "glob.h"},
+    {LIBC, "libgen.h"},
+    {LIBC, "link.h"},
+    {LIBC, "poll.h"},
+    {LIBC, "pthread.h"},
+    {LIBC, "sched.h"},
+    {LIBC, "semaphore.h"},
+    {LIBC, "spawn.h"},
+    {LIBC, "strings.h"},
+    {LIBC, "ucontext.h"},
+    {LIBC, "unistd.h"},
+    {LIBC, "linux/"},
+    {LIBC, "sys/"},
+};
+
+/* What the files of a folder may include. The longest folder that a file lies in decides. */
+struct layer_rule {
+    const char *folder;
+    int outside;            /* groups */
+    const char *project[8]; /* folders or single headers */
+};
+
+static const struct layer_rule layer_rules[] = {
+    /* What is asked. The bottom knows nothing but libc. */
+    {"cases/base/", LIBC, {"cases/base/"}},
+    /* What a layer is, without arithmetic: neither how it is written nor how it is filled in. */
+    {"cases/spec/", LIBC, {"cases/base/", "cases/spec/"}},
+    {"cases/line/", LIBC, {"cases/base/", "cases/spec/", "cases/line/"}},
+    /* The only cases with random numbers. */
+    {"cases/gen/", LIBC | GSL, {"cases/base/", "cases/spec/", "cases/line/", "cases/gen/"}},
+    /* The shrinker is handed "does it still fail?" and so needs nobody who answers. */
+    {"cases/shrink/", LIBC, {"cases/base/", "cases/spec/", "cases/line/", "cases/shrink/"}},
+
+    /* Who answers. The contract is all that a kernel's author has to take along. */
+    {"impls/abi/", FIXED_INTEGERS | DLPACK, {"impls/abi/"}},
+    {"impls/example/", LIBC, {"impls/abi/", "impls/example/"}},
+    /* A kernel can be read alone. */
+    {"impls/naive/", LIBC, {"impls/abi/", "impls/naive/"}},
+    {"impls/blocked/", LIBC | OPENMP, {"impls/abi/", "impls/blocked/"}},
+    {"impls/avx2/", LIBC | OPENMP | X86, {"impls/abi/", "impls/avx2/"}},
+    /* Plants may do anything that a kernel could. */
+    {"impls/faulty/", LIBC | OPENMP | X86, {"impls/abi/", "impls/faulty/"}},
+    /* The host carries data and reports what happened. Never the oracle. X86: MXCSR. */
+    {"impls/host/",
+     LIBC | DLPACK | X86,
+     {"cases/base/", "cases/spec/", "impls/abi/", "impls/host/"}},
+    /* The worker shares memory with the candidate: of the harness it has the protocol and the
+     * smallest types. */
+    {"impls/host/worker/",
+     LIBC | DLPACK | X86,
+     {"cases/base/", "cases/spec/", "impls/abi/", "impls/host/"}},
+
+    /* What is true, each stage on the ones before it. Never impls, never reports. */
+    {"oracle/num/", LIBC | MPFR, {"cases/base/", "oracle/num/"}},
+    {"oracle/tape/", LIBC | MPFR, {"cases/base/", "oracle/num/", "oracle/tape/"}},
+    {"oracle/forward/",
+     LIBC | MPFR,
+     {"cases/base/", "cases/spec/", "oracle/num/", "oracle/tape/", "oracle/forward/"}},
+    {"oracle/jacobian/",
+     LIBC | MPFR,
+     {"cases/base/", "cases/spec/", "oracle/num/", "oracle/tape/", "oracle/forward/",
+      "oracle/jacobian/"}},
+    {"oracle/exact/", LIBC | MPFR, {"cases/base/", "cases/spec/", "oracle/num/", "oracle/exact/"}},
+    {"oracle/metric/",
+     LIBC | MPFR,
+     {"cases/base/", "cases/spec/", "oracle/num/", "oracle/jacobian/", "oracle/exact/",
+      "oracle/metric/"}},
+
+    /* What we conclude: from what the others publish. */
+    {"reports/verdict/",
+     LIBC,
+     {"cases/base/", "cases/spec/", "impls/host/", "oracle/metric/", "reports/verdict/"}},
+    {"reports/render/",
+     LIBC | JANSSON,
+     {"cases/base/", "cases/spec/", "cases/line/", "impls/host/", "oracle/metric/",
+      "reports/verdict/", "reports/render/"}},
+    {"reports/study/",
+     LIBC | GSL,
+     {"cases/", "impls/host/", "oracle/metric/", "reports/verdict/", "reports/study/"}},
+    /* The commands; the one that prints a Jacobian asks for it through a header without MPFR. */
+    {"reports/cli/",
+     LIBC,
+     {"cases/", "impls/host/", "oracle/metric/", "oracle/jacobian/explicit.h", "reports/"}},
+};
+
+/* What the files of a folder may not see even through what they include. */
+struct reach_rule {
+    const char *folder;
+    int outside; /* groups that must stay out of sight */
+};
+
+static const struct reach_rule reach_rules[] = {
+    {"cases/", MPFR | JANSSON},
+    /* The worker and its host link neither MPFR nor GSL. */
+    {"impls/", MPFR | GSL | JANSSON},
+    /* The headers that reports reads give doubles and texts. */
+    {"reports/", MPFR},
+};
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What every file of the tree keeps to: its licence, its own header first, a test's name, and no
+ * path of somebody's machine. */
+#include "tests/layering_scan.h"
+
+#include <sys/stat.h>
+
+static const char *const all_folders[] = {"cases", "impls", "oracle", "reports", "tests", NULL};
+static const char *const test_folders[] = {"tests", NULL};
+
+static void expect_none(struct vjp_text *complaints)
+{
+    cr_expect_null(complaints->data, "%s", complaints->data);
+    cr_expect_not(complaints->failed);
+    vjp_text_clear(complaints);
+}
+
+static bool exists(const char *root, const char *path)
+{
+    char name[4096];
+    snprintf(name, sizeof name, "%s/%s", root, path);
+    struct stat info;
+    return stat(name, &info) == 0;
+}
+
+/* The plug-in contract and the example are MIT-0, so that a kernel's licence is its author's. */
+static bool has_licence(const char *path, const char *text)
+{
+    const bool permissive = starts_with(path, "impls/abi/") || starts_with(path, "impls/example/");
+    return starts_with(text, permissive ? "/* SPDX-License-Identifier: MIT-0 */\n"
+                                        : "/* SPDX-License-Identifier: GPL-3.0-or-later */\n");
+}
+
+static void judge_licence(const char *root, const char *path, void *complaints)
+{
+    if (!is_source(path))
+        return;
+    char *text = read_text(root, path);
+    if (!text || !has_licence(path, text))
+        vjp_text_add(complaints, "%s: does not begin with its licence\n", path);
+    free(text);
+}
+
+Test(tree, every_source_file_begins_with_its_licence)
+{
+    struct vjp_text complaints = {0};
+    cr_expect_gt(each_file(TEST_SOURCE_DIR, all_folders, judge_licence, &complaints), 60);
+    expect_none(&complaints);
+    cr_expect_not(has_licence("cases/a.c", "#include <stdio.h>\n"));
+    cr_expect_not(has_licence("cases/a.c", "/* SPDX-License-Identifier: MIT-0 */\n"));
+    cr_expect(has_licence("impls/abi/a.h", "/* SPDX-License-Identifier: MIT-0 */\n"));
+}
+
+/* Then a header that does not stand alone is seen by the compiler. */
+static bool has_own_header_first(const char *header, const char *text)
+{
+    const char *first = strstr(text, "\n#include");
+    const struct include include = parse_include(first ? first + 1 : "");
+    return strcmp(include.name, header) == 0;
+}
+
+static void judge_own_header(const char *root, const char *path, void *complaints)
+{
+    char header[512];
+    if (!ends_with(path, ".c"))
+        return;
+    snprintf(header, sizeof header, "%.*sh", (int)strlen(path) - 1, path);
+    if (!exists(root, header))
+        return;
+    char *text = read_text(root, path);
+    if (!text || !has_own_header_first(header, text))
+        vjp_text_add(complaints, "%s: does not include %s first\n", path, header);
+    free(text);
+}
+
+Test(tree, every_source_file_includes_its_own_header_first)
+{
+    struct vjp_text complaints = {0};
+    cr_expect_gt(each_file(TEST_SOURCE_DIR, source_folders, judge_own_header, &complaints), 60);
+    expect_none(&complaints);
+    cr_expect(has_own_header_first("a/b.h", "/* x */\n#include \"a/b.h\"\n#include \"a/c.h\"\n"));
+    cr_expect_not(
+        has_own_header_first("a/b.h", "/* x */\n#include \"a/c.h\"\n#include \"a/b.h\"\n"));
+    cr_expect_not(has_own_header_first("a/b.h", "/* x */\n"));
+}
+
+/* Whether tests/STEM_test.c is named after a source file, a header or a folder, STEM as it is or up
+ * to one of its underscores: dtype_text_test.c tests dtype.c, too. */
+static bool mirrors_something(const char *root, const char *stem)
+{
+    static const char *const endings[] = {".c", ".h", ""};
+    char name[512];
+    snprintf(name, sizeof name, "%s", stem);
+    for (;;) {
+        for (int i = 0; i < 3; i++) {
+            char source[520];
+            snprintf(source, sizeof source, "%s%s", name, endings[i]);
+            if (exists(root, source))
+                return true;
+        }
+        char *underscore = strrchr(name, '_');
+        if (!underscore || strchr(underscore, '/'))
+            return false;
+        *underscore = '\0';
+    }
+}
+
+/* Tests of the whole (e2e) and of kernels, which share their tests across folders, are named after
+ * what they show. */
+static void judge_test_name(const char *root, const char *path, void *complaints)
+{
+    static const char *const mirrored[] = {"cases/", "oracle/", "reports/", "impls/host/"};
+    const char *stem = path + strlen("tests/");
+    bool held = false;
+    for (size_t i = 0; i < sizeof mirrored / sizeof *mirrored; i++)
+        held |= starts_with(stem, mirrored[i]);
+    if (!held || !ends_with(path, "_test.c"))
+        return;
+    char name[512];
+    snprintf(name, sizeof name, "%.*s", (int)(strlen(stem) - strlen("_test.c")), stem);
+    if (!mirrors_something(root, name))
+        vjp_text_add(complaints, "%s: there is no %s to test\n", path, name);
+}
+
+Test(tree, every_test_mirrors_what_it_tests)
+{
+    struct vjp_text complaints = {0};
+    cr_expect_gt(each_file(TEST_SOURCE_DIR, test_folders, judge_test_name, &complaints), 10);
+    expect_none(&complaints);
+    cr_expect_not(mirrors_something(TEST_SOURCE_DIR, "cases/base/nothing"));
+    cr_expect_not(mirrors_something(TEST_SOURCE_DIR, "cases/nothing_base"));
+    cr_expect(mirrors_something(TEST_SOURCE_DIR, "cases/base/stream"));
+}
+
+/* In two halves, so that this file does not find itself. */
+static const char *const machine_paths[] = {"/ho"
+                                            "me/",
+                                            "/ro"
+                                            "ot/",
+                                            "/wo"
+                                            "rk/",
+                                            "/Use"
+                                            "rs/"};
+
+static void judge_machine_paths(const char *root, const char *path, void *complaints)
+{
+    char *text = read_text(root, path);
+    cr_assert_not_null(text, "%s", path);
+    for (size_t i = 0; i < sizeof machine_paths / sizeof *machine_paths; i++) {
+        const char *found = strstr(text, machine_paths[i]);
+        if (found)
+            vjp_text_add(complaints, "%s: %.*s\n", path, (int)strcspn(found, "\n"), found);
+    }
+    free(text);
+}
+
+Test(tree, no_file_names_a_place_on_somebodys_machine)
+{
+    static const char *const folders[] = {"cases",
+                                          "impls",
+                                          "oracle",
+                                          "reports",
+                                          "tests",
+                                          ".ci",
+                                          "README.md",
+                                          "CHANGELOG.md",
+                                          ".clang-format",
+                                          ".clang-tidy",
+                                          ".gitignore",
+                                          "CMakeLists.txt",
+                                          "CMakePresets.json",
+                                          NULL};
+    struct vjp_text complaints = {0};
+    cr_expect_gt(each_file(TEST_SOURCE_DIR, folders, judge_machine_paths, &complaints), 60);
+    expect_none(&complaints);
+}
