@@ -5,15 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum vjp_status vjp_fail(struct vjp_error *error, enum vjp_status status, const char *format, ...)
+void vjp_error_set(struct vjp_error *error, const char *format, ...)
 {
-    if (error) {
-        va_list args;
-        va_start(args, format);
-        vsnprintf(error->text, sizeof error->text, format, args);
-        va_end(args);
-    }
-    return status;
+    if (!error)
+        return;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(error->text, sizeof error->text, format, args);
+    va_end(args);
 }
 
 void vjp_error_prefix(struct vjp_error *error, const char *format, ...)

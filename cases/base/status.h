@@ -22,10 +22,19 @@ struct vjp_error {
     char text[1024];
 };
 
-/* Formats the message into *error (cut at its size, never overrun; error may be NULL) and returns
- * status, so that a failing function ends in one line. */
-enum vjp_status vjp_fail(struct vjp_error *error, enum vjp_status status, const char *format, ...)
-    VJP_PRINTF(3, 4);
+/* Formats the message into *error, cut at its size; error may be NULL. */
+void vjp_error_set(struct vjp_error *error, const char *format, ...) VJP_PRINTF(2, 3);
+
+static inline enum vjp_status vjp_status_same(enum vjp_status status)
+{
+    return status;
+}
+
+/* vjp_error_set, and the value is status, so that a failing function ends in one line:
+ *     return vjp_fail(error, VJP_ERR_LIMIT, "rank %d exceeds the limit of %d", rank, limit);
+ * A macro because a static analyzer, which reads one file at a time, has to see that the value is
+ * what was given: outputs are set where it is VJP_OK. Each argument is evaluated once. */
+#define vjp_fail(error, status, ...) (vjp_error_set(error, __VA_ARGS__), vjp_status_same(status))
 
 /* Puts a formatted prefix before the message that is already there: "file.cases:7: " and such. */
 void vjp_error_prefix(struct vjp_error *error, const char *format, ...) VJP_PRINTF(2, 3);

@@ -160,3 +160,11 @@ enum vjp_status vjp_npy_header_parse(const char *text, struct vjp_npy_header *ou
         *out = header;
     return status;
 }
+
+void vjp_npy_add_shape(const struct vjp_shape *shape, struct vjp_text *text)
+{
+    vjp_text_add(text, "(");
+    for (int d = 0; d < shape->rank; d++)
+        vjp_text_add(text, d ? ", %" PRId64 : "%" PRId64, shape->dim[d]);
+    vjp_text_add(text, shape->rank == 1 ? ",)" : ")");
+}

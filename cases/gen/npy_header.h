@@ -5,6 +5,7 @@
 #include "cases/base/dtype.h"
 #include "cases/base/shape.h"
 #include "cases/base/status.h"
+#include "cases/base/text.h"
 
 /* What the header of a .npy file says. */
 struct vjp_npy_header {
@@ -17,5 +18,8 @@ struct vjp_npy_header {
  * and other element types are refused, with what to do about it. */
 VJP_MUST_CHECK enum vjp_status vjp_npy_header_parse(const char *text, struct vjp_npy_header *out,
                                                     struct vjp_error *error);
+
+/* Adds the shape as Python writes a tuple: "(2, 3)", "(3,)", "()". */
+void vjp_npy_add_shape(const struct vjp_shape *shape, struct vjp_text *text);
 
 #endif

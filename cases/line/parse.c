@@ -32,7 +32,7 @@ static enum vjp_status read_whole(const struct vjp_word *word, const char *digit
     if (*end != '\0')
         return fail_word(word, "a whole number", error);
     if (errno == ERANGE)
-        return fail_word(word, "a whole number of fewer digits", error);
+        return fail_word(word, "a smaller whole number", error);
     *out = value;
     return VJP_OK;
 }

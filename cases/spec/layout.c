@@ -52,8 +52,8 @@ enum vjp_status vjp_case_slot_strides(const struct vjp_case *c, int slot,
     if (!fits || last >= VJP_STORAGE_MAX / bytes) {
         char text[128];
         return vjp_fail(error, VJP_ERR_LIMIT,
-                        "%s: %s elements of %s with rows padded by %" PRId64
-                        " need more memory than the limit of %" PRId64 " bytes",
+                        "%s: %s elements of %s, %" PRId64
+                        " more after each row, exceed the limit of %" PRId64 " bytes",
                         vjp_slot_name(c->spec, slot, name, sizeof name),
                         vjp_shape_text(&shape, text, sizeof text), vjp_format(c->dtype)->name,
                         layout->ld_pad, VJP_STORAGE_MAX);

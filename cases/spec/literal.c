@@ -77,10 +77,17 @@ enum vjp_status vjp_literal_list(enum vjp_dtype dtype, const char *text, struct 
             break;
         p++;
     }
-    if (status == VJP_OK && (*p != ']' || p[1] != '\0'))
+    if (status == VJP_OK && *p == '\0')
         status = vjp_fail(error, VJP_ERR_USAGE,
-                          "found '%.20s' after %" PRId64 " elements of the list; expected %s",
-                          *p == ']' ? p + 1 : p, n, *p == ']' ? "its end" : "',' or ']'");
+                          "the list ends after element %" PRId64 "; expected ',' or ']'", n);
+    else if (status == VJP_OK && *p != ']')
+        status = vjp_fail(error, VJP_ERR_USAGE,
+                          "found '%.20s' after element %" PRId64 " of the list; expected ',' or "
+                          "']'",
+                          p, n);
+    else if (status == VJP_OK && p[1] != '\0')
+        status =
+            vjp_fail(error, VJP_ERR_USAGE, "found '%.20s' after the list; expected its end", ++p);
     if (status != VJP_OK && at)
         *at = (int)(p - text);
     if (status == VJP_OK)

@@ -20,6 +20,11 @@ int vjp_lift_fd(int fd)
     return lifted;
 }
 
+int64_t vjp_arena_page(void)
+{
+    return sysconf(_SC_PAGESIZE);
+}
+
 /* A shared file of fixed size: neither side can cut it off under the other's feet. */
 static enum vjp_status make_file(const char *name, int64_t bytes, int *fd, unsigned char **map,
                                  struct vjp_error *error)
@@ -54,7 +59,7 @@ static int64_t control_bytes(int64_t page)
 
 enum vjp_status vjp_arena_init(struct vjp_arena *out, int64_t bytes, struct vjp_error *error)
 {
-    const int64_t page = sysconf(_SC_PAGESIZE);
+    const int64_t page = vjp_arena_page();
     const int64_t wanted = bytes > VJP_ARENA_BYTES ? bytes : VJP_ARENA_BYTES;
     struct vjp_arena arena = {.page = page,
                               .capacity = (wanted + page - 1) / page * page,

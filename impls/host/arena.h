@@ -33,6 +33,9 @@ void vjp_arena_clear(struct vjp_arena *arena);
 /* The first byte of a window. */
 unsigned char *vjp_arena_window(const struct vjp_arena *arena, int window);
 
+/* Bytes of a page of this machine. */
+int64_t vjp_arena_page(void);
+
 /* A duplicate of fd that is closed on exec and out of the way of the numbers that a worker is given
  * (enum vjp_worker_fd). Closes fd. -1, with errno set, on failure or where fd is -1. */
 int vjp_lift_fd(int fd);

@@ -2,6 +2,7 @@
 #include "impls/host/describe.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "impls/abi/vjp_plugin.h"
@@ -56,8 +57,10 @@ static enum vjp_status check_bits(const char *what, uint32_t bits, uint32_t know
 {
     if (minor > VJP_ABI_MINOR || (bits & ~known) == 0)
         return VJP_OK;
-    return vjp_fail(error, VJP_ERR_USAGE, "%s 0x%" PRIx32 " has bits without a meaning: known are"
-                    " 0x%" PRIx32, what, bits, known);
+    return vjp_fail(error, VJP_ERR_USAGE,
+                    "%s 0x%" PRIx32 " has bits without a meaning: known are"
+                    " 0x%" PRIx32,
+                    what, bits, known);
 }
 
 static enum vjp_status copy_model(const struct vjp_wire_model *wire, int32_t minor,
@@ -92,8 +95,8 @@ static enum vjp_status copy_kernel(const struct vjp_wire_kernel *wire, int32_t m
     if (status == VJP_OK)
         status = copy_name("layer", wire->layer, out->layer, error);
     if (status == VJP_OK)
-        status = check_bits("capabilities", wire->capabilities, VJP_ABI_DETERMINISTIC, minor,
-                            error);
+        status =
+            check_bits("capabilities", wire->capabilities, VJP_ABI_DETERMINISTIC, minor, error);
     if (status != VJP_OK)
         return status;
     const int32_t a = wire->alignment;
@@ -117,8 +120,7 @@ static enum vjp_status copy_kernels(const struct vjp_wire_descriptor *wire,
                                     struct vjp_plugin_info *out, struct vjp_error *error)
 {
     for (int k = 0; k < wire->n_kernels; k++) {
-        enum vjp_status status =
-            copy_kernel(&wire->kernel[k], wire->minor, &out->kernel[k], error);
+        enum vjp_status status = copy_kernel(&wire->kernel[k], wire->minor, &out->kernel[k], error);
         if (status != VJP_OK) {
             vjp_error_prefix(error, "kernel %d: ", k);
             return status;
@@ -190,7 +192,8 @@ static void explain_damage(const struct vjp_wire_fp fp[2], char *out, size_t siz
         return;
     const size_t n = strlen(out);
     if ((fp[1].mxcsr & flush) == flush)
-        snprintf(out + n, size - n, ": the start-up code that linking with -ffast-math adds does so");
+        snprintf(out + n, size - n,
+                 ": the start-up code that linking with -ffast-math adds does so");
 }
 
 enum vjp_status vjp_describe(const char *path, const struct vjp_wire_descriptor *wire,

@@ -10,13 +10,13 @@
 #include "cases/base/status.h"
 
 /* Intel SDM vol. 1, 10.2.3 (MXCSR) and 8.1.5 (x87 control word). */
-#define MXCSR_DAZ UINT32_C(0x0040)
-#define MXCSR_MASKS UINT32_C(0x1f80)
+#define MXCSR_DAZ      UINT32_C(0x0040)
+#define MXCSR_MASKS    UINT32_C(0x1f80)
 #define MXCSR_ROUNDING UINT32_C(0x6000)
-#define MXCSR_FTZ UINT32_C(0x8000)
-#define X87_MASKS UINT32_C(0x003f)
-#define X87_PRECISION UINT32_C(0x0300)
-#define X87_ROUNDING UINT32_C(0x0c00)
+#define MXCSR_FTZ      UINT32_C(0x8000)
+#define X87_MASKS      UINT32_C(0x003f)
+#define X87_PRECISION  UINT32_C(0x0300)
+#define X87_ROUNDING   UINT32_C(0x0c00)
 
 struct sentence {
     char *out;

@@ -36,7 +36,8 @@ void vjp_foreign_text(char *out, size_t size, const char *in, size_t in_size)
         const size_t room = length > 0 ? length : 1;
         if (n + room >= size)
             break;
-        if (length == 0 || text[i] == 0x7f || (length == 2 && text[i] == 0xc2 && text[i + 1] < 0xa0))
+        if (length == 0 || text[i] == 0x7f ||
+            (length == 2 && text[i] == 0xc2 && text[i + 1] < 0xa0))
             out[n++] = '?'; /* not UTF-8, DEL, or one of the C1 controls U+0080..U+009F */
         else if (text[i] == ' ' || (text[i] >= '\t' && text[i] <= '\r')) {
             if (n > 0)

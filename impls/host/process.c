@@ -62,7 +62,7 @@ static int set_files(posix_spawn_file_actions_t *files, const struct vjp_process
 {
     const struct {
         int from, to;
-    } given[] = {{process->log_fd, STDOUT_FILENO},  {process->log_fd, STDERR_FILENO},
+    } given[] = {{process->log_fd, STDOUT_FILENO},    {process->log_fd, STDERR_FILENO},
                  {arena->control_fd, VJP_FD_CONTROL}, {arena->input_fd, VJP_FD_INPUTS},
                  {arena->output_fd, VJP_FD_OUTPUTS},  {process->request_read, VJP_FD_REQUEST},
                  {answer_write, VJP_FD_ANSWER}};
@@ -223,6 +223,7 @@ void vjp_process_stop(struct vjp_process *process, bool may_leave, struct vjp_en
 {
     siginfo_t info = {0};
     int waited;
+    *end = (struct vjp_end){0};
     if (process->pid == 0)
         return;
     close_fd(&process->request_write);
@@ -234,7 +235,6 @@ void vjp_process_stop(struct vjp_process *process, bool may_leave, struct vjp_en
     do {
         waited = waitid(P_PIDFD, (id_t)process->pidfd, &info, WEXITED);
     } while (waited != 0 && errno == EINTR);
-    *end = (struct vjp_end){0};
     if (waited == 0 && info.si_code == CLD_EXITED)
         end->status = info.si_status;
     else
@@ -264,6 +264,6 @@ void vjp_process_read_log(const struct vjp_process *process, char *out, size_t s
 void vjp_process_forget_log(const struct vjp_process *process)
 {
     struct stat file;
-    if (fstat(process->log_fd, &file) == 0 && file.st_size > 0 && ftruncate(process->log_fd, 0))
-        return; /* then the log keeps what it has */
+    if (fstat(process->log_fd, &file) == 0 && file.st_size > 0)
+        (void)!ftruncate(process->log_fd, 0); /* where that fails the log keeps what it has */
 }

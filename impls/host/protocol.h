@@ -21,19 +21,19 @@
  * w * capacity. In the worker each window has an address of its own for the life of the process,
  * and VJP_GUARD_BYTES without access on either side of the pages in use. */
 
-#define VJP_INPUT_WINDOWS 9  /* as many operands as a layer can have, and the cotangent */
+#define VJP_INPUT_WINDOWS  9 /* as many operands as a layer can have, and the cotangent */
 #define VJP_OUTPUT_WINDOWS 8 /* their gradients */
-#define VJP_WINDOWS (VJP_INPUT_WINDOWS + VJP_OUTPUT_WINDOWS)
+#define VJP_WINDOWS        (VJP_INPUT_WINDOWS + VJP_OUTPUT_WINDOWS)
 
 /* More than 2^31 elements of 8 bytes, so that a 32-bit index that overflowed lands here and not in
  * something else. */
 #define VJP_GUARD_BYTES (INT64_C(1) << 34)
 
-#define VJP_WIRE_NAME 32
-#define VJP_WIRE_TEXT 256
-#define VJP_WIRE_ATTRS 16
+#define VJP_WIRE_NAME   32
+#define VJP_WIRE_TEXT   256
+#define VJP_WIRE_ATTRS  16
 #define VJP_WIRE_MODELS 8
-#define VJP_WIRE_PATH 4096
+#define VJP_WIRE_PATH   4096
 
 /* The descriptors that a worker is born with, besides 0, 1 and 2. */
 enum vjp_worker_fd {
@@ -117,9 +117,9 @@ struct vjp_wire_fault {
 struct vjp_wire_answer {
     uint64_t token; /* vjp_wire_token(nonce), written last */
     int32_t stage;
-    int32_t supported; /* what supports returned; 1 where it was not asked */
-    int32_t code;      /* what run returned */
-    int32_t handler;   /* the first signal whose handler the call replaced, or 0 */
+    int32_t supported;        /* what supports returned; 1 where it was not asked */
+    int32_t code;             /* what run returned */
+    int32_t handler;          /* the first signal whose handler the call replaced, or 0 */
     struct vjp_wire_fp fp[3]; /* before the call, after supports, after run */
     struct vjp_wire_fault fault;
     char reason[VJP_WIRE_TEXT]; /* the kernel's own */
@@ -128,16 +128,16 @@ struct vjp_wire_answer {
 /* What is wrong with a plug-in before its names are looked at. */
 enum vjp_load_problem {
     VJP_LOAD_FINE = 0,
-    VJP_LOAD_NO_SPACE,      /* the worker got no address space; text is the system's */
-    VJP_LOAD_FAILED,        /* dlopen; text is its message */
+    VJP_LOAD_NO_SPACE, /* the worker got no address space; text is the system's */
+    VJP_LOAD_FAILED,   /* dlopen; text is its message */
     VJP_LOAD_NO_SYMBOL,
-    VJP_LOAD_MAJOR,         /* found, expected */
-    VJP_LOAD_PLUGIN_SIZE,   /* found, expected */
-    VJP_LOAD_N_KERNELS,     /* found */
-    VJP_LOAD_NULL,          /* text names the field */
-    VJP_LOAD_KERNEL_SIZE,   /* kernel, found, expected */
-    VJP_LOAD_MODEL_SIZE,    /* kernel, model, found, expected */
-    VJP_LOAD_N_MODELS,      /* kernel, found */
+    VJP_LOAD_MAJOR,       /* found, expected */
+    VJP_LOAD_PLUGIN_SIZE, /* found, expected */
+    VJP_LOAD_N_KERNELS,   /* found */
+    VJP_LOAD_NULL,        /* text names the field */
+    VJP_LOAD_KERNEL_SIZE, /* kernel, found, expected */
+    VJP_LOAD_MODEL_SIZE,  /* kernel, model, found, expected */
+    VJP_LOAD_N_MODELS,    /* kernel, found */
 };
 
 struct vjp_wire_dtype {

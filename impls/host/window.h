@@ -24,6 +24,8 @@ struct vjp_window {
     int slot;
     int index; /* of the window: inputs from 0, outputs from VJP_INPUT_WINDOWS */
     enum vjp_dtype dtype;
+    struct vjp_shape shape;
+    int64_t strides[VJP_RANK_MAX]; /* in elements, as the kernel is told */
     struct vjp_strided strided;
     int64_t page;
     int64_t bytes;     /* whole pages; 0: the tensor is empty, its place is in the guard */
@@ -45,18 +47,15 @@ VJP_MUST_CHECK enum vjp_status vjp_window_plan(struct vjp_window *out, const str
                                                int slot, int alignment, int64_t page,
                                                struct vjp_error *error);
 
-/* Gives the window its memory in the arena, all canary. The capacity must suffice. */
+/* Gives the window its memory in the arena, all canary, for both placements. The capacity must
+ * suffice, and a sparse window must be the first one that the arena's window is bound to. */
 void vjp_window_bind(struct vjp_window *window, struct vjp_arena *arena);
 
 /* The place of the first element. */
 void *vjp_window_first(const struct vjp_window *window, enum vjp_placement placement);
 
-/* Makes pages that a sparse window needs in this placement canary. */
-void vjp_window_dress(const struct vjp_window *window, enum vjp_placement placement);
-
-/* After the elements were taken out and canary put in their place (which this does): true if the
- * pages are pure canary. Otherwise *touch, where it is not NULL, says what of them was changed
- * first, counted from the tensor, and the pages are canary again. */
+/* Puts canary in the place of the elements. True if the pages are pure canary then. Otherwise *touch
+ * says what was changed, closest to the tensor, and the pages are canary again. */
 bool vjp_window_strip(const struct vjp_window *window, enum vjp_placement placement,
                       struct vjp_touch *touch);
 
@@ -64,8 +63,16 @@ bool vjp_window_strip(const struct vjp_window *window, enum vjp_placement placem
 bool vjp_window_locate(const struct vjp_window *window, enum vjp_placement placement,
                        int64_t offset, struct vjp_touch *touch);
 
-/* The next stretch of pages in use from *from on: [*from, *to). *to starts at 0. */
+/* A stretch of pages that are in use: [from, to), in bytes from the window's start. */
+struct vjp_live {
+    int64_t from, to;
+    struct vjp_span span;
+    int64_t next_from, next_to;
+    bool begun, ended;
+};
+
+/* Moves on to the next stretch, the first one of a zeroed *live. False at the end. */
 bool vjp_window_next_live(const struct vjp_window *window, enum vjp_placement placement,
-                          struct vjp_span *span, int64_t *from, int64_t *to);
+                          struct vjp_live *live);
 
 #endif

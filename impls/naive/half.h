@@ -67,11 +67,11 @@ static inline uint16_t vjp_f16_from_float(float value)
     const uint32_t magnitude = bits & 0x7fffffff;
     if (magnitude > 0x7f800000)
         return (uint16_t)(sign | 0x7e00 | (magnitude >> 13 & 0x3ff));
-    if (magnitude >= 0x477ff000) /* 65520, half an ulp above the largest number, and up */
+    if (magnitude >= 0x47800000) /* 65536 and up; what rounds to it gets there by a carry */
         return (uint16_t)(sign | 0x7c00);
     if (magnitude >= 0x38800000) /* 2^-14 and up: a normal number, the exponent's bias changed */
         return (uint16_t)(sign | vjp_half_shift(magnitude - ((127 - 15) << 23), 13));
-    if (magnitude <= 0x33000000) /* up to 2^-25, half of the smallest number: zero */
+    if (magnitude < 0x33000000) /* below 2^-25, half of the smallest number: zero */
         return (uint16_t)sign;
     /* Subnormal: the significand in units of 2^-24. In float it counts 2^(exponent - 150). */
     const uint32_t significand = (magnitude & 0x7fffff) | 0x800000;

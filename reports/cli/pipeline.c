@@ -26,6 +26,15 @@ void vjp_pipeline_count(const struct vjp_case_list *cases, const struct vjp_targ
     }
 }
 
+/* A failure of ours names the case it happened on. */
+static void name_case(struct vjp_error *error, const struct vjp_case *c)
+{
+    struct vjp_text line = {0};
+    vjp_case_print(c, &line);
+    vjp_error_prefix(error, "%.300s: ", line.data ? line.data : c->spec->name);
+    vjp_text_clear(&line);
+}
+
 /* One kernel, one case, one record. */
 static enum vjp_status ask_kernel(const struct vjp_targets *targets, struct vjp_target *target,
                                   int kernel, const struct vjp_question *question,
@@ -37,8 +46,10 @@ static enum vjp_status ask_kernel(const struct vjp_targets *targets, struct vjp_
     enum vjp_status status = VJP_OK;
     if (!left_out)
         status = vjp_examine(targets, target, kernel, question, &finding, error);
-    if (status != VJP_OK)
+    if (status != VJP_OK) {
+        name_case(error, question->c);
         return status;
+    }
     target->hung[kernel] += finding.seen.outcome == VJP_HUNG;
     status =
         vjp_account_make(question->c, target, kernel, left_out ? NULL : &finding, &account, error);
@@ -57,6 +68,8 @@ static enum vjp_status ask_all(const struct vjp_case *c, struct vjp_targets *tar
     enum vjp_status status = vjp_data_generate(c, &data, error);
     if (status == VJP_OK)
         status = vjp_reference_create(c, &data, &reference, error);
+    if (status != VJP_OK)
+        name_case(error, c);
     const struct vjp_question question = {.c = c, .data = &data, .reference = reference};
     for (int t = 0; t < targets->count; t++) {
         struct vjp_target *target = &targets->target[t];
@@ -71,25 +84,14 @@ static enum vjp_status ask_all(const struct vjp_case *c, struct vjp_targets *tar
     return status;
 }
 
-static void name_case(struct vjp_error *error, const struct vjp_case *c)
-{
-    struct vjp_text line = {0};
-    vjp_case_print(c, &line);
-    vjp_error_prefix(error, "%s: ", line.data ? line.data : c->spec->name);
-    vjp_text_clear(&line);
-}
-
 enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases, struct vjp_targets *targets,
                                  struct vjp_report *report, struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
     for (size_t i = 0; i < cases->count && status == VJP_OK; i++) {
         const struct vjp_case *c = &cases->cases[i];
-        if (count_serving(targets, c) == 0)
-            continue;
-        status = ask_all(c, targets, report, error);
-        if (status != VJP_OK)
-            name_case(error, c);
+        if (count_serving(targets, c) > 0)
+            status = ask_all(c, targets, report, error);
     }
     return status;
 }

@@ -2,16 +2,26 @@
 #ifndef VJP_REPORTS_RENDER_JACOBIAN_H
 #define VJP_REPORTS_RENDER_JACOBIAN_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
+#include "cases/base/shape.h"
 #include "cases/base/status.h"
-#include "oracle/jacobian/explicit.h"
 
-/* The explicit generalized Jacobian dy/dx of one operand, and how it is called. */
+/* The explicit generalized Jacobian dy/dx of one operand, whoever keeps it. Row i is an element of
+ * y, column j one of x. */
 struct vjp_jacobian_view {
-    const struct vjp_explicit *jacobian;
     const char *of;  /* "y" */
     const char *wrt; /* "x" */
+    struct vjp_shape of_shape;
+    struct vjp_shape wrt_shape;
+    int64_t nonzero; /* entries that are not structural zeros */
+    const void *context;
+    /* False for a structural zero, else the ends of the enclosure. */
+    bool (*entry)(const void *context, int64_t i, int64_t j, double *low, double *high);
+    /* Writes the entry to text, cut at size. */
+    void (*text)(const void *context, int64_t i, int64_t j, char *text, int size);
 };
 
 /* One JSON document holds at most so many entries, structural zeros included: above it a reader's
@@ -30,11 +40,5 @@ VJP_MUST_CHECK enum vjp_status vjp_jacobian_print_json(const char *line, int pre
                                                        const struct vjp_jacobian_view *views,
                                                        int count, FILE *out,
                                                        struct vjp_error *error);
-
-/* A NumPy file, version 1.0, of little-endian doubles in C order with the shape of y followed by that
- * of x. VJP_ERR_LIMIT where an entry is an interval wider than one step between doubles (a set of
- * subgradients): a number in its place would not be true. */
-VJP_MUST_CHECK enum vjp_status vjp_jacobian_print_npy(const struct vjp_jacobian_view *view,
-                                                      FILE *out, struct vjp_error *error);
 
 #endif

@@ -36,11 +36,11 @@ static json_t *make_number(double value)
     return json_string(isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
 }
 
-static json_t *make_entry(const struct vjp_explicit *jacobian, int64_t i, int64_t j, bool *failed)
+static json_t *make_entry(const struct vjp_jacobian_view *view, int64_t i, int64_t j, bool *failed)
 {
     double low;
     double high;
-    if (!vjp_explicit_entry(jacobian, i, j, &low, &high))
+    if (!view->entry(view->context, i, j, &low, &high))
         return json_integer(0);
     if (low == high || isnan(low))
         return make_number(low);
@@ -50,23 +50,23 @@ static json_t *make_entry(const struct vjp_explicit *jacobian, int64_t i, int64_
     return ends;
 }
 
-static json_t *make_jacobian(const struct vjp_jacobian_view *view, const struct vjp_shape *y,
-                             const struct vjp_shape *x, int64_t rows, int64_t columns, bool *failed)
+static json_t *make_jacobian(const struct vjp_jacobian_view *view, int64_t rows, int64_t columns,
+                             bool *failed)
 {
     struct vjp_shape shape;
     json_t *object = json_object();
     json_t *values = json_array();
     for (int64_t i = 0; i < rows; i++) {
         for (int64_t j = 0; j < columns; j++)
-            append(values, make_entry(view->jacobian, i, j, failed), failed);
+            append(values, make_entry(view, i, j, failed), failed);
     }
     set(object, "of", json_string(view->of), failed);
     set(object, "wrt", json_string(view->wrt), failed);
-    if (vjp_shape_concat(y, x, &shape, NULL) == VJP_OK)
+    if (vjp_shape_concat(&view->of_shape, &view->wrt_shape, &shape, NULL) == VJP_OK)
         set(object, "shape", make_shape(&shape, failed), failed);
-    set(object, "of_shape", make_shape(y, failed), failed);
-    set(object, "wrt_shape", make_shape(x, failed), failed);
-    set(object, "nonzero", json_integer(vjp_explicit_entries(view->jacobian)), failed);
+    set(object, "of_shape", make_shape(&view->of_shape, failed), failed);
+    set(object, "wrt_shape", make_shape(&view->wrt_shape, failed), failed);
+    set(object, "nonzero", json_integer(view->nonzero), failed);
     set(object, "values", values, failed);
     return object;
 }
@@ -74,15 +74,12 @@ static json_t *make_jacobian(const struct vjp_jacobian_view *view, const struct 
 static enum vjp_status add_jacobian(const struct vjp_jacobian_view *view, json_t *array,
                                     bool *failed, struct vjp_error *error)
 {
-    struct vjp_shape y;
-    struct vjp_shape x;
     int64_t rows = 0;
     int64_t columns = 0;
     int64_t entries = 0;
-    vjp_explicit_shape(view->jacobian, &y, &x);
-    enum vjp_status status = vjp_shape_count(&y, &rows, error);
+    enum vjp_status status = vjp_shape_count(&view->of_shape, &rows, error);
     if (status == VJP_OK)
-        status = vjp_shape_count(&x, &columns, error);
+        status = vjp_shape_count(&view->wrt_shape, &columns, error);
     if (status != VJP_OK)
         return status;
     if (!vjp_checked_mul(rows, columns, &entries) || entries > VJP_JACOBIAN_JSON_MAX)
@@ -90,7 +87,7 @@ static enum vjp_status add_jacobian(const struct vjp_jacobian_view *view, json_t
                         "d%s/d%s has more than %" PRId64 " entries, too many for JSON: use "
                         "--format npy",
                         view->of, view->wrt, VJP_JACOBIAN_JSON_MAX);
-    append(array, make_jacobian(view, &y, &x, rows, columns, failed), failed);
+    append(array, make_jacobian(view, rows, columns, failed), failed);
     return VJP_OK;
 }
 

@@ -16,8 +16,7 @@
 static void print_heading(const struct vjp_shape *shape, int64_t matrix, const char *indent,
                           FILE *out)
 {
-    const struct vjp_shape outer = {.rank = shape->rank - 2};
-    struct vjp_shape leading = outer;
+    struct vjp_shape leading = {.rank = shape->rank - 2};
     char index[16 * VJP_RANK_MAX];
     memcpy(leading.dim, shape->dim, (size_t)leading.rank * sizeof leading.dim[0]);
     vjp_shape_index_text(&leading, matrix, index, sizeof index);

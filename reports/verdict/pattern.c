@@ -62,7 +62,7 @@ char *vjp_pattern_text(const struct vjp_pattern *pattern, const struct vjp_shape
     } else {
         vjp_sentence_add(text, size, "%" PRId64 " of %" PRId64 " %s outside the bound",
                          pattern->outside, count,
-                         pattern->outside == 1 ? "element is" : "elements are");
+                         pattern->outside == 1 ? "elements is" : "elements are");
         if (pattern->outside > 1) {
             vjp_sentence_add(text, size, ", all within %s[", name);
             for (int d = 0; d < shape->rank; d++)

@@ -31,8 +31,8 @@ static void handle(int signal, siginfo_t *info, void *context)
 {
     /* A general protection fault (an aligned load from an unaligned address, an address that is
      * none) comes as SIGSEGV with SI_KERNEL and no address. */
-    const int has_address = (signal == SIGSEGV || signal == SIGBUS) && info->si_code > 0 &&
-                            info->si_code != SI_KERNEL;
+    const int has_address =
+        (signal == SIGSEGV || signal == SIGBUS) && info->si_code > 0 && info->si_code != SI_KERNEL;
     if (handler_record && handler_record->signal == 0) {
         handler_record->signal = signal;
         handler_record->has_address = has_address;
@@ -46,7 +46,8 @@ void vjp_fault_watch(struct vjp_wire_fault *record)
 {
     const stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
     struct sigaction action = {.sa_sigaction = handle,
-                               .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESETHAND};
+                               .sa_flags =
+                                   (int)(SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESETHAND)};
     handler_record = record;
     sigaltstack(&stack, NULL);
     sigemptyset(&action.sa_mask);

@@ -23,9 +23,15 @@
 /* A file that a kernel writes, its output included, may have 16 MiB; a user may have as many
  * processes and threads as a big machine's thread pools need, and no fork bomb has. */
 #define FILE_BYTES (INT64_C(1) << 24)
-#define PROCESSES 16384
+#define PROCESSES  16384
 
-static void limit(int resource, rlim_t value)
+#if defined(__has_feature)
+#define VJP_CLANG_ASAN __has_feature(address_sanitizer)
+#else
+#define VJP_CLANG_ASAN 0
+#endif
+
+static void limit(__rlimit_resource_t resource, rlim_t value)
 {
     struct rlimit now;
     if (getrlimit(resource, &now) != 0)
@@ -44,7 +50,7 @@ static void set_limits(const struct vjp_wire_setup *setup)
     limit(RLIMIT_FSIZE, (rlim_t)FILE_BYTES);
     limit(RLIMIT_NPROC, PROCESSES);
     /* Not RLIMIT_AS: the windows' guards count there. AddressSanitizer's shadow counts here. */
-#if !defined(__SANITIZE_ADDRESS__)
+#if !defined(__SANITIZE_ADDRESS__) && !VJP_CLANG_ASAN
     limit(RLIMIT_DATA, (rlim_t)setup->memory_bytes);
 #endif
     (void)setup;
@@ -109,8 +115,7 @@ int main(void)
     set_limits(&control->setup);
     const struct vjp_abi_plugin *plugin = NULL;
     if (!vjp_windows_reserve(&windows, control->setup.capacity)) {
-        snprintf(control->descriptor.text, sizeof control->descriptor.text, "%s",
-                 strerror(errno));
+        snprintf(control->descriptor.text, sizeof control->descriptor.text, "%s", strerror(errno));
         control->descriptor.problem = VJP_LOAD_NO_SPACE;
     } else {
         for (int w = 0; w < VJP_WINDOWS; w++)

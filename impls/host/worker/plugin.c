@@ -13,7 +13,7 @@ static bool refuse(struct vjp_wire_descriptor *out, enum vjp_load_problem proble
 {
     out->found = found;
     out->expected = expected;
-    out->problem = problem;
+    out->problem = (int32_t)problem;
     return false;
 }
 

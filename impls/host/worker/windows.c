@@ -2,6 +2,7 @@
 #include "impls/host/worker/windows.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <sys/mman.h>
 
 bool vjp_windows_reserve(struct vjp_windows *out, int64_t capacity)
@@ -33,9 +34,9 @@ bool vjp_windows_show(struct vjp_windows *windows, int window, int64_t bytes)
     } else if (bytes > have) {
         const bool input = window < VJP_INPUT_WINDOWS;
         const int64_t place = input ? window : window - VJP_INPUT_WINDOWS;
-        got = mmap(start + have, (size_t)(bytes - have),
-                   input ? PROT_READ : PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-                   input ? VJP_FD_INPUTS : VJP_FD_OUTPUTS, place * windows->capacity + have);
+        got = mmap(start + have, (size_t)(bytes - have), input ? PROT_READ : PROT_READ | PROT_WRITE,
+                   MAP_SHARED | MAP_FIXED, input ? VJP_FD_INPUTS : VJP_FD_OUTPUTS,
+                   place * windows->capacity + have);
     }
     if (got == MAP_FAILED)
         return false;

@@ -9,8 +9,8 @@
 /* The address space in which tensors appear. */
 struct vjp_windows {
     int64_t capacity;
-    char *start[VJP_WINDOWS];     /* constant from reserve on */
-    int64_t mapped[VJP_WINDOWS];  /* bytes that are accessible, from start */
+    char *start[VJP_WINDOWS];    /* constant from reserve on */
+    int64_t mapped[VJP_WINDOWS]; /* bytes that are accessible, from start */
 };
 
 /* Reserves the address space of every window and its guards. False, with errno set, where there is

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Takes dy as all ones, whatever it holds.
+ *
+ * Verdict: wrong */
+#include "impls/faulty/faulty.h"
+
+static void run(struct faulty_call *c)
+{
+    REAL one = 1;
+    c->dy = (struct faulty_matrix){&one, c->N, c->M, 0, 0};
+    faulty_linear(c);
+}
+
+FAULTY_PLUGIN(cotangent_ones, run);

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "impls/host/call.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "impls/abi/vjp_plugin.h"
+#include "impls/host/environment.h"
+#include "impls/host/fault.h"
+#include "impls/host/foreign.h"
+
+static void set_tensor(struct vjp_wire_tensor *wire, const struct vjp_case *c,
+                       const struct vjp_window *window, enum vjp_placement placement)
+{
+    vjp_slot_name(c->spec, window->slot, wire->name, sizeof wire->name);
+    wire->dtype_code = c->dtype == VJP_BF16 ? kDLBfloat : kDLFloat;
+    wire->dtype_bits = (uint8_t)(8 * vjp_format(c->dtype)->bytes);
+    wire->window = (int16_t)window->index;
+    wire->ndim = window->shape.rank;
+    wire->bytes = window->bytes;
+    wire->offset = window->offset[placement];
+    memcpy(wire->shape, window->shape.dim, sizeof wire->shape);
+    memcpy(wire->strides, window->strides, sizeof wire->strides);
+}
+
+static void set_request(struct vjp_worker *worker, const struct vjp_call *call)
+{
+    struct vjp_wire_request *request = &worker->arena.control->request;
+    const struct vjp_case *c = call->c;
+    request->nonce = vjp_worker_next_nonce(worker);
+    request->kernel = call->kernel;
+    request->ask = call->ask;
+    request->accumulate = c->accumulate;
+    request->threads = c->threads;
+    request->n_inputs = call->n_inputs;
+    request->n_outputs = call->n_outputs;
+    request->n_attrs = c->spec->n_attrs;
+    for (int i = 0; i < call->n_inputs + call->n_outputs; i++)
+        set_tensor(&request->tensor[i], c, &call->windows[i], call->placement);
+    for (int a = 0; a < c->spec->n_attrs; a++) {
+        snprintf(request->attr[a].name, sizeof request->attr[a].name, "%s", c->spec->attr[a].name);
+        request->attr[a].value = c->attr[a];
+    }
+}
+
+/* The first change that is seen is kept. */
+static void note_environment(const struct vjp_wire_answer *answer, struct vjp_observation *seen)
+{
+    char *text = seen->fp_environment;
+    if (text[0] == '\0')
+        vjp_environment_explain("supports", &answer->fp[0], &answer->fp[1], text,
+                                sizeof seen->fp_environment);
+    if (text[0] == '\0')
+        vjp_environment_explain("the call", &answer->fp[0], &answer->fp[2], text,
+                                sizeof seen->fp_environment);
+}
+
+static bool conclude(struct vjp_observation *seen, enum vjp_outcome outcome, int code,
+                     const char *format, ...) VJP_PRINTF(4, 5);
+
+static bool conclude(struct vjp_observation *seen, enum vjp_outcome outcome, int code,
+                     const char *format, ...)
+{
+    va_list args;
+    seen->outcome = outcome;
+    seen->code = code;
+    va_start(args, format);
+    vsnprintf(seen->reason, sizeof seen->reason, format, args);
+    va_end(args);
+    return false;
+}
+
+/* The process is alive and has answered. */
+static bool judge_answer(struct vjp_worker *worker, const struct vjp_wire_answer *answer,
+                         struct vjp_observation *seen)
+{
+    char reason[VJP_WIRE_TEXT];
+    struct vjp_end end;
+    vjp_foreign_text(reason, sizeof reason, answer->reason, sizeof answer->reason);
+    note_environment(answer, seen);
+    /* A kernel that takes the handlers of faults can hide that it reads and writes where it must
+     * not: what it did under them is not known, and it has ended its worker's usefulness. */
+    if (answer->handler != 0) {
+        const char *name = sigabbrev_np(answer->handler);
+        vjp_process_stop(&worker->process, false, &end);
+        return conclude(seen, VJP_CRASHED, answer->handler,
+                        "the call replaced the handler of SIG%s, and so could hide faults",
+                        name ? name : "?");
+    }
+    if (answer->supported == 0)
+        return conclude(seen, VJP_DECLINED, 0, "%s", reason);
+    if (answer->supported != 1)
+        return conclude(seen, VJP_REFUSED, answer->supported,
+                        "supports returned %" PRId32 ", expected 0 or 1", answer->supported);
+    if (answer->code == VJP_ABI_UNSUPPORTED)
+        return conclude(seen, VJP_DECLINED, 0, "run returned VJP_ABI_UNSUPPORTED");
+    if (answer->code != VJP_ABI_DONE)
+        return conclude(seen, VJP_REFUSED, answer->code, "run returned %" PRId32, answer->code);
+    return true;
+}
+
+static const char *stage_words(int32_t stage)
+{
+    switch (stage) {
+    case VJP_STAGE_NONE:
+        return "between two calls";
+    case VJP_STAGE_ASKING:
+        return "in supports";
+    case VJP_STAGE_RUNNING:
+        return "in run";
+    default:
+        return "around the call";
+    }
+}
+
+static void judge_death(struct vjp_worker *worker, const struct vjp_call *call,
+                        const struct vjp_wire_answer *answer, struct vjp_observation *seen)
+{
+    struct vjp_end end;
+    const char *where = stage_words(answer->stage);
+    vjp_process_stop(&worker->process, true, &end);
+    if (end.signal == 0) {
+        conclude(seen, VJP_EXITED, end.status, "the process ended with exit status %d %s",
+                 end.status, where);
+        return;
+    }
+    const char *name = sigabbrev_np(end.signal);
+    conclude(seen, VJP_CRASHED, end.signal, "SIG%s %s", name ? name : "?", where);
+    if (answer->fault.signal == end.signal)
+        vjp_fault_explain(worker, call, &answer->fault, seen);
+}
+
+bool vjp_call_make(struct vjp_worker *worker, const struct vjp_call *call,
+                   struct vjp_observation *seen)
+{
+    struct vjp_control *control = worker->arena.control;
+    struct vjp_end end;
+    set_request(worker, call);
+    const uint64_t token = vjp_wire_token(control->request.nonce);
+    memset(&control->answer, 0, sizeof control->answer);
+    const enum vjp_reply reply =
+        vjp_process_ask(&worker->process, control, true, token, worker->call_seconds);
+    const struct vjp_wire_answer answer = control->answer;
+    if (reply == VJP_REPLY_ANSWERED)
+        return judge_answer(worker, &answer, seen);
+    vjp_process_read_log(&worker->process, seen->log, sizeof seen->log);
+    if (reply == VJP_REPLY_DIED) {
+        judge_death(worker, call, &answer, seen);
+    } else {
+        vjp_process_stop(&worker->process, false, &end);
+        conclude(seen, VJP_HUNG, 0, "no answer after %g s %s", worker->call_seconds,
+                 stage_words(answer.stage));
+    }
+    return false;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_IMPLS_HOST_FAULT_H
+#define VJP_IMPLS_HOST_FAULT_H
+
+#include "impls/host/call.h"
+
+/* Says of a fault that ended a call which tensor it was at, as far as that can be known: sets
+ * address, out_of_bounds and input_changed, and adds to the reason. */
+void vjp_fault_explain(const struct vjp_worker *worker, const struct vjp_call *call,
+                       const struct vjp_wire_fault *fault, struct vjp_observation *seen);
+
+#endif

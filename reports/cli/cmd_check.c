@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/cli/cli.h"
+
+#include "cases/gen/suite.h"
+#include "reports/cli/pipeline.h"
+#include "reports/cli/selection.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A million per layer and dtype are hours. */
+#define COUNT_MAX 1000000
+
+enum { LAYER, DTYPE, CASES, COUNT, SEED, JSON, JUNIT, ONLY_FAILED, TIMEOUT };
+
+static const struct vjp_option options[] = {
+    [LAYER] = {"layer", "L", "only this layer"},
+    [DTYPE] = {"dtype", "T", "only this dtype: bf16, f16, f32, f64"},
+    [CASES] = {"cases", "FILE", "run the cases of this file, one per line, and no others"},
+    [COUNT] = {"count", "N", "generated cases per layer and dtype (200)"},
+    [SEED] = {"seed", "S", "of the generated cases (0x5eed)"},
+    [JSON] = {"json", "FILE", "write every verdict as a line of JSON; \"-\": standard output"},
+    [JUNIT] = {"junit", "FILE", "write JUnit XML; \"-\": standard output"},
+    [ONLY_FAILED] = {"only-failed", NULL, "show only rows with a failure"},
+    [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
+    {0},
+};
+
+struct settings {
+    struct vjp_selection selection;
+    struct vjp_report_options report;
+    double seconds;
+};
+
+static enum vjp_status find_layer(const char *name, const struct vjp_spec **out,
+                                  struct vjp_error *error)
+{
+    const struct vjp_spec *spec = vjp_spec_find(name);
+    if (!spec)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "--layer %s: no such layer; \"vjpcheck list\" shows them", name);
+    *out = spec;
+    return VJP_OK;
+}
+
+static enum vjp_status read_settings(const struct vjp_arguments *arguments, struct settings *out,
+                                     struct vjp_error *error)
+{
+    const char *const *value = arguments->value;
+    struct settings s = {.selection = {.dtype = -1,
+                                       .file = value[CASES],
+                                       .seed = VJP_SEED_DEFAULT,
+                                       .count = VJP_SUITE_COUNT},
+                         .report = {.json = value[JSON],
+                                    .junit = value[JUNIT],
+                                    .only_failed = value[ONLY_FAILED] != NULL}};
+    enum vjp_status status = VJP_OK;
+    if (value[LAYER])
+        status = find_layer(value[LAYER], &s.selection.layer, error);
+    if (status == VJP_OK && value[DTYPE])
+        status = vjp_cli_dtype(value[DTYPE], &s.selection.dtype, error);
+    if (status == VJP_OK && value[COUNT])
+        status = vjp_option_integer("count", value[COUNT], 0, COUNT_MAX, &s.selection.count, error);
+    if (status == VJP_OK && value[SEED])
+        status = vjp_option_u64("seed", value[SEED], &s.selection.seed, error);
+    if (status == VJP_OK && value[TIMEOUT])
+        status = vjp_option_seconds("timeout", value[TIMEOUT], &s.seconds, error);
+    if (status == VJP_OK && value[CASES] && (value[COUNT] || value[SEED]))
+        status = vjp_fail(error, VJP_ERR_USAGE,
+                          "--cases replaces the generated cases: --%s has no use with it",
+                          value[COUNT] ? "count" : "seed");
+    if (status == VJP_OK && value[JSON] && value[JUNIT] && strcmp(value[JSON], value[JUNIT]) == 0)
+        status = vjp_fail(error, VJP_ERR_USAGE, "--json and --junit cannot both write to %s",
+                          value[JSON]);
+    if (status == VJP_OK)
+        *out = s;
+    return status;
+}
+
+/* The labels of the selected kernels; the array is the caller's to free. NULL: no memory. */
+static const char **list_labels(const struct vjp_targets *targets, int *count)
+{
+    const char **labels = calloc((size_t)targets->count * VJP_KERNELS_MAX + 1, sizeof *labels);
+    *count = 0;
+    for (int t = 0; labels && t < targets->count; t++) {
+        for (int k = 0; k < targets->target[t].info->n_kernels; k++) {
+            if (targets->target[t].selected[k])
+                labels[(*count)++] = targets->target[t].label[k];
+        }
+    }
+    return labels;
+}
+
+static int64_t count_conclusive(const struct vjp_targets *targets,
+                                const struct vjp_request *request)
+{
+    const struct vjp_target *target = &targets->target[request->target];
+    int64_t conclusive = 0;
+    for (int k = 0; k < target->info->n_kernels; k++) {
+        if (request->kernel < 0 || request->kernel == k)
+            conclusive += target->conclusive[k];
+    }
+    return conclusive;
+}
+
+/* The exit code of a run that came to its end. */
+static int conclude(const struct vjp_targets *targets, const struct vjp_totals *totals)
+{
+    int code = VJP_EXIT_SOUND;
+    for (int i = 0; i < targets->n_requests; i++) {
+        if (count_conclusive(targets, &targets->request[i]) == 0) {
+            fprintf(stderr, "vjpcheck: %s was not tested: no case gave a conclusive verdict\n",
+                    targets->request[i].text);
+            code = VJP_EXIT_USAGE;
+        }
+    }
+    if (vjp_totals_conclusive(totals) == 0 && code == VJP_EXIT_SOUND) {
+        fputs("vjpcheck: nothing was tested: no case gave a conclusive verdict\n", stderr);
+        code = VJP_EXIT_USAGE;
+    }
+    return vjp_totals_failed(totals) > 0 ? VJP_EXIT_FAILED : code;
+}
+
+static enum vjp_status check_cases(const struct settings *s, const struct vjp_case_list *cases,
+                                   struct vjp_targets *targets, int *code, struct vjp_error *error)
+{
+    struct vjp_report report = {0};
+    struct vjp_run_header header = {.version = VJP_VERSION, .seed = s->selection.seed};
+    vjp_pipeline_count(cases, targets, &header.cases, &header.checks);
+    if (header.checks == 0)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "nothing to test: no selected kernel serves any of the %zu cases selected",
+                        cases->count);
+    const char **labels = list_labels(targets, &header.n_targets);
+    if (!labels)
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    header.targets = labels;
+    enum vjp_status status = vjp_report_begin(&s->report, &header, &report, error);
+    if (status == VJP_OK)
+        status = vjp_pipeline_run(cases, targets, &report, error);
+    if (status == VJP_OK)
+        status = vjp_report_end(&report, &s->report, error);
+    if (status == VJP_OK)
+        *code = conclude(targets, &report.summary.totals);
+    vjp_report_clear(&report);
+    free(labels);
+    return status;
+}
+
+static int run(const struct vjp_arguments *arguments)
+{
+    struct settings s;
+    struct vjp_error error;
+    struct vjp_targets targets = {0};
+    struct vjp_case_list cases = {0};
+    int code = VJP_EXIT_HARNESS;
+    enum vjp_status status = read_settings(arguments, &s, &error);
+    if (status == VJP_OK)
+        status = vjp_targets_open(arguments->operands, arguments->n_operands, s.seconds, &targets,
+                                  &error);
+    if (status == VJP_OK)
+        status = vjp_selection_read(&s.selection, &targets, &cases, &error);
+    if (status == VJP_OK)
+        status = check_cases(&s, &cases, &targets, &code, &error);
+    vjp_case_list_clear(&cases);
+    vjp_targets_close(&targets);
+    return status == VJP_OK ? code : vjp_cli_fail(status, &error);
+}
+
+const struct vjp_command vjp_command_check = {
+    .name = "check",
+    .operands = "[TARGET...]",
+    .summary = "judge kernels on many cases",
+    .help =
+        "TARGET is the name of a plug-in that ships, PLUGIN:KERNEL for one of its kernels, or\n"
+        "the path of a .so, with :KERNEL behind it or not. Without a TARGET every plug-in that\n"
+        "ships is checked; they are found in $VJPCHECK_PLUGIN_PATH or in plugins/ beside the\n"
+        "program.\n\n"
+        "The cases are the pinned ones that are built in and, for every layer and dtype,\n"
+        "generated ones. Each failure is shown with the command that replays it. Exit code 0\n"
+        "means that every conclusive verdict is exact or pass, and that there was one, for each\n"
+        "TARGET that was named.",
+    .min_operands = 0,
+    .max_operands = INT_MAX,
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/cli/cli.h"
+
+#include "cases/gen/generate.h"
+#include "cases/line/parse.h"
+#include "reports/cli/account.h"
+#include "reports/cli/detail.h"
+
+/* Enough for a kernel that is right for its first thousands of calls. */
+#define REPEAT_MAX 1000000
+
+enum { KERNEL, REPEAT, TIMEOUT };
+
+static const struct vjp_option options[] = {
+    [KERNEL] = {"kernel", "TARGET", "only this plug-in or kernel; without it, all that ship"},
+    [REPEAT] = {"repeat", "N", "run N times in one process, until the first failure (1)"},
+    [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
+    {0},
+};
+
+/* What one kernel after another did. */
+struct tally {
+    int served;
+    int failed;
+    int conclusive;
+};
+
+static enum vjp_status examine_repeatedly(const struct vjp_targets *targets,
+                                          struct vjp_target *target, int kernel, int64_t repeat,
+                                          const struct vjp_question *question,
+                                          struct vjp_finding *out, struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int64_t i = 0; i < repeat && status == VJP_OK; i++) {
+        vjp_finding_clear(out);
+        status = vjp_examine(targets, target, kernel, question, out, error);
+        if (vjp_verdict_is_failure(out->judgement.verdict))
+            break;
+    }
+    return status;
+}
+
+static enum vjp_status run_kernel(const struct vjp_targets *targets, struct vjp_target *target,
+                                  int kernel, int64_t repeat, const struct vjp_question *question,
+                                  struct tally *tally, struct vjp_error *error)
+{
+    struct vjp_finding finding = {0};
+    struct vjp_account account = {0};
+    enum vjp_status status =
+        examine_repeatedly(targets, target, kernel, repeat, question, &finding, error);
+    if (status == VJP_OK)
+        status = vjp_account_make(question->c, target, kernel, &finding, &account, error);
+    if (status == VJP_OK) {
+        const bool failed = vjp_verdict_is_failure(finding.judgement.verdict);
+        putchar('\n');
+        vjp_detail_print_finding(question, target, kernel, &finding, stdout);
+        if (failed)
+            printf("  again: %s\n", account.record.replay);
+        tally->served++;
+        tally->failed += failed;
+        tally->conclusive += failed || vjp_verdict_is_success(finding.judgement.verdict);
+    }
+    vjp_account_clear(&account);
+    vjp_finding_clear(&finding);
+    return status;
+}
+
+static enum vjp_status run_all(struct vjp_targets *targets, int64_t repeat,
+                               const struct vjp_question *question, struct tally *tally,
+                               struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int t = 0; t < targets->count; t++) {
+        struct vjp_target *target = &targets->target[t];
+        for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
+            if (vjp_target_serves(target, k, question->c))
+                status = run_kernel(targets, target, k, repeat, question, tally, error);
+        }
+    }
+    if (status == VJP_OK && tally->served == 0)
+        status = vjp_fail(error, VJP_ERR_USAGE, "no selected kernel serves %s with dtype=%s",
+                          question->c->spec->name, vjp_format(question->c->dtype)->name);
+    return status;
+}
+
+static enum vjp_status run_case(const struct vjp_case *c, struct vjp_targets *targets,
+                                int64_t repeat, struct tally *tally, struct vjp_error *error)
+{
+    struct vjp_data data = {0};
+    struct vjp_reference *reference = NULL;
+    struct vjp_text line = {0};
+    enum vjp_status status = vjp_data_generate(c, &data, error);
+    if (status == VJP_OK)
+        status = vjp_reference_create(c, &data, &reference, error);
+    if (status == VJP_OK) {
+        const struct vjp_question question = {.c = c, .data = &data, .reference = reference};
+        vjp_case_print(c, &line);
+        printf("%s\n\n", line.data ? line.data : "(out of memory)");
+        vjp_detail_print_operands(&question, stdout);
+        status = run_all(targets, repeat, &question, tally, error);
+    }
+    vjp_text_clear(&line);
+    if (reference)
+        vjp_reference_destroy(reference);
+    vjp_data_clear(&data);
+    return status;
+}
+
+static int run(const struct vjp_arguments *arguments)
+{
+    const char *const *value = arguments->value;
+    struct vjp_case c = {0};
+    struct vjp_targets targets = {0};
+    struct vjp_error error;
+    struct tally tally = {0};
+    int64_t repeat = 1;
+    double seconds = 0;
+    enum vjp_status status = VJP_OK;
+    if (value[REPEAT])
+        status = vjp_option_integer("repeat", value[REPEAT], 1, REPEAT_MAX, &repeat, &error);
+    if (status == VJP_OK && value[TIMEOUT])
+        status = vjp_option_seconds("timeout", value[TIMEOUT], &seconds, &error);
+    if (status == VJP_OK)
+        status = vjp_case_parse(arguments->operands[0], &c, &error);
+    if (status == VJP_OK)
+        status = vjp_targets_open(&value[KERNEL], value[KERNEL] ? 1 : 0, seconds, &targets, &error);
+    if (status == VJP_OK)
+        status = run_case(&c, &targets, repeat, &tally, &error);
+    vjp_targets_close(&targets);
+    vjp_case_clear(&c);
+    if (status != VJP_OK)
+        return vjp_cli_fail(status, &error);
+    if (tally.failed > 0)
+        return VJP_EXIT_FAILED;
+    if (tally.conclusive > 0)
+        return VJP_EXIT_SOUND;
+    fputs("vjpcheck: nothing was tested: no verdict was conclusive\n", stderr);
+    return VJP_EXIT_USAGE;
+}
+
+const struct vjp_command vjp_command_run = {
+    .name = "run",
+    .operands = "'CASE'",
+    .summary = "run one case and show every number; replays a failure",
+    .help = "CASE is one word, so it stands in quotes:\n"
+            "  vjpcheck run 'linear dtype=f64 N=1 D=2 M=3 x=[2,3] dy=[1,1,1]' --kernel naive\n\n"
+            "exact is the exact result, rounded the correctly rounded one; S is the sum of the\n"
+            "magnitudes of the k terms that a gradient element adds up. The error is held to the\n"
+            "bound, which follows from k, S and the precision that the kernel declares.",
+    .min_operands = 1,
+    .max_operands = 1,
+    .options = options,
+    .run = run,
+};

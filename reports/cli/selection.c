@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/cli/selection.h"
+
+#include "cases/gen/suite.h"
+
+#include <string.h>
+
+static bool is_wanted(const struct vjp_selection *selection, const struct vjp_spec *spec,
+                      enum vjp_dtype dtype)
+{
+    return (!selection->layer || selection->layer == spec) &&
+           (selection->dtype < 0 || selection->dtype == (int)dtype);
+}
+
+/* Takes out the cases that are not wanted. */
+static void filter(const struct vjp_selection *selection, struct vjp_case_list *list)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        struct vjp_case *c = &list->cases[i];
+        if (!is_wanted(selection, c->spec, c->dtype)) {
+            vjp_case_clear(c);
+        } else if (kept++ != i) {
+            list->cases[kept - 1] = *c;
+            *c = (struct vjp_case){0};
+        }
+    }
+    list->count = kept;
+}
+
+static bool is_served(const struct vjp_targets *targets, const struct vjp_spec *spec,
+                      enum vjp_dtype dtype)
+{
+    for (int t = 0; t < targets->count; t++) {
+        const struct vjp_target *target = &targets->target[t];
+        for (int k = 0; k < target->info->n_kernels; k++) {
+            const struct vjp_kernel_info *kernel = &target->info->kernel[k];
+            if (target->selected[k] && kernel->has_model[dtype] &&
+                strcmp(kernel->layer, spec->name) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static enum vjp_status add_generated(const struct vjp_selection *selection,
+                                     const struct vjp_spec *spec, enum vjp_dtype dtype,
+                                     struct vjp_case_list *list, struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int64_t i = 0; i < selection->count && status == VJP_OK; i++) {
+        struct vjp_case c = {0};
+        status = vjp_suite_case(spec, dtype, selection->seed, i, &c, error);
+        if (status == VJP_OK)
+            status = vjp_case_list_add(list, &c, error);
+        /* The list has taken the case over, unless it failed. */
+        vjp_case_clear(&c);
+    }
+    return status;
+}
+
+static enum vjp_status add_suite(const struct vjp_selection *selection,
+                                 const struct vjp_targets *targets, struct vjp_case_list *list,
+                                 struct vjp_error *error)
+{
+    enum vjp_status status = vjp_suite_add_corpus(list, error);
+    for (const struct vjp_spec *const *spec = vjp_specs; *spec && status == VJP_OK; spec++) {
+        for (int d = 0; d < VJP_DTYPE_COUNT && status == VJP_OK; d++) {
+            const enum vjp_dtype dtype = (enum vjp_dtype)d;
+            if (is_wanted(selection, *spec, dtype) && is_served(targets, *spec, dtype))
+                status = add_generated(selection, *spec, dtype, list, error);
+        }
+    }
+    return status;
+}
+
+enum vjp_status vjp_selection_read(const struct vjp_selection *selection,
+                                   const struct vjp_targets *targets, struct vjp_case_list *out,
+                                   struct vjp_error *error)
+{
+    struct vjp_case_list list = {0};
+    const enum vjp_status status = selection->file
+                                       ? vjp_case_list_read_file(&list, selection->file, error)
+                                       : add_suite(selection, targets, &list, error);
+    if (status != VJP_OK) {
+        vjp_case_list_clear(&list);
+        return status;
+    }
+    filter(selection, &list);
+    *out = list;
+    return VJP_OK;
+}

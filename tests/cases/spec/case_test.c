@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/spec/case.h"
+
+#include "cases/spec/linear.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+enum { X, W, B, DY, DX, DW, DB };
+
+static struct vjp_case new_case(void)
+{
+    struct vjp_case c = {0};
+    cr_assert_eq(vjp_case_init(&c, &vjp_spec_linear, VJP_F32, NULL), VJP_OK);
+    return c;
+}
+
+Test(case, a_new_case_is_valid_and_small)
+{
+    struct vjp_case c = new_case();
+    cr_expect_eq(vjp_case_validate(&c, NULL), VJP_OK);
+    cr_expect_eq(c.dim[0], 1);
+    cr_expect_eq(c.dim[1], 1);
+    cr_expect_eq(c.dim[2], 1);
+    cr_expect_eq(c.threads, 1);
+    cr_expect_eq(c.seed, 0);
+    cr_expect_str_eq(c.slot[X].text, "normal");
+    cr_expect_str_eq(c.slot[W].text, "normal");
+    cr_expect_str_eq(c.slot[DY].text, "normal");
+    cr_expect_null(c.slot[B].text);
+    cr_expect_null(c.slot[DX].text);
+    cr_expect_eq(c.slot[X].layout.align, -1);
+    vjp_case_clear(&c);
+}
+
+Test(case, the_bias_and_its_gradient_take_part_with_bias_1_only)
+{
+    struct vjp_case c = new_case();
+    cr_expect_not(vjp_case_has_slot(&c, B));
+    cr_expect_not(vjp_case_has_slot(&c, DB));
+    c.attr[0] = 1;
+    for (int slot = X; slot <= DB; slot++)
+        cr_expect(vjp_case_has_slot(&c, slot));
+    vjp_case_clear(&c);
+}
+
+Test(case, gradients_have_values_under_accumulate_only)
+{
+    struct vjp_case c = new_case();
+    cr_expect(vjp_case_has_values(&c, X));
+    cr_expect(vjp_case_has_values(&c, DY));
+    cr_expect_not(vjp_case_has_values(&c, DX));
+    c.accumulate = true;
+    cr_expect(vjp_case_has_values(&c, DX));
+    cr_expect(vjp_case_has_values(&c, DW));
+    cr_expect_not(vjp_case_has_values(&c, DB));
+    vjp_case_clear(&c);
+}
+
+Test(case, settling_gives_and_takes_values_and_layouts)
+{
+    struct vjp_case c = new_case();
+    c.attr[0] = 1;
+    c.accumulate = true;
+    cr_expect_eq(vjp_case_settle(&c, NULL), VJP_OK);
+    cr_expect_str_eq(c.slot[B].text, "normal");
+    cr_expect_str_eq(c.slot[DB].text, "normal");
+    cr_expect_eq(vjp_case_set_values(&c, X, "uniform:2", NULL), VJP_OK);
+    c.slot[DB].layout.align = 4;
+    c.slot[DX].layout.align = 8;
+    c.attr[0] = 0;
+    c.accumulate = false;
+    cr_expect_eq(vjp_case_settle(&c, NULL), VJP_OK);
+    cr_expect_str_eq(c.slot[X].text, "uniform:2");
+    cr_expect_null(c.slot[B].text);
+    cr_expect_null(c.slot[DX].text);
+    cr_expect_eq(c.slot[DB].layout.align, -1, "an absent slot lies nowhere");
+    cr_expect_eq(c.slot[DX].layout.align, 8, "a present one keeps its place");
+    cr_expect_eq(vjp_case_validate(&c, NULL), VJP_OK);
+    vjp_case_clear(&c);
+}
+
+Test(case, shapes_of_slots_follow_from_the_dimensions)
+{
+    static const struct {
+        int slot, rank;
+        int64_t dim[2];
+    } expected[] = {{X, 2, {2, 3}},  {W, 2, {3, 5}},  {B, 1, {5}}, {DY, 2, {2, 5}},
+                    {DX, 2, {2, 3}}, {DW, 2, {3, 5}}, {DB, 1, {5}}};
+    struct vjp_case c = new_case();
+    c.dim[0] = 2;
+    c.dim[1] = 3;
+    c.dim[2] = 5;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct vjp_shape shape;
+        vjp_case_slot_shape(&c, expected[i].slot, &shape);
+        cr_assert_eq(shape.rank, expected[i].rank);
+        for (int d = 0; d < shape.rank; d++)
+            cr_expect_eq(shape.dim[d], expected[i].dim[d], "slot %d", expected[i].slot);
+    }
+    vjp_case_clear(&c);
+}
+
+Test(case, attributes_are_found_by_name)
+{
+    struct vjp_case c = new_case();
+    cr_expect_eq(vjp_case_attr(&c, "bias"), 0);
+    c.attr[0] = 1;
+    cr_expect_eq(vjp_case_attr(&c, "bias"), 1);
+    vjp_case_clear(&c);
+}
+
+Test(case, a_copy_is_equal_and_independent)
+{
+    struct vjp_case c = new_case();
+    struct vjp_case copy;
+    cr_expect_eq(vjp_case_set_values(&c, W, "[2]", NULL), VJP_OK);
+    cr_assert_eq(vjp_case_copy(&copy, &c, NULL), VJP_OK);
+    cr_expect(vjp_case_is_equal(&c, &copy));
+    cr_expect_neq(c.slot[W].text, copy.slot[W].text);
+    vjp_case_clear(&c);
+    cr_expect_str_eq(copy.slot[W].text, "[2]");
+    vjp_case_clear(&copy);
+}
+
+static void change(struct vjp_case *c, int what)
+{
+    enum vjp_status status = VJP_OK;
+    switch (what) {
+    case 0:
+        c->dtype = VJP_F64;
+        break;
+    case 1:
+        c->dim[2]++;
+        break;
+    case 2:
+        c->attr[0] = 1;
+        break;
+    case 3:
+        status = vjp_case_set_values(c, DY, "normal:1", NULL);
+        break;
+    case 4:
+        c->slot[DW].layout.ld_pad = 1;
+        break;
+    case 5:
+        c->slot[X].layout.align = 0;
+        break;
+    case 6:
+        c->slot[DX].layout.trans = true;
+        break;
+    case 7:
+        c->accumulate = true;
+        break;
+    case 8:
+        c->threads = 2;
+        break;
+    case 9:
+        c->seed = UINT64_C(1) << 63;
+        break;
+    default:
+        status = vjp_case_set_values(c, DB, "zeros", NULL); /* present in one of the two only */
+    }
+    cr_assert_eq(status, VJP_OK);
+}
+
+Test(case, equality_sees_every_field)
+{
+    for (int what = 0; what <= 10; what++) {
+        struct vjp_case a = new_case();
+        struct vjp_case b = new_case();
+        cr_expect(vjp_case_is_equal(&a, &b));
+        change(&b, what);
+        cr_expect_not(vjp_case_is_equal(&a, &b), "change %d", what);
+        cr_expect_not(vjp_case_is_equal(&b, &a), "change %d", what);
+        vjp_case_clear(&a);
+        vjp_case_clear(&b);
+    }
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/spec/spec.h"
+
+#include "cases/spec/linear.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+Test(registry, layers_are_found_by_their_whole_name)
+{
+    cr_expect_eq(vjp_spec_find("linear"), &vjp_spec_linear);
+    cr_expect_null(vjp_spec_find("linea"));
+    cr_expect_null(vjp_spec_find(""));
+}
+
+/* Field names of a case line share one name space, and '.' begins a layout. */
+Test(registry, no_two_fields_of_a_layer_have_the_same_name)
+{
+    for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++) {
+        char names[128][32] = {"dtype", "accumulate", "threads", "seed"};
+        int n = 4;
+        for (int i = 0; i < (*spec)->n_dims; i++)
+            strcpy(names[n++], (*spec)->dim[i]);
+        for (int i = 0; i < (*spec)->n_attrs; i++)
+            strcpy(names[n++], (*spec)->attr[i].name);
+        for (int slot = 0; slot < vjp_slot_count(*spec); slot++)
+            vjp_slot_name(*spec, slot, names[n++], 32);
+        for (int i = 0; i < n; i++) {
+            cr_expect_null(strpbrk(names[i], ".= \t#"), "%s", names[i]);
+            for (int j = 0; j < i; j++)
+                cr_expect_str_neq(names[i], names[j]);
+        }
+    }
+}
+
+Test(registry, slots_are_numbered_inputs_cotangent_gradients)
+{
+    static const char *const names[] = {"x", "w", "b", "dy", "dx", "dw", "db"};
+    char name[32];
+    cr_assert_eq(vjp_slot_count(&vjp_spec_linear), 7);
+    for (int slot = 0; slot < 7; slot++) {
+        cr_expect_str_eq(vjp_slot_name(&vjp_spec_linear, slot, name, sizeof name), names[slot]);
+        cr_expect_eq(vjp_slot_find(&vjp_spec_linear, names[slot]), slot);
+        cr_expect_eq(vjp_slot_is_gradient(&vjp_spec_linear, slot), slot >= 4);
+    }
+    cr_expect_eq(vjp_slot_cotangent(&vjp_spec_linear), 3);
+    cr_expect_eq(vjp_slot_gradient(&vjp_spec_linear, 0), 4);
+    cr_expect_eq(vjp_slot_find(&vjp_spec_linear, "y"), -1);
+    cr_expect_eq(vjp_slot_find(&vjp_spec_linear, ""), -1);
+    cr_expect_str_eq(vjp_slot_name(&vjp_spec_linear, 3, name, 2), "d");
+}
+
+Test(registry, partners_are_what_is_multiplied)
+{
+    static const int partners[] = {3, 3, -1, 1, -1, -1, -1};
+    for (int slot = 0; slot < 7; slot++)
+        cr_expect_eq(vjp_slot_partner(&vjp_spec_linear, slot), partners[slot]);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every planted defect gets the verdict that its file names, every kernel that ships passes. The
+ * plants are read from the folder, so none can be forgotten. */
+#include "reports/verdict/verdict.h"
+
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <dirent.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PLANTS_MAX 256
+
+/* Cases in which every plant may show, beside the one that its file names: sizes about the vector
+ * and block lengths, exact and rounded data, paddings, offsets, bias, accumulation, threads. */
+static const char common_cases[] =
+    "linear dtype=f32 N=1 D=1 M=1\n"
+    "linear dtype=f32 N=2 D=3 M=2 x=[1,2,3,4,5,6] w=[1,2,3,4,5,6] dy=[1,2,3,4]\n"
+    "linear dtype=f32 N=2 D=2 M=2 x=[1,2,3,4] w=[5,6,7,8] dy=[1,-1,2,3]\n"
+    "linear dtype=f32 N=7 D=9 M=17 x=exact w=exact dy=exact\n"
+    "linear dtype=f32 N=33 D=15 M=31 x=exact w=exact dy=exact bias=1 b=exact\n"
+    "linear dtype=f32 N=16 D=16 M=16 x=exact w=exact dy=exact dx.ld=+3 dw.ld=+1\n"
+    "linear dtype=f32 N=5 D=8 M=7 x=exact w=exact dy=exact x.ld=+2 w.ld=+3 dy.ld=+1\n"
+    "linear dtype=f32 N=5 D=4 M=6 accumulate=1\n"
+    "linear dtype=f32 N=9 D=10 M=11 bias=1\n"
+    "linear dtype=f32 N=8 D=8 M=8 x.align=4 w.align=4 dy.align=4 dx.align=4 dw.align=4\n"
+    "linear dtype=f32 N=17 D=33 M=65 threads=2 x=exact w=exact dy=exact\n"
+    "linear dtype=f32 N=65 D=3 M=64 dy=cancel:1e4\n"
+    "linear dtype=f32 N=4 D=5 M=6 x=subnormal w=subnormal dy=pow2\n"
+    "linear dtype=f32 N=3 D=3 M=3 x=wide w=wide dy=wide\n"
+    "linear dtype=f32 N=3 D=4 M=5 x=special w=special dy=special\n"
+    "linear dtype=f32 N=0 D=2 M=3\n"
+    "linear dtype=f32 N=2 D=0 M=3\n"
+    "linear dtype=f64 N=2 D=2 M=2 x=[1,2,3,4] w=[5,6,7,8] dy=[1,-1,2,3]\n"
+    "linear dtype=f64 N=7 D=9 M=17\n"
+    "linear dtype=f64 N=33 D=15 M=31 bias=1\n";
+
+struct plant {
+    char name[64];
+    char verdict[32];
+    char cases[512]; /* the "Case:" lines of its file */
+};
+
+/* Copies what follows key in line, up to a blank before the comment's end, to out. */
+static void read_word(const char *line, const char *key, char *out, size_t size)
+{
+    const char *value = strstr(line, key);
+    if (!value)
+        return;
+    value += strlen(key);
+    size_t length = strcspn(value, "\n");
+    const char *close = strstr(value, "*/");
+    if (close && (size_t)(close - value) < length)
+        length = (size_t)(close - value);
+    while (length > 0 && value[length - 1] == ' ')
+        length--;
+    const size_t used = strlen(out);
+    snprintf(out + used, size - used, "%.*s", (int)length, value);
+}
+
+static void read_plant(const char *file, struct plant *plant)
+{
+    snprintf(plant->name, sizeof plant->name, "%.*s", (int)strlen(file) - 2, file);
+    char path[512];
+    snprintf(path, sizeof path, TEST_SOURCE_DIR "/impls/faulty/%s", file);
+    FILE *source = fopen(path, "r");
+    cr_assert_not_null(source, "%s", path);
+    char line[512];
+    while (fgets(line, sizeof line, source)) {
+        read_word(line, " * Verdict: ", plant->verdict, sizeof plant->verdict);
+        if (strstr(line, " * Case: ")) {
+            read_word(line, " * Case: ", plant->cases, sizeof plant->cases);
+            strncat(plant->cases, "\n", sizeof plant->cases - strlen(plant->cases) - 1);
+        }
+    }
+    fclose(source);
+}
+
+/* Criterion runs each in a process of its own, to which the plants are copied. */
+ParameterizedTestParameters(faulty, gets_its_verdict)
+{
+    struct plant *plants = cr_calloc(PLANTS_MAX, sizeof *plants);
+    size_t count = 0;
+    DIR *folder = opendir(TEST_SOURCE_DIR "/impls/faulty");
+    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+        const size_t length = strlen(entry->d_name);
+        if (count < PLANTS_MAX && length > 2 && strcmp(entry->d_name + length - 2, ".c") == 0)
+            read_plant(entry->d_name, &plants[count++]);
+    }
+    if (folder)
+        closedir(folder);
+    return cr_make_param_array(struct plant, plants, count, cr_free);
+}
+
+/* Runs a command; its exit code, or -1. */
+static int run(const char *command)
+{
+    const int status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* The worst verdict of which the summary, the last line of the stream, counts at least one; -1 where
+ * there is no summary. */
+static int worst_verdict(const char *path)
+{
+    int worst = -1;
+    FILE *stream = fopen(path, "r");
+    cr_assert_not_null(stream, "%s", path);
+    char *line = NULL;
+    size_t size = 0;
+    while (getline(&line, &size, stream) > 0) {
+        json_t *record = json_loads(line, 0, NULL);
+        cr_assert_not_null(record, "no JSON: %s", line);
+        const json_t *counts = json_object_get(record, "verdicts");
+        for (int v = 0; counts && v < VJP_VERDICT_COUNT; v++) {
+            if (json_integer_value(json_object_get(counts, vjp_verdict_name((enum vjp_verdict)v))))
+                worst = v;
+        }
+        json_decref(record);
+    }
+    free(line);
+    fclose(stream);
+    return worst;
+}
+
+ParameterizedTest(struct plant *plant, faulty, gets_its_verdict)
+{
+    int want = 0;
+    while (want < VJP_VERDICT_COUNT &&
+           strcmp(plant->verdict, vjp_verdict_name((enum vjp_verdict)want)) != 0)
+        want++;
+    cr_assert_lt(want, VJP_VERDICT_COUNT, "impls/faulty/%s.c names no verdict: \"%s\"", plant->name,
+                 plant->verdict);
+    cr_assert(vjp_verdict_is_failure((enum vjp_verdict)want), "%s is no failure", plant->verdict);
+
+    char plugin[512];
+    snprintf(plugin, sizeof plugin, TEST_BINARY_DIR "/faulty/%s.so", plant->name);
+    cr_assert_eq(access(plugin, R_OK), 0, "%s was not built", plugin);
+
+    char folder[] = "/tmp/vjp-faulty-XXXXXX";
+    cr_assert_not_null(mkdtemp(folder));
+    char cases[64];
+    char json[64];
+    snprintf(cases, sizeof cases, "%s/all.cases", folder);
+    snprintf(json, sizeof json, "%s/out.json", folder);
+    FILE *file = fopen(cases, "w");
+    cr_assert_not_null(file);
+    /* One case is enough for a kernel that never returns, and takes as long as the timeout. */
+    fprintf(file, "%s%s", plant->cases,
+            want == VJP_VERDICT_HUNG ? "linear dtype=f32 N=1 D=1 M=1\n" : common_cases);
+    fclose(file);
+
+    char command[2048];
+    snprintf(command, sizeof command,
+             TEST_BINARY_DIR "/vjpcheck check %s --cases %s --json %s --timeout 0.5 >%s/log 2>&1",
+             plugin, cases, json, folder);
+    const int code = run(command);
+    const int worst = code == 1 ? worst_verdict(json) : -1;
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    run(command);
+    cr_expect_eq(code, 1, "%s: exit code %d", plant->name, code);
+    cr_expect_eq(worst, want, "%s: %s, should be %s", plant->name,
+                 worst < 0 ? "no verdict" : vjp_verdict_name((enum vjp_verdict)worst),
+                 plant->verdict);
+}
+
+/* So that the plants' verdicts are not those of a harness that refuses everybody. */
+Test(faulty, the_kernels_that_ship_pass_the_same_cases)
+{
+    char cases[] = "/tmp/vjp-faulty-XXXXXX";
+    const int fd = mkstemp(cases);
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(write(fd, common_cases, sizeof common_cases - 1), sizeof common_cases - 1);
+    close(fd);
+    char command[512];
+    snprintf(command, sizeof command,
+             TEST_BINARY_DIR "/vjpcheck check naive blocked %s --cases %s >&2",
+             __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? "avx2" : "", cases);
+    const int code = run(command);
+    unlink(cases);
+    cr_expect_eq(code, 0, "%s: exit code %d", command, code);
+}
+
+Test(faulty, there_is_a_plant_from_every_group)
+{
+    int plants = 0;
+    DIR *folder = opendir(TEST_SOURCE_DIR "/impls/faulty");
+    cr_assert_not_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder));)
+        plants += strstr(entry->d_name, ".c") != NULL;
+    closedir(folder);
+    cr_expect_geq(plants, 11);
+    cr_expect_lt(plants, PLANTS_MAX);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_TESTS_ORACLE_SUPPORT_H
+#define VJP_TESTS_ORACLE_SUPPORT_H
+
+#include "cases/spec/case.h"
+#include "cases/spec/data.h"
+#include "cases/spec/linear.h"
+
+#include <criterion/criterion.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+/* The slots of the linear layer. */
+enum { X, W, B, DY, DX, DW, DB };
+
+/* A case of the linear layer and its values, filled in by the test and by no generator. */
+struct linear {
+    enum vjp_dtype dtype;
+    int64_t N, D, M;
+    bool bias, accumulate;
+};
+
+struct fixture {
+    struct vjp_case c;
+    struct vjp_data data;
+};
+
+/* All values +0. */
+static inline void fixture_init(struct fixture *f, struct linear sizes)
+{
+    struct vjp_error error = {""};
+    *f = (struct fixture){0};
+    cr_assert_eq(vjp_case_init(&f->c, &vjp_spec_linear, sizes.dtype, &error), VJP_OK, "%s",
+                 error.text);
+    f->c.dim[0] = sizes.N;
+    f->c.dim[1] = sizes.D;
+    f->c.dim[2] = sizes.M;
+    f->c.attr[0] = sizes.bias;
+    f->c.accumulate = sizes.accumulate;
+    cr_assert_eq(vjp_case_settle(&f->c, &error), VJP_OK, "%s", error.text);
+    for (int slot = X; slot <= DB; slot++) {
+        struct vjp_shape shape;
+        if (!vjp_case_has_values(&f->c, slot))
+            continue;
+        vjp_case_slot_shape(&f->c, slot, &shape);
+        cr_assert_eq(vjp_tensor_init(&f->data.slot[slot], sizes.dtype, &shape, &error), VJP_OK,
+                     "%s", error.text);
+    }
+}
+
+static inline void fixture_clear(struct fixture *f)
+{
+    vjp_case_clear(&f->c);
+    vjp_data_clear(&f->data);
+}
+
+/* The value must be one of the dtype, or a NaN. */
+static inline void put(struct fixture *f, int slot, int64_t i, double value)
+{
+    const uint64_t bits = vjp_bits_from_double(f->c.dtype, value);
+    cr_assert(isnan(value) || vjp_bits_to_double(f->c.dtype, bits) == value,
+              "the test's own value %a is not in the dtype", value);
+    vjp_tensor_set(&f->data.slot[slot], i, bits);
+}
+
+static inline void fill(struct fixture *f, int slot, const double *values)
+{
+    for (int64_t i = 0; i < f->data.slot[slot].count; i++)
+        put(f, slot, i, values[i]);
+}
+
+static inline double value_of(const struct fixture *f, int slot, int64_t i)
+{
+    return vjp_bits_to_double(f->c.dtype, vjp_tensor_get(&f->data.slot[slot], i));
+}
+
+/* SplitMix64 (Steele, Lea and Flood 2014): any stream of good bits will do. */
+static inline uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+/* Uniform in low .. high, both included; the bias of the remainder does not matter here. */
+static inline int64_t random_between(uint64_t *state, int64_t low, int64_t high)
+{
+    return low + (int64_t)(next_random(state) % (uint64_t)(high - low + 1));
+}
+
+/* A number of p bits in [1, 2) times 2^exponent, with a random sign. */
+static inline double random_number(uint64_t *state, int p, int exponent)
+{
+    const uint64_t bits = next_random(state);
+    const double significand = (double)(bits >> (64 - p) | UINT64_C(1) << (p - 1));
+    return ldexp(bits & 1 ? -significand : significand, exponent - p + 1);
+}
+
+/* Fills every slot with integers in -limit .. limit. */
+static inline void fill_integers(struct fixture *f, uint64_t *state, int64_t limit)
+{
+    for (int slot = X; slot <= DB; slot++) {
+        for (int64_t i = 0; i < f->data.slot[slot].count; i++)
+            put(f, slot, i, (double)random_between(state, -limit, limit));
+    }
+}
+
+/* What was checked and where it first failed: one assertion per loop, for each one costs a message
+ * to the runner. */
+struct tally {
+    int64_t checked;
+    int64_t failed;
+    char first[400];
+};
+
+static inline void VJP_PRINTF(3, 4) check(struct tally *t, bool holds, const char *format, ...)
+{
+    t->checked++;
+    if (holds || t->failed++ > 0)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(t->first, sizeof t->first, format, arguments);
+    va_end(arguments);
+}
+
+/* Nothing failed, and as much was checked as was meant to be. */
+static inline void tally_assert(const struct tally *t, int64_t at_least)
+{
+    cr_assert_geq(t->checked, at_least, "only %" PRId64 " checks", t->checked);
+    cr_assert_eq(t->failed, 0, "%" PRId64 " of %" PRId64 " failed, first: %s", t->failed,
+                 t->checked, t->first);
+}
+
+#endif
