@@ -20,7 +20,8 @@ static const struct {
 static const struct {
     const char *suffix;
     enum vjp_field_kind kind;
-} layout_fields[] = {
+} slot_fields[] = {
+    {"", VJP_FIELD_VALUES},
     {".ld", VJP_FIELD_LD},
     {".align", VJP_FIELD_ALIGN},
     {".trans", VJP_FIELD_TRANS},
@@ -45,13 +46,10 @@ static bool find_slot_field(const struct vjp_spec *spec, const char *name,
     const int slot = vjp_slot_find(spec, slot_name);
     if (slot < 0 || !is_named_slot(spec, slot))
         return false;
-    *index = slot;
-    *kind = VJP_FIELD_VALUES;
-    if (name[length] == '\0')
-        return true;
-    for (size_t i = 0; i < sizeof layout_fields / sizeof layout_fields[0]; i++) {
-        if (strcmp(name + length, layout_fields[i].suffix) == 0) {
-            *kind = layout_fields[i].kind;
+    for (size_t i = 0; i < sizeof slot_fields / sizeof slot_fields[0]; i++) {
+        if (strcmp(name + length, slot_fields[i].suffix) == 0) {
+            *kind = slot_fields[i].kind;
+            *index = slot;
             return true;
         }
     }

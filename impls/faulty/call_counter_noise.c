@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Every other call, the first element of dx is off by its last bit; declared deterministic.
+/* The first element of dx is too large by 0, 1 or 2 units in the last place, in turn from call to
+ * call; declared deterministic. In threes, so that it never keeps step with a caller that goes
+ * through two patterns.
  *
  * Verdict: nondeterministic */
 #include <math.h>
@@ -9,11 +11,12 @@
 
 static void run(struct faulty_call *c)
 {
-    static int odd;
+    static int calls;
     faulty_linear(c);
-    odd = !odd;
-    if (odd && c->N > 0 && c->D > 0)
-        *c->dx.at = nextafterf(*c->dx.at, 0);
+    calls = (calls + 1) % 3;
+    if (c->N > 0 && c->D > 0)
+        for (int i = 0; i < calls; i++)
+            *c->dx.at = nextafterf(*c->dx.at, INFINITY);
 }
 
 FAULTY_PLUGIN(call_counter_noise, run);

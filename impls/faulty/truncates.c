@@ -2,10 +2,10 @@
 
 /* Products and sums are cut to 24 bits, rounded toward zero.
  *
- * Each operation may lose 2u of its result in place of u, so that the error may reach twice the
- * bound k u S. On random data it stays inside: half of that is lost on average, and from partial
- * sums that are mostly smaller than S. In the case below every sum is cut by nearly a whole unit:
- * 1 + 3 (2^-23 - 2^-47) becomes 1, off by 6 u, where the bound is 4 u.
+ * Each operation may lose 2u of its result in place of u: the error may reach twice the bound k u S.
+ * With one term or two that is seen on random data as well; with many the partial sums are mostly
+ * smaller than S, and the error stays inside. In the case below every sum is cut by nearly a whole
+ * unit: 1 + 3 (2^-23 - 2^-47) becomes 1, off by 6 u, where the bound is 4 u.
  *
  * Verdict: inaccurate
  * Case: linear dtype=f32 N=1 D=1 M=4 w=const:1 dy=[1,0x1.fffffep-24,0x1.fffffep-24,0x1.fffffep-24]

@@ -3,6 +3,8 @@
 
 #include "oracle/jacobian/product.h"
 
+#include <stdlib.h>
+
 /* Adds to each element what the output held before the call. */
 static void add_old(struct vjp_gradient *gradient, const struct vjp_tensor *old,
                     mpfr_prec_t precision)
@@ -51,7 +53,8 @@ enum vjp_status vjp_derive_gradients(const struct vjp_case *c, const struct vjp_
     for (int i = 0; i < c->spec->n_inputs; i++)
         wanted[i] = c->spec->input[i].differentiable && vjp_case_has_slot(c, i);
     const struct vjp_tensor *cotangent = &data->slot[vjp_slot_cotangent(c->spec)];
-    struct vjp_real *dy = vjp_reals_create(graph.y_count, precision);
+    struct vjp_limbs limbs = {0};
+    struct vjp_real *dy = vjp_reals_create(graph.y_count, precision, &limbs);
     if (!dy) {
         status = vjp_fail(error, VJP_ERR_MEMORY, "no memory for a cotangent");
         goto cleanup;
@@ -72,7 +75,8 @@ cleanup:
         else
             vjp_gradient_clear(&made[i]);
     }
-    vjp_reals_destroy(dy, graph.y_count);
+    free(dy);
+    vjp_limbs_clear(&limbs);
     vjp_graph_clear(&graph);
     return status;
 }

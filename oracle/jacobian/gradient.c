@@ -7,30 +7,28 @@ enum vjp_status vjp_gradient_init(struct vjp_gradient *out, int64_t count, mpfr_
                                   struct vjp_error *error)
 {
     const size_t n = (size_t)count + 1;
-    struct vjp_gradient g = {.count = count,
-                             .value = vjp_reals_create(count, precision),
-                             .scale = calloc(n, sizeof *g.scale),
-                             .terms = calloc(n, sizeof *g.terms),
-                             .lowest = calloc(n, sizeof *g.lowest)};
-    for (int64_t j = 0; g.scale && j < count; j++) {
-        mpfr_init2(&g.scale[j], VJP_SCALE_PRECISION);
-        mpfr_set_zero(&g.scale[j], 1);
+    struct vjp_gradient g = {.count = count};
+    g.value = vjp_reals_create(count, precision, &g.limbs);
+    g.scale = calloc(n, sizeof *g.scale);
+    g.terms = calloc(n, sizeof *g.terms);
+    g.lowest = calloc(n, sizeof *g.lowest);
+    bool complete = g.value && g.scale && g.terms && g.lowest;
+    for (int64_t j = 0; complete && j < count; j++) {
+        complete = vjp_limbs_init_number(&g.limbs, &g.scale[j], VJP_SCALE_PRECISION);
+        g.lowest[j] = INT64_MAX;
     }
-    if (!g.value || !g.scale || !g.terms || !g.lowest) {
+    if (!complete) {
         vjp_gradient_clear(&g);
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a gradient");
     }
-    for (int64_t j = 0; j < count; j++)
-        g.lowest[j] = INT64_MAX;
     *out = g;
     return VJP_OK;
 }
 
 void vjp_gradient_clear(struct vjp_gradient *gradient)
 {
-    vjp_reals_destroy(gradient->value, gradient->count);
-    for (int64_t j = 0; gradient->scale && j < gradient->count; j++)
-        mpfr_clear(&gradient->scale[j]);
+    vjp_limbs_clear(&gradient->limbs);
+    free(gradient->value);
     free(gradient->scale);
     free(gradient->terms);
     free(gradient->lowest);

@@ -17,6 +17,7 @@
  * t = J_ij dy_i (and, under accumulate, of what was there before). */
 struct vjp_gradient {
     int64_t count;
+    struct vjp_limbs limbs; /* of value and scale */
     struct vjp_real *value; /* the sum */
     __mpfr_struct *scale;   /* S = sum of |t| over the finite terms, rounded up */
     int64_t *terms;         /* k: terms that are not the number zero */

@@ -27,7 +27,8 @@ enum vjp_status vjp_jacobian_init(struct vjp_jacobian *out, const struct vjp_sha
 
 void vjp_jacobian_clear(struct vjp_jacobian *jacobian)
 {
-    vjp_reals_destroy(jacobian->entry, jacobian->entries);
+    vjp_limbs_clear(&jacobian->limbs);
+    free(jacobian->entry);
     free(jacobian->start);
     free(jacobian->column);
     *jacobian = (struct vjp_jacobian){0};
@@ -56,7 +57,8 @@ enum vjp_status vjp_jacobian_append(struct vjp_jacobian *j, int64_t column,
     enum vjp_status status = reserve(j, error);
     if (status != VJP_OK)
         return status;
-    vjp_real_init(&j->entry[j->entries], j->precision);
+    if (!vjp_real_init_in(&j->entry[j->entries], j->precision, &j->limbs))
+        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a Jacobian");
     vjp_real_set(&j->entry[j->entries], value);
     j->column[j->entries++] = column;
     return VJP_OK;
@@ -162,7 +164,7 @@ static enum vjp_status transpose(const struct vjp_jacobian *t, struct vjp_jacobi
         return status;
     next = calloc((size_t)j.rows + 1, sizeof *next);
     j.column = calloc((size_t)t->entries + 1, sizeof *j.column);
-    j.entry = vjp_reals_create(t->entries, t->precision);
+    j.entry = vjp_reals_create(t->entries, t->precision, &j.limbs);
     if (!next || !j.column || !j.entry) {
         status = vjp_fail(error, VJP_ERR_MEMORY, "no memory for a Jacobian");
         goto cleanup;

@@ -17,6 +17,7 @@ struct vjp_jacobian {
     int64_t *start; /* rows + 1 */
     int64_t *column;
     struct vjp_real *entry;
+    struct vjp_limbs limbs; /* of the entries */
     int64_t entries;
     int64_t capacity;
 };

@@ -37,6 +37,7 @@ enum vjp_status vjp_product_transposed(const struct vjp_jacobian *j, const struc
 
 /* A row of a product while it is summed: dense values, and which columns are in use. */
 struct accumulator {
+    struct vjp_limbs limbs;
     struct vjp_real *value;
     bool *used;
     struct vjp_real term;
@@ -78,8 +79,8 @@ enum vjp_status vjp_product_matrix(const struct vjp_jacobian *dz_dy,
     const mpfr_prec_t precision =
         dz_dy->precision > dy_dx->precision ? dz_dy->precision : dy_dx->precision;
     struct vjp_jacobian product = {0};
-    struct accumulator sum = {.value = vjp_reals_create(dy_dx->columns, precision),
-                              .used = calloc((size_t)dy_dx->columns + 1, sizeof *sum.used)};
+    struct accumulator sum = {.used = calloc((size_t)dy_dx->columns + 1, sizeof *sum.used)};
+    sum.value = vjp_reals_create(dy_dx->columns, precision, &sum.limbs);
     vjp_real_init(&sum.term, precision);
     enum vjp_status status = VJP_OK;
     if (!sum.value || !sum.used)
@@ -88,7 +89,8 @@ enum vjp_status vjp_product_matrix(const struct vjp_jacobian *dz_dy,
         status = vjp_jacobian_init(&product, &dz_dy->y, &dy_dx->x, precision, error);
     for (int64_t row = 0; row < dz_dy->rows && status == VJP_OK; row++)
         status = multiply_row(dz_dy, dy_dx, row, &sum, &product, error);
-    vjp_reals_destroy(sum.value, dy_dx->columns);
+    free(sum.value);
+    vjp_limbs_clear(&sum.limbs);
     free(sum.used);
     vjp_real_clear(&sum.term);
     if (status == VJP_OK)

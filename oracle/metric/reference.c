@@ -59,9 +59,10 @@ static enum vjp_status init_gradient(struct vjp_reference_gradient *g, const str
     const size_t n = (size_t)g->rounded.count + 1;
     g->settled = calloc(n, sizeof *g->settled);
     g->odd = calloc(n, sizeof *g->odd);
-    for (int64_t e = 0; g->odd && e < g->rounded.count; e++)
-        mpfr_init2(&g->odd[e], VJP_ODD_PRECISION);
-    if (!g->settled || !g->odd)
+    bool complete = g->settled && g->odd;
+    for (int64_t e = 0; complete && e < g->rounded.count; e++)
+        complete = vjp_limbs_init_number(&g->limbs, &g->odd[e], VJP_ODD_PRECISION);
+    if (!complete)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a reference");
     if (!old->data)
         return VJP_OK;
@@ -124,8 +125,7 @@ void vjp_reference_destroy(struct vjp_reference *reference)
         return;
     for (int s = 0; s < VJP_MAX_SLOTS; s++) {
         struct vjp_reference_gradient *g = &reference->gradient[s];
-        for (int64_t e = 0; g->odd && e < g->rounded.count; e++)
-            mpfr_clear(&g->odd[e]);
+        vjp_limbs_clear(&g->limbs);
         free(g->odd);
         free(g->settled);
         vjp_gradient_clear(&g->derived);

@@ -11,6 +11,7 @@ struct vjp_reference_gradient {
     bool present;
     struct vjp_gradient derived;
     bool *settled;             /* the enclosure rounds one way */
+    struct vjp_limbs limbs;    /* of odd */
     __mpfr_struct *odd;        /* finite and settled elements, rounded to odd */
     struct vjp_tensor rounded; /* the correctly rounded result */
     struct vjp_tensor old;     /* what the output held before, under accumulate; else data NULL */

@@ -14,19 +14,26 @@ void vjp_real_clear(struct vjp_real *r)
     mpfi_clear(r->ends);
 }
 
-struct vjp_real *vjp_reals_create(int64_t count, mpfr_prec_t precision)
+bool vjp_real_init_in(struct vjp_real *r, mpfr_prec_t precision, struct vjp_limbs *limbs)
 {
-    struct vjp_real *reals = calloc((size_t)(count > 0 ? count : 1), sizeof *reals);
-    for (int64_t i = 0; reals && i < count; i++)
-        vjp_real_init(&reals[i], precision);
-    return reals;
+    if (!vjp_limbs_init_number(limbs, &r->ends->left, precision) ||
+        !vjp_limbs_init_number(limbs, &r->ends->right, precision))
+        return false;
+    r->kind = VJP_REAL_FINITE;
+    r->point = true;
+    return true;
 }
 
-void vjp_reals_destroy(struct vjp_real *reals, int64_t count)
+struct vjp_real *vjp_reals_create(int64_t count, mpfr_prec_t precision, struct vjp_limbs *limbs)
 {
-    for (int64_t i = 0; reals && i < count; i++)
-        vjp_real_clear(&reals[i]);
-    free(reals);
+    struct vjp_real *reals = calloc((size_t)(count > 0 ? count : 1), sizeof *reals);
+    for (int64_t i = 0; reals && i < count; i++) {
+        if (!vjp_real_init_in(&reals[i], precision, limbs)) {
+            free(reals);
+            return NULL;
+        }
+    }
+    return reals;
 }
 
 void vjp_real_set(struct vjp_real *out, const struct vjp_real *a)
@@ -69,20 +76,25 @@ static void expand(const struct vjp_real *r, mpfi_ptr out)
     mpfr_set(&out->right, vjp_real_high(r), MPFR_RNDU);
 }
 
-/* The general case of a binary operation, through MPFI. */
+/* The general case of a binary operation, through MPFI. The result takes a detour: MPFI may give a
+ * number other memory, which one that lies in limbs does not allow. */
 static void through_mpfi(struct vjp_real *out, const struct vjp_real *a, const struct vjp_real *b,
                          int (*operation)(mpfi_ptr, mpfi_srcptr, mpfi_srcptr))
 {
-    mpfi_t u, v;
+    mpfi_t u, v, result;
     mpfi_init2(u, mpfr_get_prec(vjp_real_low(a)));
     mpfi_init2(v, mpfr_get_prec(vjp_real_low(b)));
+    mpfi_init2(result, mpfr_get_prec(&out->ends->left));
     expand(a, u);
     expand(b, v);
-    operation(out->ends, u, v);
+    operation(result, u, v);
+    mpfr_set(&out->ends->left, &result->left, MPFR_RNDD);
+    mpfr_set(&out->ends->right, &result->right, MPFR_RNDU);
     out->kind = VJP_REAL_FINITE;
     out->point = mpfr_equal_p(&out->ends->left, &out->ends->right) != 0;
     mpfi_clear(u);
     mpfi_clear(v);
+    mpfi_clear(result);
 }
 
 /* The case of two points: one operation, and a second one only where the first was inexact. */

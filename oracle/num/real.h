@@ -8,6 +8,7 @@
 #include <mpfi.h>
 
 #include "cases/base/dtype.h"
+#include "oracle/num/limbs.h"
 
 /* A real number known through an enclosure, or what IEEE 754 has besides: the infinities and NaN,
  * with the rules of its arithmetic. The rules for + are commutative and associative, so a sum has
@@ -33,9 +34,12 @@ struct vjp_real {
 void vjp_real_init(struct vjp_real *r, mpfr_prec_t precision);
 void vjp_real_clear(struct vjp_real *r);
 
-/* Arrays for the heap; NULL when memory ends. All zero. */
-struct vjp_real *vjp_reals_create(int64_t count, mpfr_prec_t precision);
-void vjp_reals_destroy(struct vjp_real *reals, int64_t count);
+/* The same, in limbs: not to be cleared. False when memory ends. */
+bool vjp_real_init_in(struct vjp_real *r, mpfr_prec_t precision, struct vjp_limbs *limbs);
+
+/* An array of zeros for the heap, the elements in limbs; NULL when memory ends. Free it, and clear
+ * limbs. */
+struct vjp_real *vjp_reals_create(int64_t count, mpfr_prec_t precision, struct vjp_limbs *limbs);
 
 void vjp_real_set(struct vjp_real *out, const struct vjp_real *a);
 void vjp_real_set_si(struct vjp_real *out, long value);

@@ -29,6 +29,7 @@ struct vjp_sweep {
     struct vjp_real one;
     struct vjp_real **pool; /* numbers handed out, kept from sweep to sweep */
     int64_t n_pool, pool_used, pool_capacity;
+    struct vjp_limbs limbs; /* of one and the pool */
 };
 
 /* The users of every node, by counting sort. */
@@ -64,18 +65,18 @@ struct vjp_sweep *vjp_sweep_create(const struct vjp_tape *tape)
         return NULL;
     s->tape = tape;
     s->count = vjp_tape_count(tape);
-    vjp_real_init(&s->one, vjp_tape_precision(tape));
-    vjp_real_set_si(&s->one, 1);
     const size_t n = (size_t)s->count + 1;
     s->derivative = calloc(n, sizeof *s->derivative);
     s->own = calloc(n, sizeof *s->own);
     s->seen = calloc(n, sizeof *s->seen);
     s->order = calloc(n, sizeof *s->order);
     s->stack = calloc(n, sizeof *s->stack);
-    if (!s->derivative || !s->own || !s->seen || !s->order || !s->stack) {
+    if (!s->derivative || !s->own || !s->seen || !s->order || !s->stack ||
+        !vjp_real_init_in(&s->one, vjp_tape_precision(tape), &s->limbs)) {
         vjp_sweep_destroy(s);
         return NULL;
     }
+    vjp_real_set_si(&s->one, 1);
     return s;
 }
 
@@ -83,11 +84,9 @@ void vjp_sweep_destroy(struct vjp_sweep *s)
 {
     if (!s)
         return;
-    for (int64_t i = 0; i < s->n_pool; i++) {
-        vjp_real_clear(s->pool[i]);
+    for (int64_t i = 0; i < s->n_pool; i++)
         free(s->pool[i]);
-    }
-    vjp_real_clear(&s->one);
+    vjp_limbs_clear(&s->limbs);
     free(s->pool);
     free(s->user);
     free(s->user_start);
@@ -115,7 +114,10 @@ static struct vjp_real *take(struct vjp_sweep *s)
     struct vjp_real *fresh = malloc(sizeof *fresh);
     if (!fresh)
         return NULL;
-    vjp_real_init(fresh, vjp_tape_precision(s->tape));
+    if (!vjp_real_init_in(fresh, vjp_tape_precision(s->tape), &s->limbs)) {
+        free(fresh);
+        return NULL;
+    }
     s->pool[s->n_pool++] = fresh;
     s->pool_used = s->n_pool;
     return fresh;

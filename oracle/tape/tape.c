@@ -13,6 +13,7 @@ struct node {
 
 struct vjp_tape {
     mpfr_prec_t precision;
+    struct vjp_limbs limbs; /* of the values */
     struct node *node;
     int64_t count;
     int64_t capacity;
@@ -31,8 +32,7 @@ void vjp_tape_destroy(struct vjp_tape *tape)
 {
     if (!tape)
         return;
-    for (int64_t i = 0; i < tape->count; i++)
-        vjp_real_clear(&tape->node[i].value);
+    vjp_limbs_clear(&tape->limbs);
     free(tape->node);
     free(tape);
 }
@@ -60,7 +60,10 @@ static int64_t append(struct vjp_tape *tape, enum node_kind kind)
         tape->capacity = capacity;
     }
     struct node *node = &tape->node[tape->count];
-    vjp_real_init(&node->value, tape->precision);
+    if (!vjp_real_init_in(&node->value, tape->precision, &tape->limbs)) {
+        tape->failed = true;
+        return VJP_NO_NODE;
+    }
     node->kind = kind;
     return tape->count++;
 }

@@ -23,7 +23,7 @@ static void clear_row(struct vjp_summary_row *row)
     free(row->dtype);
 }
 
-/* NULL where memory has ended. */
+/* Behind the other rows of the same kernel. NULL where memory has ended. */
 static struct vjp_summary_row *add_row(struct vjp_summary *summary, const struct vjp_record *record)
 {
     struct vjp_summary_row *rows =
@@ -31,16 +31,22 @@ static struct vjp_summary_row *add_row(struct vjp_summary *summary, const struct
     if (!rows)
         return NULL;
     summary->rows = rows;
-    struct vjp_summary_row *row = &rows[summary->n_rows];
-    *row = (struct vjp_summary_row){.target = strdup(record->target),
-                                    .layer = strdup(record->layer),
-                                    .dtype = strdup(record->dtype)};
-    if (!row->target || !row->layer || !row->dtype) {
-        clear_row(row);
+    int at = summary->n_rows;
+    for (int i = 0; i < summary->n_rows; i++) {
+        if (strcmp(rows[i].target, record->target) == 0)
+            at = i + 1;
+    }
+    struct vjp_summary_row row = (struct vjp_summary_row){.target = strdup(record->target),
+                                                          .layer = strdup(record->layer),
+                                                          .dtype = strdup(record->dtype)};
+    if (!row.target || !row.layer || !row.dtype) {
+        clear_row(&row);
         return NULL;
     }
+    memmove(&rows[at + 1], &rows[at], (size_t)(summary->n_rows - at) * sizeof *rows);
+    rows[at] = row;
     summary->n_rows++;
-    return row;
+    return &rows[at];
 }
 
 /* The larger one; NaN is larger than anything, so that it is seen. */

@@ -40,7 +40,7 @@ struct vjp_summary_group {
 /* What a person is told at the end of a run. A zeroed struct is empty. */
 struct vjp_summary {
     struct vjp_totals totals;
-    struct vjp_summary_row *rows; /* in the order of their first records */
+    struct vjp_summary_row *rows; /* kernels in the order of their first records */
     int n_rows;
     struct vjp_summary_group *groups;
     int n_groups;

@@ -66,17 +66,26 @@ static char *write_count(int64_t count, char *text, int size)
     return text;
 }
 
-/* A plug-in that was named by a path is shown by its file's name. */
-static const char *short_target(const char *target)
+/* A plug-in that was named by a path is shown by its file's name, and without the kernel's name
+ * where that is the same: "/tmp/mine.so:mine" as "mine.so". */
+static void write_target(const char *target, char *text, int size)
 {
+    struct vjp_text clean = {0};
     const char *slash = strrchr(target, '/');
-    return slash ? slash + 1 : target;
+    const char *name = slash ? slash + 1 : target;
+    const char *ending = strstr(name, ".so:");
+    const size_t stem = ending ? (size_t)(ending - name) : 0;
+    vjp_escape_terminal(&clean, name);
+    snprintf(text, (size_t)size, "%s", clean.failed ? "?" : clean.data);
+    if (ending && strncmp(name, ending + 4, stem) == 0 && ending[4 + stem] == '\0' &&
+        stem + 3 < (size_t)size)
+        text[stem + 3] = '\0';
+    vjp_text_clear(&clean);
 }
 
 static void write_cell(const struct vjp_summary_row *row, int column, char cell[CELL_SIZE])
 {
     const struct vjp_totals *t = &row->totals;
-    struct vjp_text clean = {0};
     const int64_t counts[N_COLUMNS] = {
         [COL_CASES] = t->checks,
         [COL_EXACT] = t->verdict[VJP_VERDICT_EXACT],
@@ -87,9 +96,7 @@ static void write_cell(const struct vjp_summary_row *row, int column, char cell[
     };
     switch (column) {
     case COL_KERNEL:
-        vjp_escape_terminal(&clean, short_target(row->target));
-        snprintf(cell, CELL_SIZE, "%s", clean.failed ? "?" : clean.data);
-        vjp_text_clear(&clean);
+        write_target(row->target, cell, CELL_SIZE);
         break;
     case COL_LAYER:
         snprintf(cell, CELL_SIZE, "%s", row->layer);
@@ -172,8 +179,10 @@ static void print_group(const struct vjp_summary_group *group,
                         const struct vjp_summary_style *style, FILE *out)
 {
     char count[32];
+    char target[CELL_SIZE];
+    write_target(group->target, target, sizeof target);
     begin_colour(style->colour, RED, out);
-    fprintf(out, "%s: %s", short_target(group->target), vjp_verdict_name(group->verdict));
+    fprintf(out, "%s: %s", target, vjp_verdict_name(group->verdict));
     end_colour(style->colour, out);
     fprintf(out, " in %s case%s\n", write_count(group->count, count, sizeof count),
             group->count == 1 ? "" : "s");

@@ -11,9 +11,14 @@ static int digits_of(enum vjp_dtype dtype)
     return (int)ceil(1.0 + vjp_format(dtype)->precision * 0.30103);
 }
 
-/* The fewest digits that read back as value in the format. */
+/* The fewest digits that read back as value in the format; whole numbers that are not too long are
+ * written out. */
 static void write_shortest(enum vjp_dtype dtype, uint64_t bits, double value, char *text, int size)
 {
+    if (value == rint(value) && fabs(value) < 1e9) {
+        snprintf(text, (size_t)size, "%.0f", value);
+        return;
+    }
     const int most = digits_of(dtype);
     for (int digits = 1; digits <= most; digits++) {
         snprintf(text, (size_t)size, "%.*g", digits, value);
@@ -41,7 +46,7 @@ char *vjp_number_exact(enum vjp_dtype dtype, uint64_t bits, char *text, int size
     const double value = vjp_bits_to_double(dtype, bits);
     char decimal[40];
     vjp_number_decimal(dtype, bits, decimal, sizeof decimal);
-    if (!isfinite(value) || (value == rint(value) && fabs(value) < 0x1p20))
+    if (!isfinite(value) || (value == rint(value) && fabs(value) < 1e9))
         snprintf(text, (size_t)size, "%s", decimal);
     else
         snprintf(text, (size_t)size, "%a (%s)", value, decimal);

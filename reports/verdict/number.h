@@ -13,7 +13,7 @@
 char *vjp_number_decimal(enum vjp_dtype dtype, uint64_t bits, char *text, int size);
 
 /* The exact hexadecimal form with the decimal one behind it: "0x1.8p+3 (12)". Whole numbers below
- * 2^20, infinities and NaN are exact in decimal and written once. */
+ * 10^9, infinities and NaN are exact in decimal and written once. */
 char *vjp_number_exact(enum vjp_dtype dtype, uint64_t bits, char *text, int size);
 
 /* A measure, where two or three digits tell all: "4.1e+06", "inf", "0". */

@@ -110,10 +110,10 @@ void vjp_reason_old_output(const struct vjp_case *c, const struct vjp_reference 
     }
 }
 
-void vjp_reason_outcome(const struct vjp_observation *observation, char *text, int size)
+/* What the observation does not put into words itself. */
+static void describe_outcome(const struct vjp_observation *observation, char *text, int size)
 {
     const int code = observation->code;
-    text[0] = '\0';
     switch (observation->outcome) {
     case VJP_HUNG:
         vjp_sentence_add(text, size, "the call did not return in time");
@@ -124,20 +124,27 @@ void vjp_reason_outcome(const struct vjp_observation *observation, char *text, i
         if (observation->address)
             vjp_sentence_add(text, size, " at address 0x%" PRIx64, observation->address);
         break;
-    case VJP_EXITED:
-        vjp_sentence_add(text, size, "exit(%d) was called inside the kernel", code);
-        break;
     case VJP_REFUSED:
         vjp_sentence_add(text, size,
                          "run returned %d, which is neither done (0) nor unsupported (1)", code);
         break;
+    case VJP_EXITED:
     case VJP_COMPLETED:
     case VJP_DECLINED:
     default:
         vjp_sentence_add(text, size, "unexpected outcome %d", (int)observation->outcome);
     }
-    if (observation->reason[0])
-        vjp_sentence_add(text, size, ": %s", observation->reason);
+}
+
+void vjp_reason_outcome(const struct vjp_observation *observation, char *text, int size)
+{
+    text[0] = '\0';
+    if (observation->outcome == VJP_EXITED)
+        vjp_sentence_add(text, size, "exit(%d) was called inside the kernel", observation->code);
+    else if (observation->reason[0])
+        vjp_sentence_add(text, size, "%s", observation->reason);
+    else
+        describe_outcome(observation, text, size);
     if (observation->log[0])
         vjp_sentence_add(text, size, "; it wrote: %s", observation->log);
 }

@@ -16,7 +16,8 @@
 #define PLANTS_MAX 256
 
 /* Cases in which every plant may show, beside the one that its file names: sizes about the vector
- * and block lengths, exact and rounded data, paddings, offsets, bias, accumulation, threads. */
+ * and block lengths, exact and rounded data, paddings, offsets, bias, accumulation, threads, and the
+ * same shape again with other values. */
 static const char common_cases[] =
     "linear dtype=f32 N=1 D=1 M=1\n"
     "linear dtype=f32 N=2 D=3 M=2 x=[1,2,3,4,5,6] w=[1,2,3,4,5,6] dy=[1,2,3,4]\n"
@@ -35,6 +36,9 @@ static const char common_cases[] =
     "linear dtype=f32 N=3 D=4 M=5 x=special w=special dy=special\n"
     "linear dtype=f32 N=0 D=2 M=3\n"
     "linear dtype=f32 N=2 D=0 M=3\n"
+    "linear dtype=f32 N=1 D=1 M=1 x=exact w=exact dy=exact seed=2\n"
+    "linear dtype=f32 N=2 D=2 M=2 x=exact w=exact dy=exact seed=3\n"
+    "linear dtype=f32 N=2 D=2 M=2 x=exact w=exact dy=exact seed=4\n"
     "linear dtype=f64 N=2 D=2 M=2 x=[1,2,3,4] w=[5,6,7,8] dy=[1,-1,2,3]\n"
     "linear dtype=f64 N=7 D=9 M=17\n"
     "linear dtype=f64 N=33 D=15 M=31 bias=1\n";
@@ -80,6 +84,11 @@ static void read_plant(const char *file, struct plant *plant)
     fclose(source);
 }
 
+static void free_plants(struct criterion_test_params *parameters)
+{
+    cr_free(parameters->params);
+}
+
 /* Criterion runs each in a process of its own, to which the plants are copied. */
 ParameterizedTestParameters(faulty, gets_its_verdict)
 {
@@ -93,7 +102,7 @@ ParameterizedTestParameters(faulty, gets_its_verdict)
     }
     if (folder)
         closedir(folder);
-    return cr_make_param_array(struct plant, plants, count, cr_free);
+    return cr_make_param_array(struct plant, plants, count, free_plants);
 }
 
 /* Runs a command; its exit code, or -1. */

@@ -22,6 +22,11 @@ struct linear {
     bool bias, accumulate;
 };
 
+static inline struct linear linear(enum vjp_dtype dtype, int64_t N, int64_t D, int64_t M)
+{
+    return (struct linear){.dtype = dtype, .N = N, .D = D, .M = M};
+}
+
 struct fixture {
     struct vjp_case c;
     struct vjp_data data;

@@ -50,14 +50,15 @@ Test(real, begins_as_the_point_zero)
     set_interval(&r, 0.0, 0.5);
     cr_expect_not(vjp_real_is_zero(&r));
     vjp_real_clear(&r);
-    struct vjp_real *none = vjp_reals_create(0, FEW);
+    struct vjp_limbs limbs = {0};
+    struct vjp_real *none = vjp_reals_create(0, FEW, &limbs);
     cr_expect_not_null(none);
-    vjp_reals_destroy(none, 0);
-    struct vjp_real *some = vjp_reals_create(3, FEW);
+    free(none);
+    struct vjp_real *some = vjp_reals_create(3, FEW, &limbs);
     cr_expect(is_double(&some[0], 0.0) && is_double(&some[2], 0.0));
     cr_expect_eq(mpfr_get_prec(vjp_real_low(&some[2])), FEW);
-    vjp_reals_destroy(some, 3);
-    vjp_reals_destroy(NULL, 3);
+    free(some);
+    vjp_limbs_clear(&limbs);
 }
 
 Test(real, add_and_mul_have_ieee_754s_tables)

@@ -207,8 +207,8 @@ Test(round, boundaries_of_every_format)
         {VJP_F16, "0x1.ffep15", 0x7c00}, /* the threshold: a tie, and infinity is even */
         {VJP_F16, "-0x1.ffep15", 0xfc00},
         {VJP_F16, "0x1p-14", 0x0400},     /* smallest normal */
-        {VJP_F16, "0x1.ffcp-15", 0x03ff}, /* largest subnormal: 1023 2^-24 */
-        {VJP_F16, "0x1.ffep-15", 0x0400}, /* midpoint, to even */
+        {VJP_F16, "0x1.ff8p-15", 0x03ff}, /* largest subnormal: 1023 2^-24 */
+        {VJP_F16, "0x1.ffcp-15", 0x0400}, /* midpoint, to even */
         {VJP_F16, "0x1p-24", 0x0001},     /* smallest */
         {VJP_F16, "0x1p-25", 0x0000},     /* half of it: a tie */
         {VJP_F16, "-0x1p-25", 0x8000},

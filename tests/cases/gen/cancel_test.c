@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/cases/lines.h"
+
+#include <math.h>
+#include <mpfr.h>
+#include <stdio.h>
+
+/* Every product of two doubles has 106 bits, and exponents differ by less than 1000 here: exact. */
+#define BITS 2400
+
+/* 2 sum |a_k b_k| / |sum a_k b_k|, from exact sums; 0 where there are no terms. */
+static double condition(const struct vjp_data *data, int slot_a, int64_t a, int64_t step_a,
+                        int slot_b, int64_t b, int64_t step_b, int64_t terms)
+{
+    mpfr_t sum, magnitude, product;
+    mpfr_inits2(BITS, sum, magnitude, product, (mpfr_ptr)0);
+    mpfr_set_zero(sum, 1);
+    mpfr_set_zero(magnitude, 1);
+    for (int64_t k = 0; k < terms; k++) {
+        mpfr_set_d(product, element(data, slot_a, a + k * step_a), MPFR_RNDN);
+        mpfr_mul_d(product, product, element(data, slot_b, b + k * step_b), MPFR_RNDN);
+        mpfr_add(sum, sum, product, MPFR_RNDN);
+        mpfr_abs(product, product, MPFR_RNDN);
+        mpfr_add(magnitude, magnitude, product, MPFR_RNDN);
+    }
+    double result = 0;
+    if (!mpfr_zero_p(magnitude)) {
+        mpfr_div(magnitude, magnitude, sum, MPFR_RNDN);
+        result = 2 * fabs(mpfr_get_d(magnitude, MPFR_RNDN));
+    }
+    mpfr_clears(sum, magnitude, product, (mpfr_ptr)0);
+    return result;
+}
+
+static double worst_dx(const struct vjp_case *c, const struct vjp_data *data, int64_t n, int64_t d)
+{
+    return condition(data, DY, n * c->dim[2], 1, W, d * c->dim[2], 1, c->dim[2]);
+}
+
+static double worst_dw(const struct vjp_case *c, const struct vjp_data *data, int64_t d, int64_t m)
+{
+    return condition(data, X, d, c->dim[1], DY, m, c->dim[2], c->dim[0]);
+}
+
+/* The largest condition number on each line of the filled slot lies in [low, high]. */
+static void expect_condition(const char *line, int slot, double low, double high)
+{
+    struct vjp_case c = parse_case(line);
+    struct vjp_data data = generate_line(line);
+    const int64_t lines = slot == DY ? c.dim[0] : c.dim[1];
+    const int64_t others = slot == X ? c.dim[2] : slot == W ? c.dim[0] : c.dim[1];
+    for (int64_t i = 0; i < lines; i++) {
+        double worst = 0;
+        for (int64_t j = 0; j < others; j++) {
+            const double found = slot == X   ? worst_dw(&c, &data, i, j)
+                                 : slot == W ? worst_dx(&c, &data, j, i)
+                                             : worst_dx(&c, &data, i, j);
+            worst = fmax(worst, found);
+        }
+        cr_expect(worst >= low && worst <= high, "%s\n  line %lld: %g", line, (long long)i, worst);
+    }
+    vjp_case_clear(&c);
+    vjp_data_clear(&data);
+}
+
+/* Within a factor of 64 below (a significand and a target may be as small as 1, the sum of
+ * magnitudes as large as their number) and above (the last rounding may cancel further). */
+Test(cancel, the_condition_number_is_about_the_parameter)
+{
+    static const struct {
+        const char *dtype, *cond;
+        double value;
+        int terms;
+    } rows[] = {{"f64", "1e8", 1e8, 16},   {"f64", "1e4", 1e4, 33}, {"f64", "1e16", 1e16, 20},
+                {"f64", "1e30", 1e30, 32}, {"f32", "1e8", 1e8, 20}, {"f32", "1e12", 1e12, 33},
+                {"f32", "1e4", 1e4, 9},    {"f16", "1e3", 1e3, 20}, {"bf16", "1e4", 1e4, 24}};
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        char line[256];
+        snprintf(line, sizeof line, "linear dtype=%s N=3 D=4 M=%d dy=cancel:%s seed=%zu",
+                 rows[r].dtype, rows[r].terms, rows[r].cond, r);
+        expect_condition(line, DY, rows[r].value / 64, rows[r].value * 4096);
+        snprintf(line, sizeof line, "linear dtype=%s N=3 D=4 M=%d w=cancel:%s seed=%zu",
+                 rows[r].dtype, rows[r].terms, rows[r].cond, r);
+        expect_condition(line, W, rows[r].value / 64, rows[r].value * 4096);
+        snprintf(line, sizeof line, "linear dtype=%s N=%d D=4 M=3 x=cancel:%s seed=%zu",
+                 rows[r].dtype, rows[r].terms, rows[r].cond, r);
+        expect_condition(line, X, rows[r].value / 64, rows[r].value * 4096);
+    }
+}
+
+Test(cancel, ordinary_data_are_not_ill_conditioned)
+{
+    expect_condition("linear dtype=f64 N=3 D=4 M=16", DY, 1, 1e3);
+    expect_condition("linear dtype=f64 N=3 D=4 M=16 dy=cancel:1", DY, 1, 1e3);
+}
+
+Test(cancel, where_two_terms_meet_the_values_are_normal)
+{
+    struct vjp_data data = generate_line("linear dtype=f64 N=3 D=4 M=2 dy=cancel:1e16 seed=1");
+    struct vjp_data normal = generate_line("linear dtype=f64 N=3 D=4 M=2 dy=normal seed=1");
+    for (int i = 0; i < 6; i++)
+        cr_expect_eq(element(&data, DY, i), element(&normal, DY, i));
+    vjp_data_clear(&data);
+    vjp_data_clear(&normal);
+    data = generate_line("linear dtype=f64 N=3 D=0 M=9 dy=cancel seed=1");
+    cr_expect_neq(element(&data, DY, 0), 0);
+    vjp_data_clear(&data);
+}
+
+Test(cancel, the_values_of_the_partner_do_not_change)
+{
+    struct vjp_data data = generate_line("linear dtype=f32 N=3 D=4 M=9 dy=cancel seed=1");
+    struct vjp_data normal = generate_line("linear dtype=f32 N=3 D=4 M=9 dy=normal seed=1");
+    for (int i = 0; i < 36; i++)
+        cr_expect_eq(element(&data, W, i), element(&normal, W, i));
+    for (int i = 0; i < 12; i++)
+        cr_expect_eq(element(&data, X, i), element(&normal, X, i));
+    vjp_data_clear(&data);
+    vjp_data_clear(&normal);
+}
+
+/* x aims at dy, which aims at w: all of them are ill-conditioned. */
+Test(cancel, chains_of_partners_are_filled_in_their_order)
+{
+    static const char line[] = "linear dtype=f64 N=16 D=4 M=17 x=cancel:1e10 dy=cancel:1e10 seed=1";
+    expect_condition(line, X, 1e10 / 64, 1e10 * 4096);
+    expect_condition(line, DY, 1e10 / 64, 1e10 * 4096);
+}
+
+/* w and dy aim at each other: w is normal, and dy cancels against it. */
+Test(cancel, a_circle_is_broken_at_one_slot)
+{
+    static const char line[] =
+        "linear dtype=f64 N=16 D=4 M=17 x=cancel:1e10 w=cancel:1e10 dy=cancel:1e10 seed=1";
+    struct vjp_data data = generate_line(line);
+    struct vjp_data normal = generate_line("linear dtype=f64 N=16 D=4 M=17 w=normal seed=1");
+    for (int i = 0; i < 68; i++)
+        cr_expect_eq(element(&data, W, i), element(&normal, W, i));
+    expect_condition(line, DY, 1e10 / 64, 1e10 * 4096);
+    expect_condition(line, X, 1e10 / 64, 1e10 * 4096);
+    vjp_data_clear(&data);
+    vjp_data_clear(&normal);
+}
+
+/* Zeros, NaN and infinities of the partner are left out; the format's range is not left. */
+Test(cancel, values_stay_finite_whatever_the_partner_holds)
+{
+    static const char *const lines[] = {
+        "linear dtype=f16 N=30 D=3 M=2 x=cancel:1e30 dy=wide:14 seed=1",
+        "linear dtype=f32 N=30 D=3 M=2 x=cancel:1e30 dy=subnormal seed=1",
+        "linear dtype=f64 N=30 D=3 M=2 x=cancel:1e30 dy=wide:1022 seed=1",
+        "linear dtype=f32 N=30 D=3 M=2 x=cancel dy=special:0.3 seed=1",
+        "linear dtype=f32 N=30 D=3 M=2 x=cancel dy=special:1 seed=1",
+        "linear dtype=f32 N=30 D=3 M=2 x=cancel dy=zeros:0.95 seed=1",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct vjp_data data = generate_line(lines[i]);
+        int nonzero = 0;
+        for (int k = 0; k < 90; k++) {
+            cr_expect(isfinite(element(&data, X, k)), "%s: %g", lines[i], element(&data, X, k));
+            nonzero += element(&data, X, k) != 0;
+        }
+        cr_expect_gt(nonzero, 20, "%s", lines[i]);
+        vjp_data_clear(&data);
+    }
+    expect_condition("linear dtype=f32 N=30 D=3 M=1 x=cancel dy=zeros:0.3 seed=1", X, 1e8 / 64,
+                     1e8 * 4096);
+}
+
+/* The sums over the other lines of the partner stay finite as well. */
+Test(cancel, no_gradient_overflows)
+{
+    static const char *const dtypes[] = {"f16", "bf16", "f32", "f64"};
+    static const double largest[] = {65504, 0x1.fep127, 0x1.fffffep127, 0x1.fffffffffffffp1023};
+    for (int t = 0; t < 4; t++) {
+        char line[256];
+        snprintf(line, sizeof line, "linear dtype=%s N=40 D=3 M=40 x=cancel dy=normal seed=3",
+                 dtypes[t]);
+        struct vjp_data data = generate_line(line);
+        for (int d = 0; d < 3; d++) {
+            for (int m = 0; m < 40; m++) {
+                double sum = 0;
+                for (int n = 0; n < 40; n++)
+                    sum += fabs(element(&data, X, 3 * n + d) * element(&data, DY, 40 * n + m));
+                cr_expect_lt(sum, largest[t], "%s", line);
+            }
+        }
+        vjp_data_clear(&data);
+    }
+}

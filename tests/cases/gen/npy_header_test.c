@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/gen/npy_header.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+Test(npy_header, what_numpy_writes_is_read)
+{
+    static const struct {
+        const char *text;
+        enum vjp_dtype dtype;
+        struct vjp_shape shape;
+    } known[] = {
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }          \n",
+         VJP_F32,
+         {.rank = 2, .dim = {2, 3}}},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (5,), }\n",
+         VJP_F64,
+         {.rank = 1, .dim = {5}}},
+        {"{'descr': '<f2', 'fortran_order': False, 'shape': (), }\n", VJP_F16, {.rank = 0}},
+        {"{'descr': '|V2', 'fortran_order': False, 'shape': (0, 4), }\n",
+         VJP_BF16,
+         {.rank = 2, .dim = {0, 4}}},
+        {"{'descr': '<V2', 'fortran_order': False, 'shape': (1,), }\n",
+         VJP_BF16,
+         {.rank = 1, .dim = {1}}},
+        {"{'descr': '=f4', 'fortran_order': False, 'shape': (1,), }\n",
+         VJP_F32,
+         {.rank = 1, .dim = {1}}},
+        /* Any order of the keys, either kind of quotes, any white space. */
+        {"{ \"shape\" : ( 7 , 8 ) , \"descr\":\"<f4\",'fortran_order':False}",
+         VJP_F32,
+         {.rank = 2, .dim = {7, 8}}},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct vjp_npy_header header;
+        struct vjp_error error = {""};
+        cr_assert_eq(vjp_npy_header_parse(known[i].text, &header, &error), VJP_OK, "%s",
+                     error.text);
+        cr_expect_eq(header.dtype, known[i].dtype, "%s", known[i].text);
+        cr_expect(vjp_shape_is_equal(&header.shape, &known[i].shape), "%s", known[i].text);
+    }
+}
+
+#define HEADER(descr, order, shape)                                                                \
+    "{'descr': " descr ", 'fortran_order': " order ", 'shape': " shape ", }\n"
+
+Test(npy_header, what_is_not_supported_or_wrong_is_named)
+{
+    static const struct {
+        const char *text, *said;
+    } refused[] = {
+        {HEADER("'>f4'", "False", "(2,)"),
+         "elements are big-endian, '>f4'; expected little-endian: save "
+         "a.astype(a.dtype.newbyteorder('<'))"},
+        {HEADER("'<i4'", "False", "(2,)"),
+         "elements are '<i4'; expected '<f2', '<f4', '<f8', or '<V2' for bf16"},
+        {HEADER("'<c8'", "False", "(2,)"), "elements are '<c8'"},
+        {HEADER("''", "False", "(2,)"), "elements are ''"},
+        {HEADER("[('a', '<f4')]", "False", "(2,)"),
+         "header: found '[('a', '<f4')], 'fortran'; expected a plain element type such as '<f4'"},
+        {HEADER("'<f4, and much more of it", "False", "(2,)"), "expected a plain element type"},
+        {HEADER("'<f4'", "True", "(2,)"),
+         "the array is in Fortran order; expected C order: save numpy.ascontiguousarray(a)"},
+        {HEADER("'<f4'", "0", "(2,)"), "header: found '0, 'shape': (2,), }"},
+        {HEADER("'<f4'", "False", "2"), "expected a shape such as (2, 3)"},
+        {HEADER("'<f4'", "False", "(2)"), "expected a shape such as (2, 3)"},
+        {HEADER("'<f4'", "False", "(-2,)"), "header: found '-2,), }'; expected a shape"},
+        {HEADER("'<f4'", "False", "(2 3)"), "header: found '3), }'; expected a shape"},
+        {HEADER("'<f4'", "False", "(2,,3)"), "header: found ',3), }'; expected a shape"},
+        {HEADER("'<f4'", "False", "(99999999999999999999,)"), "expected a shape such as (2, 3)"},
+        {HEADER("'<f4'", "False",
+                "(1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)"),
+         "header: the rank is above 32"},
+        {"{'descr': '<f4', 'shape': (2,)}", "header: 'fortran_order' is missing"},
+        {"{}", "header: 'descr' is missing; expected 'descr', 'fortran_order' and 'shape'"},
+        {"{'descr': '<f4', 'descr': '<f4'}", "header: found ''descr': '<f4'}'; expected 'descr',"},
+        {"{'order': 1}", "expected 'descr', 'fortran_order' and 'shape', once each"},
+        {"{descr: 1}", "header: found 'descr: 1}'; expected 'descr'"},
+        {"{'descr' '<f4'}", "header: found ''<f4'}'; expected ':'"},
+        {"{'descr': '<f4' 'shape': (2,)}", "header: found ''shape': (2,)}'; expected ',' or '}'"},
+        {"{'descr': '<f4'", "expected ',' or '}'"},
+        {HEADER("'<f4'", "False", "(2,)") "x", "header: found 'x'; expected the end of the header"},
+        {"", "header: found ''; expected a dictionary, '{'"},
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        struct vjp_npy_header header = {.dtype = VJP_F16};
+        struct vjp_error error = {""};
+        cr_expect_neq(vjp_npy_header_parse(refused[i].text, &header, &error), VJP_OK, "%s",
+                      refused[i].text);
+        cr_expect_not_null(strstr(error.text, refused[i].said), "%s\n  says %s", refused[i].text,
+                           error.text);
+        cr_expect_eq(header.dtype, VJP_F16, "the output is untouched");
+    }
+}
+
+Test(npy_header, shapes_are_written_as_python_writes_tuples)
+{
+    static const struct {
+        struct vjp_shape shape;
+        const char *text;
+    } known[] = {{{.rank = 0}, "()"},
+                 {{.rank = 1, .dim = {3}}, "(3,)"},
+                 {{.rank = 2, .dim = {0, 7}}, "(0, 7)"},
+                 {{.rank = 4, .dim = {1, 2, 3, 4}}, "(1, 2, 3, 4)"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct vjp_text text = {0};
+        vjp_npy_add_shape(&known[i].shape, &text);
+        cr_expect_str_eq(text.data, known[i].text);
+        vjp_text_clear(&text);
+    }
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/gen/suite.h"
+
+#include "tests/cases/gen/exact_sum.h"
+
+#include "cases/spec/linear.h"
+
+static struct vjp_case suite_case(enum vjp_dtype dtype, uint64_t seed, int64_t i)
+{
+    struct vjp_case c = {0};
+    struct vjp_error error = {""};
+    cr_assert_eq(vjp_suite_case(&vjp_spec_linear, dtype, seed, i, &c, &error), VJP_OK, "%s",
+                 error.text);
+    return c;
+}
+
+static int64_t cost(const struct vjp_case *c)
+{
+    return c->dim[0] * c->dim[1] * c->dim[2];
+}
+
+Test(suite, a_case_is_a_pure_function_of_its_arguments)
+{
+    for (int64_t i = 0; i < 50; i++) {
+        struct vjp_case a = suite_case(VJP_F32, 1, i);
+        struct vjp_case again = suite_case(VJP_F32, 1, i);
+        struct vjp_case next = suite_case(VJP_F32, 1, i + 1);
+        struct vjp_case seeded = suite_case(VJP_F32, 2, i);
+        struct vjp_case wide = suite_case(VJP_F64, 1, i);
+        cr_expect(vjp_case_is_equal(&a, &again));
+        cr_expect_neq(a.seed, next.seed);
+        cr_expect_neq(a.seed, seeded.seed);
+        cr_expect_neq(a.seed, wide.seed);
+        vjp_case_clear(&a);
+        vjp_case_clear(&again);
+        vjp_case_clear(&next);
+        vjp_case_clear(&seeded);
+        vjp_case_clear(&wide);
+    }
+}
+
+Test(suite, cases_are_valid_and_cheap)
+{
+    for (int dtype = 0; dtype < VJP_DTYPE_COUNT; dtype++) {
+        int large = 0;
+        int64_t total = 0;
+        for (int64_t i = 0; i < VJP_SUITE_COUNT; i++) {
+            struct vjp_case c = suite_case((enum vjp_dtype)dtype, 0, i);
+            cr_expect_eq(vjp_case_validate(&c, NULL), VJP_OK);
+            cr_expect_leq(cost(&c), 40000);
+            large += cost(&c) > 8000;
+            total += cost(&c);
+            vjp_case_clear(&c);
+        }
+        cr_expect_leq(large, VJP_SUITE_COUNT / 20, "%d", large);
+        cr_expect_leq(total, 4000 * VJP_SUITE_COUNT, "%lld", (long long)total);
+    }
+}
+
+Test(suite, every_third_case_is_exact_and_no_other)
+{
+    for (int dtype = 0; dtype < VJP_DTYPE_COUNT; dtype++) {
+        for (int64_t i = 0; i < VJP_SUITE_COUNT; i++) {
+            struct vjp_case c = suite_case((enum vjp_dtype)dtype, 3, i);
+            for (int slot = 0; slot < vjp_slot_count(c.spec); slot++) {
+                if (c.slot[slot].text)
+                    cr_expect_eq(c.slot[slot].generator == VJP_GEN_EXACT, i % 3 == 0);
+            }
+            vjp_case_clear(&c);
+        }
+    }
+}
+
+Test(suite, exact_cases_are_exact)
+{
+    for (int dtype = 0; dtype < VJP_DTYPE_COUNT; dtype++) {
+        for (int64_t i = 0; i < VJP_SUITE_COUNT; i += 3) {
+            struct vjp_case c = suite_case((enum vjp_dtype)dtype, 0, i);
+            struct vjp_data data;
+            cr_assert_eq(vjp_data_generate(&c, &data, NULL), VJP_OK);
+            cr_expect_leq(largest_sum(&c, &data),
+                          INT64_C(1) << vjp_format((enum vjp_dtype)dtype)->precision);
+            vjp_data_clear(&data);
+            vjp_case_clear(&c);
+        }
+    }
+}
+
+struct tally {
+    int generator[VJP_GEN_NAMED];
+    int bias, accumulate, threads, ld, align, trans, square, empty;
+    int size[3][64];
+};
+
+static void count(const struct vjp_case *c, struct tally *tally)
+{
+    for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
+        const struct vjp_field *field = &c->slot[slot];
+        if (field->text)
+            tally->generator[field->generator]++;
+        tally->ld += field->layout.ld_pad > 0;
+        tally->align += field->layout.align >= 0;
+        tally->trans += field->layout.trans;
+    }
+    for (int d = 0; d < 3; d++)
+        tally->size[d][c->dim[d]]++;
+    tally->bias += c->attr[0] == 1;
+    tally->accumulate += c->accumulate;
+    tally->threads += c->threads == 2;
+    tally->square += c->dim[0] == c->dim[1] && c->dim[1] == c->dim[2];
+    tally->empty += cost(c) == 0;
+}
+
+Test(suite, everything_that_may_vary_does_in_every_dtype)
+{
+    static const int sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33};
+    for (int dtype = 0; dtype < VJP_DTYPE_COUNT; dtype++) {
+        struct tally tally = {{0}};
+        for (int64_t i = 0; i < VJP_SUITE_COUNT; i++) {
+            struct vjp_case c = suite_case((enum vjp_dtype)dtype, 0, i);
+            count(&c, &tally);
+            vjp_case_clear(&c);
+        }
+        for (int g = 0; g < VJP_GEN_NAMED; g++)
+            cr_expect_gt(tally.generator[g], 0, "%s in %s",
+                         vjp_generator_info((enum vjp_generator)g)->name,
+                         vjp_format((enum vjp_dtype)dtype)->name);
+        for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+            cr_expect_gt(tally.size[0][sizes[s]] + tally.size[1][sizes[s]] +
+                             tally.size[2][sizes[s]],
+                         0, "size %d", sizes[s]);
+        cr_expect(tally.bias > 70 && tally.bias < 130, "%d", tally.bias);
+        cr_expect(tally.accumulate > 25 && tally.accumulate < 75, "%d", tally.accumulate);
+        cr_expect(tally.threads > 25 && tally.threads < 75, "%d", tally.threads);
+        cr_expect(tally.ld > 50, "%d", tally.ld);
+        cr_expect(tally.align > 50, "%d", tally.align);
+        cr_expect(tally.trans > 0 && tally.trans < 30, "%d", tally.trans);
+        cr_expect(tally.square > 5, "%d", tally.square);
+        cr_expect(tally.empty > 0 && tally.empty < 30, "%d", tally.empty);
+    }
+}
+
+Test(suite, the_corpus_is_added_after_what_is_there)
+{
+    struct vjp_case_list list = {0};
+    struct vjp_case c = parse_case("linear dtype=f32 N=1 D=1 M=1 seed=0x123456789");
+    struct vjp_error error = {""};
+    cr_assert_eq(vjp_case_list_add(&list, &c, NULL), VJP_OK);
+    cr_expect_eq(vjp_suite_add_corpus(&list, &error), VJP_OK, "%s", error.text);
+    cr_expect_eq(list.cases[0].seed, 0x123456789);
+    cr_expect_gt(list.count, 300);
+    vjp_case_list_clear(&list);
+}

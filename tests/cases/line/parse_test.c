@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/line/parse.h"
+
+#include "tests/cases/line/random_case.h"
+#include "tests/cases/lines.h"
+
+Test(parse, fields_may_come_in_any_order)
+{
+    struct vjp_case a = parse_case("linear dtype=f32 N=7 D=33 M=65 x=pow2 dy=exact w.ld=+3 "
+                                   "seed=0x1f bias=1 b=zeros");
+    struct vjp_case b = parse_case("linear b=zeros seed=31 w.ld=3 dy=exact bias=1 x=pow2 M=65 "
+                                   "D=33 N=7 dtype=f32");
+    cr_expect(vjp_case_is_equal(&a, &b));
+    cr_expect_eq(a.dim[0], 7);
+    cr_expect_eq(a.dim[1], 33);
+    cr_expect_eq(a.dim[2], 65);
+    cr_expect_eq(a.dtype, VJP_F32);
+    cr_expect_eq(a.seed, 31);
+    cr_expect_eq(a.slot[W].layout.ld_pad, 3);
+    cr_expect_eq(a.slot[X].generator, VJP_GEN_POW2);
+    cr_expect_eq(a.slot[W].generator, VJP_GEN_NORMAL);
+    cr_expect_eq(a.slot[DY].generator, VJP_GEN_EXACT);
+    vjp_case_clear(&a);
+    vjp_case_clear(&b);
+}
+
+Test(parse, seeds_have_64_bits_in_decimal_or_hexadecimal)
+{
+    static const struct {
+        const char *line;
+        uint64_t seed;
+    } known[] = {
+        {"linear dtype=f32 N=1 D=1 M=1 seed=18446744073709551615", UINT64_MAX},
+        {"linear dtype=f32 N=1 D=1 M=1 seed=0xffffffffffffffff", UINT64_MAX},
+        {"linear dtype=f32 N=1 D=1 M=1 seed=0XAb", 0xab},
+        {"linear dtype=f32 N=1 D=1 M=1 seed=010", 10},
+        {"linear dtype=f32 N=1 D=1 M=1", 0},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct vjp_case c = parse_case(known[i].line);
+        cr_expect_eq(c.seed, known[i].seed, "%s", known[i].line);
+        vjp_case_clear(&c);
+    }
+}
+
+static const struct {
+    const char *line, *error;
+} refused[] = {
+    {"", "column 1: found nothing; expected a layer: linear"},
+    {"  \t", "column 4: found nothing; expected a layer: linear"},
+    {" linaer dtype=f32", "column 2: unknown layer 'linaer'; expected one of: linear"},
+    {"linear dtyp=f32 N=1 D=1 M=1",
+     "column 8: unknown field 'dtyp'; linear has dtype N D M bias x w b dy dx dw db accumulate "
+     "threads seed and .ld .align .trans"},
+    {"linear dtype=f32 N=1 D=1 M=1 y=normal", "column 30: unknown field 'y'; linear has"},
+    {"linear dtype=f32 N=1 D=1 M=1 x.stride=2", "column 30: unknown field 'x.stride'"},
+    {"linear dtype=f32 N=1 D=1 M=1 N.ld=2", "column 30: unknown field 'N.ld'"},
+    {"linear dtype=f32 N=1 D=1 M=1 =2", "column 30: unknown field ''"},
+    {"linear dtype=f32 N=1 D=1 M=1 accumulate",
+     "column 30: found 'accumulate'; expected FIELD=VALUE"},
+    {"linear dtype=f32 N=1 D=1 M=1 # note", "column 30: found '#'; expected FIELD=VALUE"},
+    {"linear dtype=f32 N=1 D=1 M=1 N=1",
+     "column 30: found N a second time; expected it once, as in column 18"},
+    {"linear dtype=f32 N=1 D=1 M=1 x=exact x=exact",
+     "column 38: found x a second time; expected it once, as in column 30"},
+    {"linear N=1 D=1 M=1", "column 19: dtype is missing; expected dtype=f16, bf16, f32 or f64"},
+    {"linear dtype=f8 N=1 D=1 M=1", "column 8: dtype=f8: expected f16, bf16, f32 or f64"},
+    {"linear dtype= N=1 D=1 M=1", "column 8: dtype=: expected f16, bf16, f32 or f64"},
+    {"linear dtype=f32 N=1 M=1", "column 25: D is missing; expected D=SIZE"},
+    {"linear dtype=bf16 N=abc D=1 M=1", "column 19: N=abc: expected a whole number"},
+    {"linear dtype=f32 N= D=1 M=1", "column 18: N=: expected a whole number"},
+    {"linear dtype=f32 N=1.0 D=1 M=1", "column 18: N=1.0: expected a whole number"},
+    {"linear dtype=f32 N=0x10 D=1 M=1", "column 18: N=0x10: expected a whole number"},
+    {"linear dtype=f32 N=+1 D=1 M=1", "column 18: N=+1: expected a whole number"},
+    {"linear dtype=f32 N=1e3 D=1 M=1", "column 18: N=1e3: expected a whole number"},
+    {"linear dtype=f32 N=-3 D=1 M=1", "column 18: N=-3: expected 0 to 4294967296"},
+    {"linear dtype=f32 N=4294967297 D=1 M=1", "column 18: N=4294967297: expected 0 to 4294967296"},
+    {"linear dtype=f32 N=9223372036854775808 D=1 M=1",
+     "column 18: N=9223372036854775808: expected a smaller whole number"},
+    {"linear dtype=f32 N=4294967296 D=4294967296 M=1",
+     "column 1: x: 4294967296x4294967296 elements of f32"},
+    {"linear dtype=f32 N=4294967296 D=4294967296 M=1 x=exact",
+     "column 48: x: 4294967296x4294967296 elements of f32"},
+    {"linear dtype=f32 N=1000000 D=1 M=1 x.ld=+2147483648",
+     "column 36: x: 1000000x1 elements of f32, 2147483648 more after each row, exceed"},
+    {"linear dtype=f32 N=1 D=1 M=1 bias=2", "column 30: bias=2: expected 0 to 1"},
+    {"linear dtype=f32 N=1 D=1 M=1 bias=yes", "column 30: bias=yes: expected a whole number"},
+    {"linear dtype=f32 N=1 D=1 M=1 threads=0", "column 30: threads=0: expected 1 to 64"},
+    {"linear dtype=f32 N=1 D=1 M=1 threads=4294967297",
+     "column 30: threads=4294967297: expected 1 to 64"},
+    {"linear dtype=f32 N=1 D=1 M=1 accumulate=2", "column 30: accumulate=2: expected 0 or 1"},
+    {"linear dtype=f32 N=1 D=1 M=1 x.trans=true", "column 30: x.trans=true: expected 0 or 1"},
+    {"linear dtype=f32 N=1 D=1 M=1 seed=-1",
+     "column 30: seed=-1: expected 0 to 0xffffffffffffffff, decimal or 0x hexadecimal"},
+    {"linear dtype=f32 N=1 D=1 M=1 seed=0x", "column 30: seed=0x: expected 0 to"},
+    {"linear dtype=f32 N=1 D=1 M=1 seed=1f", "column 30: seed=1f: expected 0 to"},
+    {"linear dtype=f32 N=1 D=1 M=1 seed=0x10000000000000000",
+     "column 30: seed=0x10000000000000000: expected 0 to"},
+    {"linear dtype=f32 N=1 D=1 M=1 x.ld=++3", "column 30: x.ld=++3: expected a whole number"},
+    {"linear dtype=f32 N=1 D=1 M=1 x.ld=-3", "column 30: x.ld=-3: expected 0 to 2147483648"},
+    {"linear dtype=f32 bias=1 N=1 D=1 M=1 b.ld=+3",
+     "column 37: b.ld=+3: expected rank 2 or more, b has 1"},
+    {"linear dtype=f32 bias=1 N=1 D=1 M=1 db.trans=1",
+     "column 37: db.trans=1: expected rank 2, db has 1"},
+    {"linear dtype=f64 N=1 D=1 M=1 x.align=4",
+     "column 30: x.align=4: expected 0 to 63, a multiple of the 8 bytes of f64"},
+    {"linear dtype=f64 N=1 D=1 M=1 x.align=-1", "column 30: x.align=-1: expected 0 or more"},
+    {"linear dtype=f32 N=1 D=1 M=1 b=normal",
+     "column 30: found b; expected no such field: it takes no part with bias=0"},
+    {"linear dtype=f32 N=1 D=1 M=1 db.align=4",
+     "column 30: found db.align; expected no such field: it takes no part with bias=0"},
+    {"linear dtype=f32 N=1 D=1 M=1 dw=normal",
+     "column 30: dw=normal: expected accumulate=1 with the values of a gradient"},
+    {"linear dtype=f32 N=1 D=2 M=1 x=[1,2,3]", "column 30: x has 2 elements, the list has 3"},
+    {"linear dtype=f32 N=1 D=2 M=1 x=[1,two]",
+     "column 35: x: element 2 of the list: 'two' is no number"},
+    {"linear dtype=f32 N=1 D=2 M=1 x=[1,", "column 35: x: element 2 of the list: '' is no number"},
+    {"linear dtype=f32 N=1 D=2 M=1 x=[1, 2]", "column 36: found '2]'; expected FIELD=VALUE"},
+    {"linear dtype=f32 N=1 D=2 M=1 x=[1,2]3",
+     "column 37: x: found '3' after the list; expected its end"},
+    {"linear dtype=f16 N=1 D=2 M=1 x=[1,2049]",
+     "column 35: x: element 2 of the list: '2049' is not exact in f16"},
+    {"linear dtype=f32 N=1 D=1 M=1 x=norm",
+     "column 30: x=norm: unknown generator 'norm'; expected one of uniform normal exact integers "
+     "pow2 onehot cancel wide subnormal zeros special const or a list [...] or @file.npy"},
+    {"linear dtype=f32 N=1 D=1 M=1 x=", "column 30: x=: unknown generator ''"},
+    {"linear dtype=f32 N=1 D=1 M=1 x=@", "column 30: x=@: found '@' alone; expected @file.npy"},
+    {"linear dtype=f32 N=1 D=1 M=1 x=zeros:2",
+     "column 30: x=zeros:2: parameter '2' of zeros: expected 0 to 1"},
+    {"linear dtype=f32 N=1 D=1 M=1 x=exact:1",
+     "column 30: x=exact:1: found '1' after exact, which takes no parameter"},
+    {"linear dtype=f32 N=1 D=1 M=1 x=onehot:1",
+     "column 30: x=onehot:1: expected an index below 1, the elements of x"},
+    {"linear dtype=f16 N=1 D=1 M=1 x=wide:15", "column 30: x=wide:15: expected at most 14 for f16"},
+    {"linear dtype=f32 bias=1 N=1 D=1 M=1 b=cancel", "column 37: b=cancel: expected another"},
+    {"linear dtype=f32\n N=1 D=1 M=1", "column 17: found control character 0x0a; expected text"},
+    {"linear dtype=f32 N=1 D=1 M=1\r", "column 29: found control character 0x0d; expected text"},
+    {"linear dtype=f32 N=1 D=1 M=1 x=@\x7f", "column 33: found control character 0x7f"},
+};
+
+Test(parse, what_is_wrong_is_named_with_its_column)
+{
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        struct vjp_case c = {.threads = 42};
+        struct vjp_error error = {""};
+        cr_expect_neq(vjp_case_parse(refused[i].line, &c, &error), VJP_OK, "%s", refused[i].line);
+        cr_expect_eq(strncmp(error.text, refused[i].error, strlen(refused[i].error)), 0,
+                     "%s\n  says %s", refused[i].line, error.text);
+        cr_expect_eq(c.threads, 42, "the output is untouched");
+    }
+}
+
+Test(parse, a_message_repeats_no_more_than_the_start_of_a_long_value)
+{
+    char line[4096] = "linear dtype=f32 N=1 D=1 M=1 x=";
+    struct vjp_case c;
+    struct vjp_error error = {""};
+    memset(line + strlen(line), 'q', 3000);
+    cr_expect_eq(vjp_case_parse(line, &c, &error), VJP_ERR_USAGE);
+    cr_expect_lt(strlen(error.text), 300);
+    cr_expect_not_null(strstr(error.text, "expected one of uniform"));
+}
+
+/* Changes, removes, inserts or swaps a few bytes. */
+static void mutate(struct source *source, char *line, size_t size)
+{
+    static const char likely[] = "=.:,[]+-0189xNDMdwybea@ \t#\x01\xff";
+    for (uint64_t edits = 1 + draw(source, 4); edits > 0; edits--) {
+        const size_t length = strlen(line);
+        const size_t at = (size_t)draw(source, length + 1);
+        const char byte = draw(source, 8) ? likely[draw(source, sizeof likely - 1)]
+                                          : (char)(1 + draw(source, 255));
+        switch (draw(source, 3)) {
+        case 0:
+            if (at < length)
+                line[at] = byte;
+            break;
+        case 1:
+            memmove(line + at, line + at + (at < length), length - at + (at == length));
+            break;
+        default:
+            if (length + 2 < size) {
+                memmove(line + at + 1, line + at, length - at + 1);
+                line[at] = byte;
+            }
+        }
+    }
+}
+
+/* A line with a few bytes changed is refused with its column, or is a case that round-trips. */
+static int parse_mutant(const char *line)
+{
+    struct vjp_case c = {0};
+    struct vjp_case again = {0};
+    struct vjp_error error = {""};
+    struct vjp_text text = {0};
+    if (vjp_case_parse(line, &c, &error) != VJP_OK) {
+        cr_assert_eq(strncmp(error.text, "column ", 7), 0, "%s: %s", line, error.text);
+        return 0;
+    }
+    vjp_case_print(&c, &text);
+    cr_assert_eq(vjp_case_parse(text.data, &again, &error), VJP_OK, "%s: %s", text.data,
+                 error.text);
+    cr_assert(vjp_case_is_equal(&c, &again), "%s", line);
+    vjp_text_clear(&text);
+    vjp_case_clear(&c);
+    vjp_case_clear(&again);
+    return 1;
+}
+
+Test(parse, mutated_lines_are_refused_or_round_trip)
+{
+    struct source source = {7};
+    int accepted = 0;
+    for (int i = 0; i < 10000; i++) {
+        char line[8192];
+        struct vjp_case c = random_case(&source);
+        struct vjp_text text = {0};
+        vjp_case_print(&c, &text);
+        snprintf(line, sizeof line, "%s", text.data);
+        mutate(&source, line, sizeof line);
+        accepted += parse_mutant(line);
+        vjp_text_clear(&text);
+        vjp_case_clear(&c);
+    }
+    cr_expect_gt(accepted, 200, "too few of them are lines: %d", accepted);
+    cr_expect_lt(accepted, 19000, "too few of them are wrong: %d", accepted);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/line/parse.h"
+
+#include "tests/cases/line/random_case.h"
+#include "tests/cases/lines.h"
+
+static void expect_printed(const char *line, const char *expected)
+{
+    struct vjp_case c = parse_case(line);
+    struct vjp_text text = {0};
+    vjp_case_print(&c, &text);
+    cr_assert_not(text.failed);
+    cr_expect_str_eq(text.data, expected);
+    vjp_text_clear(&text);
+    vjp_case_clear(&c);
+}
+
+Test(print, a_canonical_line_is_given_back_byte_for_byte)
+{
+    static const char *const lines[] = {
+        "linear dtype=f32 N=7 D=33 M=65 x=normal w=normal dy=cancel:1e8 w.ld=+3 x.align=4 "
+        "seed=0x1f",
+        "linear dtype=f64 N=1 D=2 M=3 x=[2,3] w=[1,2,3,4,5,6] dy=[1,1,1]",
+        "linear dtype=f16 bias=1 N=0 D=2 M=3 x=normal w=normal b=zeros dy=normal dx=exact "
+        "dw=wide:2 "
+        "db=@d.npy dx.ld=+1 x.align=0 db.align=62 w.trans=1 dw.trans=1 accumulate=1 threads=64 "
+        "seed=0xffffffffffffffff",
+        "linear dtype=bf16 N=1 D=1 M=1 x=[nan] w=[-inf] dy=[0x1p-133]",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        expect_printed(lines[i], lines[i]);
+}
+
+Test(print, defaults_and_order_are_made_canonical)
+{
+    expect_printed("  linear\tseed=31 threads=1 accumulate=0 bias=0 x.trans=0 w.ld=0 dy.ld=5 M=3 "
+                   "D=002 N=1 dtype=f32  ",
+                   "linear dtype=f32 N=1 D=2 M=3 x=normal w=normal dy=normal dy.ld=+5 seed=0x1f");
+    expect_printed("linear dtype=f32 N=1 D=1 M=1 bias=1 accumulate=1 seed=0X0",
+                   "linear dtype=f32 bias=1 N=1 D=1 M=1 x=normal w=normal b=normal dy=normal "
+                   "dx=normal dw=normal db=normal accumulate=1");
+}
+
+/* 100,000 random cases, in four tests that can run side by side. */
+static void round_trip(uint64_t seed)
+{
+    struct source source = {seed};
+    for (int i = 0; i < 25000; i++) {
+        struct vjp_case c = random_case(&source);
+        struct vjp_case parsed = {0};
+        struct vjp_text first = {0};
+        struct vjp_text second = {0};
+        struct vjp_error error = {""};
+        vjp_case_print(&c, &first);
+        cr_assert_eq(vjp_case_parse(first.data, &parsed, &error), VJP_OK, "%s: %s", first.data,
+                     error.text);
+        cr_assert(vjp_case_is_equal(&c, &parsed), "%s", first.data);
+        for (int slot = 0; slot < vjp_slot_count(c.spec); slot++) {
+            cr_assert_eq(c.slot[slot].generator, parsed.slot[slot].generator);
+            cr_assert_eq(c.slot[slot].parameter, parsed.slot[slot].parameter);
+        }
+        vjp_case_print(&parsed, &second);
+        cr_assert_str_eq(first.data, second.data);
+        vjp_text_clear(&first);
+        vjp_text_clear(&second);
+        vjp_case_clear(&c);
+        vjp_case_clear(&parsed);
+    }
+}
+
+Test(print, parsing_gives_the_case_back_first_quarter)
+{
+    round_trip(1);
+}
+
+Test(print, parsing_gives_the_case_back_second_quarter)
+{
+    round_trip(UINT64_C(1) << 40);
+}
+
+Test(print, parsing_gives_the_case_back_third_quarter)
+{
+    round_trip(UINT64_C(1) << 41);
+}
+
+Test(print, parsing_gives_the_case_back_fourth_quarter)
+{
+    round_trip(UINT64_C(1) << 42);
+}

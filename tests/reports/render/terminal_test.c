@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/render/terminal.h"
+
+#include "tests/reports/render/fixture.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+/* A pair of a terminal and the side that a program writes to. */
+static FILE *open_terminal(int *master)
+{
+    *master = posix_openpt(O_RDWR | O_NOCTTY);
+    cr_assert_geq(*master, 0);
+    cr_assert_eq(grantpt(*master), 0);
+    cr_assert_eq(unlockpt(*master), 0);
+    FILE *file = fopen(ptsname(*master), "w");
+    cr_assert_not_null(file);
+    return file;
+}
+
+Test(terminal, colour_is_for_terminals_without_NO_COLOR)
+{
+    int master;
+    FILE *file = open_terminal(&master);
+    unsetenv("NO_COLOR");
+    setenv("TERM", "xterm", 1);
+    cr_expect(vjp_terminal_has_colour(file));
+    setenv("NO_COLOR", "1", 1);
+    cr_expect_not(vjp_terminal_has_colour(file));
+    cr_expect(vjp_terminal_is_capable(file));
+    setenv("NO_COLOR", "", 1);
+    cr_expect(vjp_terminal_has_colour(file));
+    setenv("TERM", "dumb", 1);
+    cr_expect_not(vjp_terminal_has_colour(file));
+    unsetenv("TERM");
+    cr_expect_not(vjp_terminal_is_capable(file));
+    setenv("TERM", "xterm", 1);
+    fclose(file);
+    close(master);
+    FILE *log = tmpfile();
+    cr_expect_not(vjp_terminal_has_colour(log));
+    fclose(log);
+}
+
+Test(terminal, progress_is_one_line_that_goes_away)
+{
+    int master;
+    char text[256] = "";
+    struct vjp_progress progress;
+    setenv("TERM", "xterm", 1);
+    FILE *file = open_terminal(&master);
+    vjp_progress_init(&progress, file);
+    vjp_progress_show(&progress, 1.00, 1, 9, 0);
+    vjp_progress_show(&progress, 1.05, 2, 9, 0); /* too soon */
+    vjp_progress_show(&progress, 1.20, 3, 9, 1);
+    vjp_progress_erase(&progress);
+    vjp_progress_erase(&progress);
+    const ssize_t length = read(master, text, sizeof text - 1);
+    cr_assert_gt(length, 0);
+    cr_expect_str_eq(text,
+                     "\r\033[K1 of 9 checks, 0 failed\r\033[K3 of 9 checks, 1 failed\r\033[K");
+    fclose(file);
+    close(master);
+}
+
+Test(terminal, a_log_has_no_progress)
+{
+    struct vjp_progress progress;
+    FILE *log = tmpfile();
+    vjp_progress_init(&progress, log);
+    vjp_progress_show(&progress, 1, 1, 9, 0);
+    vjp_progress_erase(&progress);
+    cr_expect_eq(ftell(log), 0);
+    fclose(log);
+}
