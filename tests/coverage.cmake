@@ -27,6 +27,7 @@ add_custom_target(coverage
   COMMAND find ${CMAKE_BINARY_DIR} -name "*.gcda" -delete
   COMMAND ${CMAKE_CTEST_COMMAND} --test-dir ${CMAKE_BINARY_DIR} --output-on-failure
           --no-tests=error --timeout 600
+  COMMAND ${CMAKE_COMMAND} -E rm -rf ${report}
   COMMAND ${CMAKE_COMMAND} -E make_directory ${report}
   # The filters are relative to the working directory, the root.
   COMMAND ${GCOVR} --gcov-executable ${GCOV} -j 2

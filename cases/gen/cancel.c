@@ -152,7 +152,7 @@ static void fill_line(const struct vjp_fill *fill, const struct window *window, 
         const int exponent = window->top - window->span + (int)(window->span / 2 * left / steps);
         const int sign = vjp_random_sign(fill->rng);
         const double target = ldexp(sign * vjp_random_significand(fill->rng, precision), exponent);
-        const double wanted = ((target - dot.high) - dot.low) / partner[i];
+        const double wanted = (target - dot.high) / partner[i]; /* low is below its rounding */
         add_product(&dot, store(fill, window, at[i], wanted), partner[i]);
     }
 }

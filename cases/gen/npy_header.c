@@ -24,10 +24,14 @@ static bool take(const char **p, char character)
     return true;
 }
 
+/* Shows what stands at p, without the control characters that a file may hold. */
 static enum vjp_status fail_at(const char *p, const char *expected, struct vjp_error *error)
 {
+    char shown[SHOWN + 1] = "";
     p = skip_blanks(p);
-    return vjp_fail(error, VJP_ERR_USAGE, "header: found '%.*s'; expected %s", SHOWN, p, expected);
+    for (int i = 0; i < SHOWN && p[i] != '\0' && p[i] != '\n'; i++)
+        shown[i] = (unsigned char)p[i] < ' ' || p[i] == 0x7f ? '?' : p[i];
+    return vjp_fail(error, VJP_ERR_USAGE, "header: found '%s'; expected %s", shown, expected);
 }
 
 /* Reads a string in either kind of quotes, without escapes, into text of size bytes. */
@@ -41,6 +45,10 @@ static enum vjp_status read_string(const char **p, char *text, size_t size, cons
     const char *end = strchr(start + 1, quote);
     if (!end || (size_t)(end - start) > size)
         return fail_at(start, expected, error);
+    for (const char *c = start; c < end; c++) {
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            return fail_at(start, expected, error);
+    }
     memcpy(text, start + 1, (size_t)(end - start) - 1);
     text[end - start - 1] = '\0';
     *p = end + 1;

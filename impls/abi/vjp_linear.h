@@ -27,8 +27,8 @@ static inline struct vjp_linear vjp_linear_of(const struct vjp_abi_call *call)
     c.dw = vjp_abi_output(call, "dw");
     c.db = vjp_abi_output(call, "db");
     c.N = c.x->shape[0];
-    c.D = c.x->shape[1];
-    c.M = c.w->shape[1];
+    c.D = c.w->shape[0];
+    c.M = c.dy->shape[1];
     return c;
 }
 

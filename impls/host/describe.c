@@ -218,3 +218,28 @@ enum vjp_status vjp_describe(const char *path, const struct vjp_wire_descriptor 
     *out = info;
     return VJP_OK;
 }
+
+static bool is_equal_kernel(const struct vjp_kernel_info *a, const struct vjp_kernel_info *b)
+{
+    for (int d = 0; d < VJP_DTYPE_COUNT; d++) {
+        if (a->has_model[d] != b->has_model[d] ||
+            a->model[d].accumulate != b->model[d].accumulate ||
+            a->model[d].flushes != b->model[d].flushes)
+            return false;
+    }
+    return strcmp(a->name, b->name) == 0 && strcmp(a->layer, b->layer) == 0 &&
+           strcmp(a->summary, b->summary) == 0 && a->deterministic == b->deterministic &&
+           a->alignment == b->alignment;
+}
+
+bool vjp_describe_is_equal(const struct vjp_plugin_info *a, const struct vjp_plugin_info *b)
+{
+    if (strcmp(a->name, b->name) != 0 || strcmp(a->version, b->version) != 0 ||
+        strcmp(a->load_damage, b->load_damage) != 0 || a->n_kernels != b->n_kernels)
+        return false;
+    for (int k = 0; k < a->n_kernels; k++) {
+        if (!is_equal_kernel(&a->kernel[k], &b->kernel[k]))
+            return false;
+    }
+    return true;
+}

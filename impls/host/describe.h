@@ -2,6 +2,8 @@
 #ifndef VJP_IMPLS_HOST_DESCRIBE_H
 #define VJP_IMPLS_HOST_DESCRIBE_H
 
+#include <stdbool.h>
+
 #include "cases/base/status.h"
 #include "impls/host/plugin_info.h"
 #include "impls/host/protocol.h"
@@ -12,5 +14,8 @@
 VJP_MUST_CHECK enum vjp_status vjp_describe(const char *path,
                                             const struct vjp_wire_descriptor *wire,
                                             struct vjp_plugin_info *out, struct vjp_error *error);
+
+/* Whether two plug-ins say the same of themselves. */
+bool vjp_describe_is_equal(const struct vjp_plugin_info *a, const struct vjp_plugin_info *b);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "impls/host/call.h"
+#include "impls/host/describe.h"
 #include "impls/host/holes.h"
 #include "impls/host/memory.h"
 #include "impls/host/pattern.h"
@@ -115,7 +116,7 @@ static enum vjp_status provide_process(struct run *run, struct vjp_error *error)
                  (int)sizeof run->seen.reason - 1, failure.text);
         return VJP_OK;
     }
-    if (status == VJP_OK && memcmp(&info, &worker->info, sizeof info) != 0) {
+    if (status == VJP_OK && !vjp_describe_is_equal(&info, &worker->info)) {
         vjp_worker_renew(worker);
         status = vjp_fail(&failure, VJP_ERR_USAGE, "%s: the plug-in is not the one that it was",
                           worker->path);

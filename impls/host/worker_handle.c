@@ -63,7 +63,7 @@ static enum vjp_status explain_start(struct vjp_worker *worker, enum vjp_reply r
     }
     const char *wrote = log[0] ? "; it wrote: " : "";
     if (stage < VJP_STAGE_LOADING)
-        return vjp_fail(error, VJP_ERR_IO, "the worker %s does not start: something %s%s%s",
+        return vjp_fail(error, VJP_ERR_IO, "the worker %s does not start: it %s%s%s",
                         worker->executable, how, wrote, log);
     *outcome = reply == VJP_REPLY_LATE ? VJP_HUNG : end.signal ? VJP_CRASHED : VJP_EXITED;
     *code = end.signal ? end.signal : end.status;

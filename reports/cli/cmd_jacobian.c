@@ -6,6 +6,7 @@
 #include "cases/line/parse.h"
 #include "reports/cli/jacobian_npy.h"
 #include "reports/render/jacobian.h"
+#include "reports/verdict/number.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -114,7 +115,12 @@ static bool view_entry(const void *context, int64_t i, int64_t j, double *low, d
 
 static void view_text(const void *context, int64_t i, int64_t j, char *text, int size)
 {
-    vjp_explicit_text(context, i, j, 17, text, size);
+    double low;
+    double high;
+    if (vjp_explicit_entry(context, i, j, &low, &high) && low == high)
+        vjp_number_decimal(VJP_F64, vjp_bits_from_double(VJP_F64, low), text, size);
+    else
+        vjp_explicit_text(context, i, j, 17, text, size);
 }
 
 static struct vjp_jacobian_view make_view(const struct vjp_case *c, int input,

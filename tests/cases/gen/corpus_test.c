@@ -4,6 +4,8 @@
 #include "cases/line/list.h"
 #include "tests/cases/lines.h"
 
+#include <stdio.h>
+
 static struct vjp_case_list read_corpus(const char *name, const char *text)
 {
     struct vjp_case_list list = {0};
@@ -232,7 +234,7 @@ Test(corpus, the_edges_cover_what_they_promise)
 {
     static const int sizes[] = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65};
     struct vjp_case_list list = read_corpus("edges.cases", vjp_corpus_edges);
-    struct cover cover = {{{0}}};
+    struct cover cover = {.cost = 0};
     for (size_t i = 0; i < list.count; i++)
         add_cover(&list.cases[i], &cover);
     for (int d = 0; d < 3; d++) {

@@ -60,6 +60,8 @@ Test(npy_header, what_is_not_supported_or_wrong_is_named)
         {HEADER("[('a', '<f4')]", "False", "(2,)"),
          "header: found '[('a', '<f4')], 'fortran'; expected a plain element type such as '<f4'"},
         {HEADER("'<f4, and much more of it", "False", "(2,)"), "expected a plain element type"},
+        {HEADER("'\x1b[2J'", "False", "(2,)"),
+         "header: found ''?[2J', 'fortran_order':'; expected"},
         {HEADER("'<f4'", "True", "(2,)"),
          "the array is in Fortran order; expected C order: save numpy.ascontiguousarray(a)"},
         {HEADER("'<f4'", "0", "(2,)"), "header: found '0, 'shape': (2,), }"},

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What NumPy 1.26 writes: numpy.save of numpy.arange(6.).reshape(2, 3). */
+/* numpy.save of numpy.arange(6.).reshape(2, 3): 10 bytes before the dictionary, which is padded to
+ * a multiple of 64. */
 static const char numpy_header[] =
     "\x93NUMPY\x01\x00v\x00{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }"
     "                                                          \n";
@@ -33,7 +34,8 @@ Test(npy_write, the_header_is_byte_for_byte_that_of_numpy)
 Test(npy_write, every_header_ends_with_a_newline_at_a_multiple_of_64)
 {
     struct vjp_shape shape = {.rank = 0};
-    for (; shape.rank < VJP_RANK_MAX; shape.dim[shape.rank++] = shape.rank * 1000) {
+    for (; shape.rank < VJP_RANK_MAX; shape.rank++) {
+        shape.dim[shape.rank] = shape.rank * 1000; /* of the next rank */
         char *bytes = NULL;
         size_t length = 0;
         FILE *file = open_memstream(&bytes, &length);

@@ -115,7 +115,7 @@ Test(suite, everything_that_may_vary_does_in_every_dtype)
 {
     static const int sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33};
     for (int dtype = 0; dtype < VJP_DTYPE_COUNT; dtype++) {
-        struct tally tally = {{0}};
+        struct tally tally = {.bias = 0};
         for (int64_t i = 0; i < VJP_SUITE_COUNT; i++) {
             struct vjp_case c = suite_case((enum vjp_dtype)dtype, 0, i);
             count(&c, &tally);

@@ -85,8 +85,8 @@ static inline bool is_nearest(enum vjp_dtype dtype, uint64_t bits, mpfr_srcptr x
     const uint64_t own = bits & ~sign;
     if (vjp_bits_is_nan(dtype, bits) || (own != 0 && !(bits & sign) != !mpfr_signbit(x)))
         return false;
-    mpfr_t number, other, distance;
-    mpfr_inits2(EXACT_BITS, number, other, distance, (mpfr_ptr)0);
+    mpfr_t number, other;
+    mpfr_inits2(EXACT_BITS, number, other, (mpfr_ptr)0);
     magnitude_of(number, dtype, own);
     bool holds = true;
     for (int side = -1; side <= 1 && holds; side += 2) {
@@ -98,7 +98,7 @@ static inline bool is_nearest(enum vjp_dtype dtype, uint64_t bits, mpfr_srcptr x
         const int order = side * mpfr_cmpabs(x, other);
         holds = order < 0 || (order == 0 && own % 2 == 0);
     }
-    mpfr_clears(number, other, distance, (mpfr_ptr)0);
+    mpfr_clears(number, other, (mpfr_ptr)0);
     return holds;
 }
 

@@ -92,13 +92,12 @@ Test(summary, the_table_is_aligned_and_the_last_line_concludes)
     char *text = print(&summary, &(struct vjp_summary_style){.seconds = 8.44});
     cr_expect_str_eq(
         text,
-        "                                                           unsup-          worst  error "
-        "/\n"
-        "kernel        layer   dtype  cases  exact  pass  vacuous   ported  failed    ulp    bound"
+        "                                                          unsup-          worst  error /\n"
+        "kernel        layer   dtype  cases  exact  pass  vacuous  ported  failed    ulp    bound"
         "  verdict\n"
-        "naive:linear  linear  f32    1,246  1,234     0       12        0       0   0.75      0.5"
+        "naive:linear  linear  f32    1,246  1,234     0       12       0       0   0.75      0.5"
         "  exact\n"
-        "b:k           linear  bf16       1      0     0        0        1       0   0.75      0.5"
+        "b:k           linear  bf16       1      0     0        0       1       0   0.75      0.5"
         "  unsupported\n"
         "\n"
         "2 kernels, 1,247 checks: 0 failed, 12 vacuous, 1 unsupported; 8.4 s\n");

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What gets a clear error: nothing runs, nothing is lost. */
+#include "tests/e2e/shell.h"
+
+Test(errors, case_lines_name_the_column_and_what_was_expected)
+{
+    expect_failure(2, "column 8: ", "$V run 'linear type=f32 N=1 D=1 M=1'");
+    expect_failure(2, "liner", "$V run 'liner dtype=f32 N=1 D=1 M=1'");
+    expect_failure(2, "column 8: dtype=f33: expected", "$V run 'linear dtype=f33 N=1 D=1 M=1'");
+    expect_failure(2, "N", "$V run 'linear dtype=f32 N=-1 D=1 M=1'");
+    expect_failure(2, "N", "$V run 'linear dtype=f32 N=99999999999999999999 D=1 M=1'");
+    expect_failure(2, "N", "$V run 'linear dtype=f32 N=8589934592 D=1 M=1'");
+    expect_failure(2, "M", "$V run 'linear dtype=f32 N=1 D=1'");
+    expect_failure(2, "x has 2 elements, the list has 3",
+                   "$V run 'linear dtype=f32 N=1 D=2 M=1 x=[1,2,3]'");
+    expect_failure(2, "Jacobian", "$V run 'linear dtype=f32 N=512 D=512 M=512' --kernel naive");
+    expect_failure(2, "column ", "$V jacobian 'linear dtype=f64 N=1 D=1 M=1 x=[1'");
+}
+
+Test(errors, one_bad_line_of_a_file_and_nothing_runs)
+{
+    char folder[64];
+    make_folder(folder);
+    struct answer answer = sh("cd %s && printf 'linear dtype=f32 N=1 D=1 M=1\\n"
+                              "linear dtype=f32 N=1 D=1 M=1 q=2\\n' >c.cases && "
+                              "$V check naive --cases c.cases --json j; code=$?; ls; exit $code",
+                              folder);
+    expect_code(&answer, 2);
+    expect_in(answer.err, "c.cases:2: column ");
+    cr_expect_str_eq(answer.out, "c.cases\n"); /* no j, no j.partial */
+    forget(&answer);
+    expect_failure(2, "nowhere.cases", "$V check naive --cases nowhere.cases");
+    remove_folder(folder);
+}
+
+/* printf: a header of 118 bytes, so that the elements begin at byte 128. */
+#define NPY(descr, fortran, shape, data)                                                           \
+    "{ printf '\\223NUMPY\\1\\0v\\0'; printf '%%-117s\\n' \"{'descr': '" descr                     \
+    "', 'fortran_order': " fortran ", 'shape': " shape ", }\"; printf '" data "'; } >x.npy"
+#define ONE "\\0\\0\\200\\077" /* 1.0f */
+
+Test(errors, npy_files_must_be_what_the_case_says)
+{
+    char folder[64];
+    make_folder(folder);
+#define expect_npy(expected, part, make)                                                           \
+    do {                                                                                           \
+        struct answer npy =                                                                        \
+            sh("cd %s && " make " && $V run 'linear dtype=f32 N=1 D=2 M=1 x=@x.npy w=[3,5] "       \
+               "dy=[1]' --kernel naive",                                                           \
+               folder);                                                                            \
+        expect_code(&npy, expected);                                                               \
+        expect_in(expected ? npy.err : npy.out, part);                                             \
+        forget(&npy);                                                                              \
+    } while (0)
+    expect_npy(0, "[ 1 1 ]", NPY("<f4", "False", "(1, 2)", ONE ONE));
+    expect_npy(2, "x.npy", NPY("<f4", "False", "(1, 2)", ONE));
+    expect_npy(2, "x.npy", NPY("<f4", "True", "(1, 2)", ONE ONE));
+    expect_npy(2, "x.npy", NPY("<f8", "False", "(1, 2)", ONE ONE ONE ONE));
+    expect_npy(2, "x.npy", NPY("<f4", "False", "(2, 1)", ONE ONE));
+    expect_npy(2, "x.npy", "printf NUMPY >x.npy");
+    expect_npy(2, "x.npy", "rm -f x.npy");
+    remove_folder(folder);
+}
+
+/* Builds a library of one file of C in the folder. */
+static void build(const char *folder, const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s.c", folder, name);
+    FILE *file = fopen(path, "w");
+    cr_assert_not_null(file);
+    fputs(text, file);
+    fclose(file);
+    struct answer answer =
+        sh("cd %s && cc -shared -fPIC -I \"$S/impls/abi\" %s.c -o %s.so", folder, name, name);
+    expect_code(&answer, 0);
+    forget(&answer);
+}
+
+#define DESCRIPTOR(size, major)                                                                    \
+    "#include \"vjp_plugin.h\"\n"                                                                  \
+    "static const struct vjp_abi_kernel *const none[] = {0};\n"                                    \
+    "const struct vjp_abi_plugin vjp_abi_descriptor = {" size ", " major                           \
+    ", 0, 0, \"p\", 0, none};\n"
+
+Test(errors, plugins_that_are_none)
+{
+    char folder[64];
+    make_folder(folder);
+    build(folder, "bare", "int nothing;\n");
+    build(folder, "major", DESCRIPTOR("sizeof(struct vjp_abi_plugin)", "VJP_ABI_MAJOR + 1"));
+    build(folder, "small", DESCRIPTOR("8", "VJP_ABI_MAJOR"));
+    build(folder, "dies",
+          "__attribute__((constructor)) static void die(void)\n"
+          "{ *(volatile int *)16 = 1; }\n");
+    expect_failure(2, "no plug-in \"nobody\" in ", "$V check nobody");
+    expect_failure(2, "naive", "$V check nobody"); /* what there is */
+    expect_failure(2, "nowhere.so", "$V check ./nowhere.so");
+    expect_failure(2, "nowhere.so", "$V run 'linear dtype=f32 N=1 D=1 M=1' --kernel nowhere.so");
+    expect_failure(2, "naive has no kernel \"nobody\"; it has: linear", "$V check naive:nobody");
+    expect_failure(2, "target \":x\": expected", "$V check :x");
+    expect_failure(2, "text.so", "cd %s && echo hello >text.so && $V check ./text.so", folder);
+    expect_failure(2, "vjp_abi_descriptor", "$V check %s/bare.so", folder);
+    expect_failure(2, "abi_major is 2, expected 1", "$V check %s/major.so", folder);
+    expect_failure(2, "struct_size", "$V check %s/small.so", folder);
+    expect_failure(2, "dies.so", "$V check %s/dies.so", folder);
+    /* One target that is none: none of the others runs either. */
+    expect_failure(2, "bare.so", "$V check naive %s/bare.so", folder);
+    expect_failure(2, "has no plug-ins", "VJPCHECK_PLUGIN_PATH=/etc $V check");
+    expect_failure(2, "/nowhere", "VJPCHECK_PLUGIN_PATH=/nowhere $V check");
+    remove_folder(folder);
+}
+
+Test(errors, nothing_to_test_is_an_error)
+{
+    char folder[64];
+    make_folder(folder);
+    expect_failure(2, "nothing to test", "$V check blocked --dtype bf16");
+    expect_failure(2, "nothing to test", "$V check naive --cases /dev/null");
+    expect_failure(
+        2, "no selected kernel serves linear with dtype=f16",
+        "$V run 'linear dtype=f16 N=1 D=1 M=1' --kernel blocked 2>&1 >/dev/null | cat >&2;"
+        " exit 2");
+    struct answer answer =
+        sh("cd %s && echo 'linear dtype=f32 N=1 D=1 M=1 dy=[0]' >c && $V check naive --cases c",
+           folder);
+    expect_code(&answer, 2);
+    expect_in(answer.out, "1 check: 0 failed, 1 vacuous");
+    expect_in(answer.err, "naive was not tested");
+    forget(&answer);
+    answer = sh("$V run 'linear dtype=f32 N=1 D=1 M=1 dy=[0]' --kernel naive");
+    expect_code(&answer, 2);
+    expect_in(answer.err, "nothing was tested");
+    forget(&answer);
+    remove_folder(folder);
+}

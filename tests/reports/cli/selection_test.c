@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/cli/selection.h"
+
+#include "cases/gen/suite.h"
+#include "cases/spec/linear.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One kernel for f32 and f64. */
+static const struct vjp_plugin_info info = {
+    .name = "plug",
+    .n_kernels = 1,
+    .kernel = {
+        {.name = "kern", .layer = "linear", .has_model = {[VJP_F32] = true, [VJP_F64] = true}}}};
+static struct vjp_target target = {.info = &info, .selected = {true}};
+static const struct vjp_targets targets = {.target = &target, .count = 1};
+
+static int64_t count_of(const struct vjp_case_list *list, enum vjp_dtype dtype)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        count += list->cases[i].dtype == dtype;
+    return count;
+}
+
+static void read_into(struct vjp_case_list *list, const struct vjp_selection *selection)
+{
+    struct vjp_error error = {""};
+    *list = (struct vjp_case_list){0};
+    cr_assert_eq(vjp_selection_read(selection, &targets, list, &error), VJP_OK, "%s", error.text);
+}
+
+Test(selection, cases_are_generated_for_what_is_served)
+{
+    struct vjp_case_list none;
+    struct vjp_case_list some;
+    read_into(&none, &(struct vjp_selection){.dtype = -1, .seed = 1, .count = 0});
+    read_into(&some, &(struct vjp_selection){.dtype = -1, .seed = 1, .count = 5});
+    cr_expect_gt(none.count, 0); /* the pinned ones */
+    cr_expect_eq(count_of(&some, VJP_F32), count_of(&none, VJP_F32) + 5);
+    cr_expect_eq(count_of(&some, VJP_F64), count_of(&none, VJP_F64) + 5);
+    cr_expect_eq(count_of(&some, VJP_F16), count_of(&none, VJP_F16));
+    vjp_case_list_clear(&none);
+    vjp_case_list_clear(&some);
+}
+
+Test(selection, a_dtype_or_layer_filters_all_of_them)
+{
+    struct vjp_case_list list;
+    read_into(&list,
+              &(struct vjp_selection){.dtype = VJP_F64, .count = 3, .layer = &vjp_spec_linear});
+    cr_expect_gt(list.count, 3);
+    cr_expect_eq(count_of(&list, VJP_F64), (int64_t)list.count);
+    vjp_case_list_clear(&list);
+    const struct vjp_spec other = {.name = "other"};
+    read_into(&list, &(struct vjp_selection){.dtype = -1, .count = 3, .layer = &other});
+    cr_expect_eq(list.count, 0);
+    vjp_case_list_clear(&list);
+}
+
+Test(selection, a_file_takes_the_place_of_everything)
+{
+    char path[] = "/tmp/vjpcheck-test-XXXXXX";
+    const int fd = mkstemp(path);
+    struct vjp_case_list list;
+    struct vjp_error error = {""};
+    cr_assert_geq(fd, 0);
+    dprintf(fd, "linear dtype=f32 N=1 D=1 M=1\nlinear dtype=f64 N=1 D=1 M=1\n");
+    read_into(&list, &(struct vjp_selection){.dtype = -1, .count = 3, .file = path});
+    cr_expect_eq(list.count, 2);
+    vjp_case_list_clear(&list);
+    dprintf(fd, "linear dtype=f99\n");
+    cr_expect_eq(vjp_selection_read(&(struct vjp_selection){.dtype = -1, .file = path}, &targets,
+                                    &list, &error),
+                 VJP_ERR_USAGE);
+    cr_expect(strstr(error.text, ":3: ") != NULL, "%s", error.text);
+    close(fd);
+    unlink(path);
+}
+
+Test(selection, the_seed_decides)
+{
+    struct vjp_case_list a;
+    struct vjp_case_list b;
+    struct vjp_case_list c;
+    read_into(&a, &(struct vjp_selection){.dtype = VJP_F32, .seed = 1, .count = 2});
+    read_into(&b, &(struct vjp_selection){.dtype = VJP_F32, .seed = 1, .count = 2});
+    read_into(&c, &(struct vjp_selection){.dtype = VJP_F32, .seed = 2, .count = 2});
+    cr_assert_eq(a.count, b.count);
+    cr_expect(vjp_case_is_equal(&a.cases[a.count - 1], &b.cases[b.count - 1]));
+    cr_expect_not(vjp_case_is_equal(&a.cases[a.count - 1], &c.cases[c.count - 1]));
+    vjp_case_list_clear(&a);
+    vjp_case_list_clear(&b);
+    vjp_case_list_clear(&c);
+}
