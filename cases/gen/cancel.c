@@ -209,8 +209,6 @@ enum vjp_status vjp_fill_cancel(const struct vjp_fill *fill, const struct vjp_te
                               .lines = extent(&own, &other, false),
                               .partner_lines = extent(&other, &own, false)};
     struct line_buffer buffer = {0};
-    if (pairing.terms < 3)
-        return VJP_OK;
     pairing.offset = allocate(pairing.terms);
     pairing.partner_offset = allocate(pairing.terms);
     buffer.order = allocate(pairing.terms);

@@ -50,14 +50,14 @@ TARGET static __m256i mask(int64_t bytes)
 #define NAME(identifier) identifier##_f32
 #define REAL             float
 #define VEC              __m256
-#define LANES            8
+#define LANES            INT64_C(8)
 #define OP(name)         _mm256_##name##_ps
 #include "impls/avx2/linear.inc"
 
 #define NAME(identifier) identifier##_f64
 #define REAL             double
 #define VEC              __m256d
-#define LANES            4
+#define LANES            INT64_C(4)
 #define OP(name)         _mm256_##name##_pd
 #include "impls/avx2/linear.inc"
 

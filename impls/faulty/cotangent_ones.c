@@ -8,8 +8,9 @@
 static void run(struct faulty_call *c)
 {
     REAL one = 1;
-    c->dy = (struct faulty_matrix){&one, c->N, c->M, 0, 0};
-    faulty_linear(c);
+    struct faulty_call ones = *c;
+    ones.dy = (struct faulty_matrix){&one, c->N, c->M, 0, 0};
+    faulty_linear(&ones);
 }
 
 FAULTY_PLUGIN(cotangent_ones, run);

@@ -9,8 +9,9 @@
 static void run(struct faulty_call *c)
 {
     REAL share = 1 / (REAL)c->N;
-    c->ones.at = &share;
-    faulty_linear(c);
+    struct faulty_call mean = *c;
+    mean.ones.at = &share;
+    faulty_linear(&mean);
 }
 
 FAULTY_PLUGIN(mean_over_batch, run);

@@ -5,7 +5,8 @@
  * Verdict: crashed */
 #include "impls/faulty/faulty.h"
 
-/* Ends at a negative depth: never, by way of more stack than there is. */
+/* Ends at a negative depth: never, by way of more stack than there is.
+ * NOLINTNEXTLINE(misc-no-recursion) */
 static REAL descend(const volatile REAL *depth)
 {
     volatile REAL frame[1024];

@@ -46,7 +46,8 @@ void vjp_strided_init(struct vjp_strided *out, const struct vjp_shape *shape,
         index *= shape->dim[d];
     }
     s.count = index;
-    if (s.rank == 0)
+    /* So that a span is a stretch of memory without gaps. */
+    if (s.rank == 0 || (s.memory[s.rank - 1] != 1 && s.rank < VJP_RANK_MAX))
         insert_dimension(&s, 1, 1, 1);
     merge_dimensions(&s);
     if (s.count > 0) {

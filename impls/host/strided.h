@@ -20,7 +20,7 @@ struct vjp_strided {
     int64_t extent;               /* bytes from the first element to one past the last */
 };
 
-/* A stretch of elements that the innermost dimension spans. */
+/* A stretch of elements that the innermost dimension spans: without gaps in memory. */
 struct vjp_span {
     int64_t memory; /* where it begins, in bytes from the first element */
     int64_t bytes;  /* from its first element to one past its last */

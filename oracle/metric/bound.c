@@ -49,7 +49,8 @@
  * once: u_out |sum| + h_out; under accumulate twice, before and after the old value is added.
  *
  * Overflow. Partial sums are at most S plus the bound in magnitude; only where that reaches
- * (2 - 2^-p) 2^emax can one overflow. */
+ * (2 - 2^-p) 2^emax can one overflow. Under accumulate the sum alone may overflow in the dtype,
+ * where it is rounded to that before the old value is added. */
 
 /* A computed bound is enlarged by this part of itself. S and the bound are rounded up, which only
  * enlarges them; the error that is compared with the bound is rounded up as well, in at most four
@@ -142,42 +143,35 @@ static void add_rounding(mpfr_t error, mpfr_t spare, mpfr_srcptr magnitude,
     mpfr_add(error, error, spare, MPFR_RNDU);
 }
 
-/* Whether S + error reaches the overflow threshold (2 - 2^-p) 2^emax. */
-static bool reaches_overflow(mpfr_srcptr error, mpfr_t spare, const struct vjp_arithmetic *a,
-                             mpfr_srcptr scale)
+/* Whether magnitude + error reaches the overflow threshold (2 - 2^-p) 2^emax, which is
+ * (2^(p + 1) - 1) 2^(emax - p). */
+static bool reaches_overflow(mpfr_srcptr error, mpfr_t spare, mpfr_srcptr magnitude, int precision,
+                             int emax)
 {
-    mpfr_t threshold;
-    mpfr_init2(threshold, VJP_SCALE_PRECISION);
-    mpfr_set_ui_2exp(threshold, 2, a->emax, MPFR_RNDN);
-    mpfr_set_ui_2exp(spare, 1, a->emax - a->precision, MPFR_RNDN);
-    mpfr_sub(threshold, threshold, spare, MPFR_RNDD);
-    mpfr_add(spare, scale, error, MPFR_RNDU);
-    const bool reaches = mpfr_cmp(spare, threshold) >= 0;
-    mpfr_clear(threshold);
-    return reaches;
+    mpfr_add(spare, magnitude, error, MPFR_RNDU);
+    return mpfr_cmp_ui_2exp(spare, (UINT64_C(1) << (precision + 1)) - 1, emax - precision) >= 0;
 }
 
 void vjp_bound_element(struct vjp_bound *out, const struct vjp_arithmetic *a,
-                       const struct vjp_gradient *g, int64_t j, mpfr_srcptr magnitude, double old)
+                       const struct vjp_gradient *g, int64_t j, mpfr_srcptr magnitude,
+                       mpfr_srcptr sum)
 {
     out->exact_sum = is_exact(g, j, a->precision, a->emin, a->flushes);
     out->must_be_nearest = false;
     mpfr_set_zero(out->total, 1);
     if (!out->exact_sum)
         set_sum_error(out->total, out->spare, a, g, j);
-    out->may_overflow = reaches_overflow(out->total, out->spare, a, &g->scale[j]);
+    out->may_overflow =
+        reaches_overflow(out->total, out->spare, &g->scale[j], a->precision, a->emax);
     mpfr_set(out->before, out->total, MPFR_RNDU);
     const bool rounds_result = a->output->precision < a->precision;
     if (rounds_result &&
         !(out->exact_sum && is_exact(g, j, a->output->precision, a->output->emin, false))) {
         out->must_be_nearest = out->exact_sum && !a->accumulate;
         if (a->accumulate) {
-            /* The sum without the old value is at most |exact| + |old|. */
-            mpfr_t sum;
-            mpfr_init2(sum, VJP_SCALE_PRECISION);
-            mpfr_add_d(sum, magnitude, old, MPFR_RNDU);
+            out->may_overflow |= reaches_overflow(out->total, out->spare, sum, a->output->precision,
+                                                  a->output->emax);
             add_rounding(out->total, out->spare, sum, a->output);
-            mpfr_clear(sum);
             mpfr_set(out->before, out->total, MPFR_RNDU);
         }
         add_rounding(out->total, out->spare, magnitude, a->output);

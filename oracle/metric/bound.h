@@ -46,10 +46,10 @@ struct vjp_bound {
 void vjp_bound_init(struct vjp_bound *bound);
 void vjp_bound_clear(struct vjp_bound *bound);
 
-/* The bound of element j. magnitude is |exact|, rounded up; old is what the output held before, as
- * a magnitude (0 without accumulate). */
+/* The bound of element j. magnitude is |exact|, rounded up; sum is that of the sum alone, without
+ * what the output held before (the same without accumulate). */
 void vjp_bound_element(struct vjp_bound *out, const struct vjp_arithmetic *arithmetic,
                        const struct vjp_gradient *gradient, int64_t j, mpfr_srcptr magnitude,
-                       double old);
+                       mpfr_srcptr sum);
 
 #endif

@@ -11,6 +11,7 @@ struct workspace {
     struct vjp_bound bound;
     mpfr_t got;       /* exact */
     mpfr_t magnitude; /* |exact| */
+    mpfr_t sum;       /* |exact - what the output held before| */
     mpfr_t error;     /* |got - exact| */
     mpfr_t quotient;
 };
@@ -18,13 +19,14 @@ struct workspace {
 static void init_workspace(struct workspace *w)
 {
     vjp_bound_init(&w->bound);
-    mpfr_inits2(VJP_SCALE_PRECISION, w->got, w->magnitude, w->error, w->quotient, (mpfr_ptr)0);
+    mpfr_inits2(VJP_SCALE_PRECISION, w->got, w->magnitude, w->sum, w->error, w->quotient,
+                (mpfr_ptr)0);
 }
 
 static void clear_workspace(struct workspace *w)
 {
     vjp_bound_clear(&w->bound);
-    mpfr_clears(w->got, w->magnitude, w->error, w->quotient, (mpfr_ptr)0);
+    mpfr_clears(w->got, w->magnitude, w->sum, w->error, w->quotient, (mpfr_ptr)0);
 }
 
 /* What an element is measured against. */
@@ -87,15 +89,28 @@ static void set_numbers(struct workspace *w, const struct target *t, struct vjp_
     out->backward = quotient(w, w->error, &g->scale[t->index]);
 }
 
+/* sum = |exact - old|, rounded up. */
+static void set_sum(struct workspace *w, const struct target *t)
+{
+    const struct vjp_tensor *old = &t->gradient->old;
+    const struct vjp_real *value = &t->gradient->derived.value[t->index];
+    const double before =
+        old->data ? vjp_bits_to_double(old->dtype, vjp_tensor_get(old, t->index)) : 0;
+    if (!old->data || value->kind != VJP_REAL_FINITE || !isfinite(before)) {
+        mpfr_set(w->sum, w->magnitude, MPFR_RNDU);
+        return;
+    }
+    mpfr_sub_d(w->sum, vjp_real_low(value), before, MPFR_RNDA);
+    mpfr_sub_d(w->quotient, vjp_real_high(value), before, MPFR_RNDA);
+    mpfr_abs(w->sum, mpfr_cmpabs(w->sum, w->quotient) > 0 ? w->sum : w->quotient, MPFR_RNDU);
+}
+
 /* The bound of one element, in w->bound; magnitude is set. */
 static void set_bound(struct workspace *w, const struct target *t,
                       const struct vjp_arithmetic *arithmetic)
 {
-    const struct vjp_tensor *old = &t->gradient->old;
-    const double before =
-        old->data ? fabs(vjp_bits_to_double(old->dtype, vjp_tensor_get(old, t->index))) : 0;
-    vjp_bound_element(&w->bound, arithmetic, &t->gradient->derived, t->index, w->magnitude,
-                      isfinite(before) ? before : 0);
+    set_sum(w, t);
+    vjp_bound_element(&w->bound, arithmetic, &t->gradient->derived, t->index, w->magnitude, w->sum);
 }
 
 /* Whether the sum before its last rounding may be so large that the dtype has only infinity for it:

@@ -150,6 +150,21 @@ static bool is_whole(const char *text, mpfr_srcptr x)
     return whole;
 }
 
+/* Prints as many digits, at most digits, as both ends of the enclosure have in common. */
+static void print_known_digits(const struct vjp_real *value, int digits, char *text, int size)
+{
+    char high[512];
+    for (;; digits--) {
+        mpfr_snprintf(text, (size_t)size, "%.*RZg", digits, vjp_real_low(value));
+        if (value->point || digits <= 1)
+            return;
+        mpfr_snprintf(high, size < (int)sizeof high ? (size_t)size : sizeof high, "%.*RZg", digits,
+                      vjp_real_high(value));
+        if (strncmp(text, high, sizeof high - 1) == 0)
+            return;
+    }
+}
+
 char *vjp_reference_text(const struct vjp_reference *reference, int slot, int64_t i, int digits,
                          char *text, int size)
 {
@@ -161,7 +176,7 @@ char *vjp_reference_text(const struct vjp_reference *reference, int slot, int64_
                  value->kind == VJP_REAL_FINITE ? "unresolved" : words[value->kind]);
         return text;
     }
-    mpfr_snprintf(text, (size_t)size, "%.*RZg", digits, vjp_real_low(value));
+    print_known_digits(value, digits, text, size);
     const size_t used = strlen(text);
     if (!(value->point && is_whole(text, vjp_real_low(value))) && used + 4 < (size_t)size)
         memcpy(text + used, "...", 4);

@@ -108,6 +108,12 @@ Test(cancel, where_two_terms_meet_the_values_are_normal)
         cr_expect_eq(element(&data, DY, i), element(&normal, DY, i));
     vjp_data_clear(&data);
     vjp_data_clear(&normal);
+    data = generate_line("linear dtype=f64 N=1 D=1 M=3 w=[0,1,2] dy=cancel:1e16 seed=1");
+    normal = generate_line("linear dtype=f64 N=1 D=1 M=3 dy=normal seed=1");
+    for (int i = 0; i < 3; i++)
+        cr_expect_eq(element(&data, DY, i), element(&normal, DY, i));
+    vjp_data_clear(&data);
+    vjp_data_clear(&normal);
     data = generate_line("linear dtype=f64 N=3 D=0 M=9 dy=cancel seed=1");
     cr_expect_neq(element(&data, DY, 0), 0);
     vjp_data_clear(&data);
@@ -183,24 +189,35 @@ Test(cancel, zeros_of_the_partner_meet_normal_values)
     vjp_data_clear(&data);
 }
 
+/* Gradient element (d, m) of largest sum of magnitudes. */
+static double largest_dw(const struct vjp_data *data, int n_size)
+{
+    double largest = 0;
+    for (int d = 0; d < 3; d++) {
+        for (int m = 0; m < 40; m++) {
+            double sum = 0;
+            for (int n = 0; n < n_size; n++)
+                sum += fabs(element(data, X, 3 * n + d) * element(data, DY, 40 * n + m));
+            largest = fmax(largest, sum);
+        }
+    }
+    return largest;
+}
+
 /* The sums over the other lines of the partner stay finite as well. */
 Test(cancel, no_gradient_overflows)
 {
     static const char *const dtypes[] = {"f16", "bf16", "f32", "f64"};
-    static const double largest[] = {65504, 0x1.fep127, 0x1.fffffep127, 0x1.fffffffffffffp1023};
+    static const double max[] = {65504, 0x1.fep127, 0x1.fffffep127, 0x1.fffffffffffffp1023};
     for (int t = 0; t < 4; t++) {
-        char line[256];
-        snprintf(line, sizeof line, "linear dtype=%s N=40 D=3 M=40 x=cancel dy=normal seed=3",
-                 dtypes[t]);
-        struct vjp_data data = generate_line(line);
-        for (int d = 0; d < 3; d++) {
-            for (int m = 0; m < 40; m++) {
-                double sum = 0;
-                for (int n = 0; n < 40; n++)
-                    sum += fabs(element(&data, X, 3 * n + d) * element(&data, DY, 40 * n + m));
-                cr_expect_lt(sum, largest[t], "%s", line);
-            }
+        for (int seed = 0; seed < 40; seed++) {
+            char line[256];
+            const int n = seed % 4 == 0 ? 100 : 5;
+            snprintf(line, sizeof line, "linear dtype=%s N=%d D=3 M=40 x=cancel dy=%s seed=%d",
+                     dtypes[t], n, seed % 4 == 0 ? "normal" : "wide:4", seed);
+            struct vjp_data data = generate_line(line);
+            cr_expect_lt(largest_dw(&data, n), max[t], "%s", line);
+            vjp_data_clear(&data);
         }
-        vjp_data_clear(&data);
     }
 }

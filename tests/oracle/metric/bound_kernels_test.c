@@ -95,7 +95,7 @@ static double check_case(struct tally *t, const struct plan *plan, int kind, con
                   "kind %d, k = %" PRId64 ", S = %a: got %a, want %a, error %a, bound %a", kind,
                   element.terms, element.scale, got, vjp_bits_to_double(plan->dtype, element.want),
                   element.error, element.bound);
-            if (element.standing == VJP_WITHIN)
+            if (element.standing <= VJP_WITHIN && !element.exact_data)
                 largest = fmax(largest, element.ratio);
         }
     }
@@ -115,7 +115,7 @@ static void check_plan(struct plan plan)
         largest = fmax(largest, check_case(&t, &plan, kind, &u));
     }
     tally_assert(&t, plan.sums);
-    cr_expect(largest > 0.5 && largest <= 1, "the largest ratio to the bound is %g", largest);
+    cr_expect(largest > 0.3 && largest <= 1, "the largest ratio to the bound is %g", largest);
 }
 
 Test(bound_kernels, binary32)
@@ -232,7 +232,7 @@ Test(bound_kernels, one_product_reaches_the_bound)
     }
     fixture_clear(&f);
     tally_assert(&t, 2 * 128 * 128);
-    cr_expect(largest > 0.99 && largest <= 1, "the largest ratio is %g", largest);
+    cr_expect(largest > 0.98 && largest <= 1, "the largest ratio is %g", largest);
 }
 
 /* Two and three products, significands near 1, where rounding costs most. */
