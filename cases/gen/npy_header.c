@@ -29,8 +29,11 @@ static enum vjp_status fail_at(const char *p, const char *expected, struct vjp_e
 {
     char shown[SHOWN + 1] = "";
     p = skip_blanks(p);
-    for (int i = 0; i < SHOWN && p[i] != '\0' && p[i] != '\n'; i++)
-        shown[i] = (unsigned char)p[i] < ' ' || p[i] == 0x7f ? '?' : p[i];
+    for (int i = 0; i < SHOWN && p[i] != '\0' && p[i] != '\n'; i++) {
+        shown[i] = p[i];
+        if ((unsigned char)p[i] < ' ' || p[i] == 0x7f)
+            shown[i] = '?';
+    }
     return vjp_fail(error, VJP_ERR_USAGE, "header: found '%s'; expected %s", shown, expected);
 }
 
@@ -64,7 +67,7 @@ static enum vjp_status read_descr(const char **p, enum vjp_dtype *out, struct vj
         enum vjp_dtype dtype;
     } types[] = {{"f2", VJP_F16}, {"f4", VJP_F32}, {"f8", VJP_F64}, {"V2", VJP_BF16}};
     static const char expected[] = "a plain element type such as '<f4'";
-    char descr[16];
+    char descr[16] = "";
     const enum vjp_status status = read_string(p, descr, sizeof descr, expected, error);
     if (status != VJP_OK)
         return status;
@@ -136,7 +139,7 @@ enum vjp_status vjp_npy_header_parse(const char *text, struct vjp_npy_header *ou
         return fail_at(p, "a dictionary, '{'", error);
     bool comma = true;
     while (status == VJP_OK && !take(&p, '}')) {
-        char key[16];
+        char key[16] = "";
         int k = 0;
         const char *start = p;
         if (!comma)

@@ -20,7 +20,7 @@ static int64_t draw_size(gsl_rng *rng)
 {
     static const int64_t widths[] = {4, 8, 16, 32};
     const uint64_t roll = vjp_random_below(rng, 100);
-    if (roll < 2)
+    if (roll < 1)
         return 0;
     if (roll < 8)
         return 1;

@@ -170,6 +170,15 @@ static char *next_word(char **p)
     return word;
 }
 
+/* All words of the buffer from p on. */
+static enum vjp_status add_words(struct vjp_words *words, char *p, struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (char *word = next_word(&p); word && status == VJP_OK; word = next_word(&p))
+        status = add_word(words, word, (int)(word - words->buffer) + 1, error);
+    return status;
+}
+
 enum vjp_status vjp_words_init(struct vjp_words *out, const char *line, struct vjp_error *error)
 {
     struct vjp_words words = {0};
@@ -183,15 +192,11 @@ enum vjp_status vjp_words_init(struct vjp_words *out, const char *line, struct v
     char *p = words.buffer;
     const char *layer = next_word(&p);
     words.spec = layer ? vjp_spec_find(layer) : NULL;
-    if (!words.spec)
+    if (words.spec)
+        status = add_words(&words, p, error);
+    else
         status = fail_layer(layer ? layer : "",
                             layer ? (int)(layer - words.buffer) + 1 : words.end_column, error);
-    while (status == VJP_OK) {
-        char *word = next_word(&p);
-        if (!word)
-            break;
-        status = add_word(&words, word, (int)(word - words.buffer) + 1, error);
-    }
     if (status == VJP_OK)
         *out = words;
     else

@@ -88,36 +88,44 @@ enum vjp_status vjp_case_list_read_text(struct vjp_case_list *list, const char *
     return status;
 }
 
+/* Makes room for at least one more byte and the NUL. */
+static enum vjp_status grow(char **data, size_t *capacity, size_t length, const char *path,
+                            struct vjp_error *error)
+{
+    if (*capacity >= length + 2)
+        return VJP_OK;
+    char *more = realloc(*data, 2 * *capacity + 4096);
+    if (!more)
+        return vjp_fail(error, VJP_ERR_MEMORY, "%.200s: no memory", path);
+    *data = more;
+    *capacity = 2 * *capacity + 4096;
+    return VJP_OK;
+}
+
 static enum vjp_status read_all(const char *path, FILE *file, char **out, struct vjp_error *error)
 {
     size_t length = 0;
     size_t capacity = 0;
     char *data = NULL;
-    enum vjp_status status = VJP_OK;
-    while (status == VJP_OK && !feof(file)) {
-        if (capacity - length < 2) {
-            char *more = realloc(data, 2 * capacity + 4096);
-            if (!more) {
-                status = vjp_fail(error, VJP_ERR_MEMORY, "%.200s: no memory", path);
-                break;
-            }
-            data = more;
-            capacity = 2 * capacity + 4096;
-        }
+    enum vjp_status status;
+    do {
+        status = grow(&data, &capacity, length, path, error);
+        if (status != VJP_OK)
+            goto cleanup;
+        const size_t before = length;
         length += fread(data + length, 1, capacity - length - 1, file);
+        data[length] = '\0';
         if (ferror(file))
             status = vjp_fail(error, VJP_ERR_IO, "%.200s: %s", path, strerror(errno));
         else if (length > FILE_MAX)
             status = vjp_fail(error, VJP_ERR_LIMIT, "%.200s: expected at most %zu bytes", path,
                               FILE_MAX);
-    }
-    if (status == VJP_OK) {
-        data[length] = '\0';
-        if (strlen(data) != length)
+        else if (memchr(data + before, '\0', length - before))
             status =
                 vjp_fail(error, VJP_ERR_USAGE, "%.200s: found a NUL at byte %zu; expected text",
                          path, strlen(data) + 1);
-    }
+    } while (status == VJP_OK && !feof(file));
+cleanup:
     if (status == VJP_OK)
         *out = data;
     else

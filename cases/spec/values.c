@@ -4,16 +4,17 @@
 #include "cases/spec/literal.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static enum vjp_status fail_unknown(const char *text, int length, struct vjp_error *error)
 {
     char known[256] = "";
-    for (int g = 0; g < VJP_GEN_NAMED; g++) {
-        strcat(known, vjp_generator_info((enum vjp_generator)g)->name);
-        strcat(known, " ");
-    }
+    size_t used = 0;
+    for (int g = 0; g < VJP_GEN_NAMED && used < sizeof known; g++)
+        used += (size_t)snprintf(known + used, sizeof known - used, "%s ",
+                                 vjp_generator_info((enum vjp_generator)g)->name);
     return vjp_fail(error, VJP_ERR_USAGE,
                     "unknown generator '%.*s'; expected one of %sor a list [...] or @file.npy",
                     length < 40 ? length : 40, text, known);

@@ -12,7 +12,7 @@
 enum vjp_outcome {
     VJP_COMPLETED = 0,
     VJP_DECLINED, /* the kernel said that it does not do this case */
-    VJP_REFUSED,  /* run returned an error */
+    VJP_REFUSED,  /* run returned an error, or wrote on after it had returned (code 0) */
     VJP_CRASHED,  /* ended by a signal */
     VJP_EXITED,   /* the process ended by itself inside the call */
     VJP_HUNG,     /* ended by the watchdog */

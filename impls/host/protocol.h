@@ -119,7 +119,7 @@ struct vjp_wire_answer {
     int32_t stage;
     int32_t supported;        /* what supports returned; 1 where it was not asked */
     int32_t code;             /* what run returned */
-    int32_t handler;          /* the first signal whose handler the call replaced, or 0 */
+    int32_t handler;          /* the signal whose handler the call replaced, or 0 */
     struct vjp_wire_fp fp[3]; /* before the call, after supports, after run */
     struct vjp_wire_fault fault;
     char reason[VJP_WIRE_TEXT]; /* the kernel's own */

@@ -126,6 +126,24 @@ static enum vjp_status provide_process(struct run *run, struct vjp_error *error)
     return VJP_OK;
 }
 
+/* Between calls nobody writes. Where a thread of the kernel did, its process is of no further use. */
+static bool is_quiet(struct run *run)
+{
+    struct vjp_end end;
+    char name[VJP_WIRE_NAME];
+    for (int i = run->n_inputs; i < run->n_inputs + run->n_outputs; i++) {
+        if (vjp_window_is_pure(&run->windows[i]))
+            continue;
+        vjp_process_stop(&run->worker->process, false, &end);
+        run->seen.outcome = VJP_REFUSED;
+        snprintf(run->seen.reason, sizeof run->seen.reason,
+                 "wrote to the memory of %s after an earlier call had returned",
+                 vjp_slot_name(run->c->spec, run->windows[i].slot, name, sizeof name));
+        return false;
+    }
+    return true;
+}
+
 static void fill_windows(struct run *run, enum vjp_placement placement, enum poison poison)
 {
     for (int i = 0; i < run->n_inputs + run->n_outputs; i++) {
@@ -181,6 +199,8 @@ static bool make_call(struct run *run, enum vjp_placement placement, enum poison
     const int n = run->n_inputs + run->n_outputs;
     struct vjp_holes holes;
     struct vjp_touch touch = {0};
+    if (!is_quiet(run))
+        return false;
     fill_windows(run, placement, poison);
     if (run->sparse)
         vjp_holes_note(arena, &holes);

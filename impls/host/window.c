@@ -225,6 +225,19 @@ static bool inspect(const struct vjp_window *window, enum vjp_placement placemen
     return false;
 }
 
+bool vjp_window_is_pure(const struct vjp_window *window)
+{
+    for (int p = window->sparse ? VJP_LEFT : VJP_RIGHT; p <= VJP_RIGHT; p++) {
+        struct vjp_live live = {0};
+        while (vjp_window_next_live(window, (enum vjp_placement)p, &live)) {
+            if (!vjp_pattern_is_spread(window->dtype, window->canary, window->start + live.from,
+                                       live.to - live.from))
+                return false;
+        }
+    }
+    return true;
+}
+
 bool vjp_window_strip(const struct vjp_window *window, enum vjp_placement placement,
                       struct vjp_touch *touch)
 {

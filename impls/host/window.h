@@ -59,6 +59,9 @@ void *vjp_window_first(const struct vjp_window *window, enum vjp_placement place
 bool vjp_window_strip(const struct vjp_window *window, enum vjp_placement placement,
                       struct vjp_touch *touch);
 
+/* Whether the pages are pure canary. */
+bool vjp_window_is_pure(const struct vjp_window *window);
+
 /* Where a byte at offset from the window's start lies. False: in an element. */
 bool vjp_window_locate(const struct vjp_window *window, enum vjp_placement placement,
                        int64_t offset, struct vjp_touch *touch);

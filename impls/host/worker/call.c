@@ -111,7 +111,6 @@ void vjp_call_serve(const struct vjp_abi_plugin *plugin, struct vjp_windows *win
 
     answer->stage = VJP_STAGE_MAPPING;
     show_windows(windows, request);
-    vjp_fault_watch(&answer->fault);
     vjp_fp_reset();
     vjp_fp_read(&answer->fp[0]);
     answer->fp[1] = answer->fp[0];

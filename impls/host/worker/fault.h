@@ -5,11 +5,12 @@
 #include "impls/host/protocol.h"
 
 /* From now on a signal that ends the process is first written to *record, which must stay mapped.
- * Installs the handlers on a stack of their own; to be called again before every call of foreign
- * code, which may have replaced them. */
+ * Installs the handlers, on a stack of their own: before the library is loaded, and after, because
+ * it may bring handlers along. */
 void vjp_fault_watch(struct vjp_wire_fault *record);
 
-/* The first signal whose handler is no longer ours, or 0. */
+/* SIGSEGV or SIGBUS if its handler is no longer ours, so that an access out of bounds could go
+ * unseen; else 0. */
 int vjp_fault_replaced(void);
 
 #endif

@@ -122,6 +122,7 @@ int main(void)
             control->window_address[w] = (uint64_t)(uintptr_t)windows.start[w];
         vjp_fault_watch(&control->answer.fault);
         plugin = vjp_plugin_load(control);
+        vjp_fault_watch(&control->answer.fault);
     }
     fflush(stdout);
     answer(control, self);

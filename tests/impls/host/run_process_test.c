@@ -210,6 +210,27 @@ Test(run_process, an_end_between_two_calls_is_laid_to_the_next)
     bed_close(&bed);
 }
 
+/* The contract: when run returns, no thread of the kernel may still write. */
+Test(run_process, a_write_between_two_calls_is_seen)
+{
+    struct bed bed;
+    bed_open(&bed, "static float *at;\n"
+                   "static void *late(void *p) { usleep(20000); *at = 1; return p; }\n"
+                   "static void act(void) { static int n; pthread_t t; answer();"
+                   "    at = F(OUT(\"dw\")) + 3; if (n++ == 2) pthread_create(&t, 0, late, 0); }");
+    bed_run(&bed);
+    bed_expect_right(&bed);
+    usleep(60000);
+    bed_run(&bed);
+    cr_expect_eq(bed.seen.outcome, VJP_REFUSED);
+    cr_expect_str_eq(bed.seen.reason,
+                     "wrote to the memory of dw after an earlier call had returned");
+    cr_expect_eq(vjp_worker_age(bed.worker), 0);
+    bed_run(&bed);
+    bed_expect_right(&bed);
+    bed_close(&bed);
+}
+
 static int count_fds(void)
 {
     int n = 0;

@@ -177,12 +177,15 @@ Test(measure, the_first_of_two_roundings_may_overflow)
 {
     static const struct one large = {HALF, 2, {256, 192}, {256, 32}, true, -60000};
     static const struct one small = {HALF, 2, {128, 192}, {256, 32}, true, -30000};
+    /* Multiples of 2048 up to 2^17: 11 bits hold every sum, but for the exponent. */
+    static const struct one round = {HALF, 2, {256, 192}, {256, 32}, true, -59392};
     static const struct one special = {HALF, 2, {256, 192}, {256, 32}, true, -INFINITY};
     static const struct row rows[] = {
-        {large, 11680, VJP_CORRECT},       {large, INFINITY, VJP_EXCUSED},
-        {large, -INFINITY, VJP_OUTSIDE},   {small, INFINITY, VJP_OUTSIDE},
-        {special, -INFINITY, VJP_CORRECT}, {special, NAN, VJP_EXCUSED},
-        {special, INFINITY, VJP_OUTSIDE},
+        {round, 12288, VJP_CORRECT},    {round, INFINITY, VJP_EXCUSED},
+        {round, 12296, VJP_OUTSIDE},    {large, 11680, VJP_CORRECT},
+        {large, INFINITY, VJP_EXCUSED}, {large, -INFINITY, VJP_OUTSIDE},
+        {small, INFINITY, VJP_OUTSIDE}, {special, -INFINITY, VJP_CORRECT},
+        {special, NAN, VJP_EXCUSED},    {special, INFINITY, VJP_OUTSIDE},
     };
     CHECK_ROWS(rows);
 }

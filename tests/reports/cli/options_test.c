@@ -22,8 +22,6 @@ static const struct vjp_command command = {.name = "test",
                                            .max_operands = 2,
                                            .options = options};
 
-#define MAX_WORDS 8
-
 /* Parses the words up to NULL. */
 static enum vjp_status parse(const struct vjp_command *c, const char **words,
                              struct vjp_arguments *out, bool *help, struct vjp_error *error)
@@ -66,7 +64,8 @@ Test(options, what_is_not_given_is_null)
     struct vjp_arguments arguments;
     struct vjp_error error;
     bool help;
-    cr_assert_eq(parse(&command, WORDS("-"), &arguments, &help, &error), VJP_OK);
+    const char **words = WORDS("-"); /* what is parsed is pointed to */
+    cr_assert_eq(parse(&command, words, &arguments, &help, &error), VJP_OK);
     for (int i = 0; i < 3; i++)
         cr_expect_null(arguments.value[i]);
     cr_expect_str_eq(arguments.operands[0], "-");
@@ -77,7 +76,8 @@ Test(options, two_dashes_end_the_options)
     struct vjp_arguments arguments;
     struct vjp_error error;
     bool help;
-    cr_assert_eq(parse(&command, WORDS("--", "--seed", "--"), &arguments, &help, &error), VJP_OK);
+    const char **words = WORDS("--", "--seed", "--");
+    cr_assert_eq(parse(&command, words, &arguments, &help, &error), VJP_OK);
     cr_expect_null(arguments.value[SEED]);
     cr_assert_eq(arguments.n_operands, 2);
     cr_expect_str_eq(arguments.operands[0], "--seed");
