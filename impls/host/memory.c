@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Below this nobody looks: reading the system's file takes longer than a small case. */
 #define MANY_BYTES (INT64_C(1) << 28)
@@ -10,14 +12,15 @@
 /* MemAvailable (proc(5)), in bytes, or -1. */
 static int64_t available(void)
 {
+    static const char field[] = "MemAvailable:";
     char line[128];
     int64_t kilobytes = -1;
     FILE *file = fopen("/proc/meminfo", "re");
     if (!file)
         return -1;
     while (kilobytes < 0 && fgets(line, sizeof line, file)) {
-        if (sscanf(line, "MemAvailable: %" SCNd64, &kilobytes) != 1)
-            kilobytes = -1;
+        if (strncmp(line, field, sizeof field - 1) == 0)
+            kilobytes = strtoll(line + sizeof field - 1, NULL, 10);
     }
     fclose(file);
     return kilobytes < 0 ? -1 : 1024 * kilobytes;

@@ -8,7 +8,8 @@
 #include "impls/host/observation.h"
 #include "impls/host/plugin_info.h"
 
-/* A worker process with one plug-in loaded, and the shared memory between it and us. */
+/* A worker process with one plug-in loaded, and the shared memory between it and us. To be used by
+ * one thread: the system ends the process with the thread that started it. */
 struct vjp_worker;
 
 struct vjp_worker_options {

@@ -47,13 +47,13 @@ static enum vjp_status split_name(const char *text, struct parts *out, struct vj
     return VJP_OK;
 }
 
-static enum vjp_status fail_no_plugin(const char *name, const char *folder, struct vjp_error *error)
+/* Sets the message: what there is in the folder, or why that cannot be told. */
+static void tell_no_plugin(const char *name, const char *folder, struct vjp_error *error)
 {
     char **stems = NULL;
     int count = 0;
-    const enum vjp_status status = vjp_path_list_plugins(folder, &stems, &count, error);
-    if (status != VJP_OK)
-        return status;
+    if (vjp_path_list_plugins(folder, &stems, &count, error) != VJP_OK)
+        return;
     struct vjp_text list = {0};
     for (int i = 0; i < count; i++) {
         vjp_text_add(&list, "%s%s", i ? ", " : "", stems[i]);
@@ -65,7 +65,6 @@ static enum vjp_status fail_no_plugin(const char *name, const char *folder, stru
              "./%s.so",
              name, folder, list.data ? list.data : "none", name);
     vjp_text_clear(&list);
-    return VJP_ERR_USAGE;
 }
 
 /* The file of a plug-in. A bare "x.so" becomes "./x.so": the loader would search its own folders. */
@@ -81,7 +80,8 @@ static enum vjp_status find_path(const struct parts *parts, const char *folder, 
         return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     if (!parts->is_path && access(path, F_OK) != 0) {
         free(path);
-        return fail_no_plugin(parts->plugin, folder, error);
+        tell_no_plugin(parts->plugin, folder, error);
+        return VJP_ERR_USAGE;
     }
     *out = path;
     return VJP_OK;

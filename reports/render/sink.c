@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/render/sink.h"
 
+#include "cases/base/text.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -23,38 +25,43 @@ static bool wants_partial(const char *path)
     return stat(path, &status) != 0 || S_ISREG(status.st_mode);
 }
 
+/* The names of a sink for path. False where memory has ended. */
+static bool set_names(struct vjp_sink *sink, const char *path)
+{
+    const bool partial = wants_partial(path);
+    struct vjp_text name = {0};
+    /* Through a link to where the file is, so that the link stays. */
+    sink->path = partial ? realpath(path, NULL) : NULL;
+    if (!sink->path)
+        sink->path = strdup(path);
+    if (!sink->path || !partial)
+        return sink->path != NULL;
+    vjp_text_add(&name, "%s.partial", sink->path);
+    sink->partial = name.data;
+    return !name.failed;
+}
+
 enum vjp_status vjp_sink_open(const char *path, struct vjp_sink *out, struct vjp_error *error)
 {
-    enum vjp_status status = VJP_ERR_MEMORY;
+    enum vjp_status status = VJP_OK;
     struct vjp_sink sink = {0};
-    if (strcmp(path, "-") == 0) {
+    const bool standard = strcmp(path, "-") == 0;
+    if (standard)
         sink.path = strdup("standard output");
-        sink.file = stdout;
-        if (!sink.path)
-            return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
-        *out = sink;
-        return VJP_OK;
-    }
-    const bool partial = wants_partial(path);
-    /* Through a link to where the file is, so that the link stays. */
-    sink.path = partial ? realpath(path, NULL) : NULL;
-    if (!sink.path)
-        sink.path = strdup(path);
-    if (!sink.path || (partial && asprintf(&sink.partial, "%s.partial", sink.path) < 0)) {
+    if (standard ? !sink.path : !set_names(&sink, path)) {
         status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
         goto cleanup;
     }
-    sink.file = fopen(partial ? sink.partial : sink.path, "we");
+    const char *name = sink.partial ? sink.partial : sink.path;
+    sink.file = standard ? stdout : fopen(name, "we");
     if (!sink.file) {
-        status = vjp_fail(error, VJP_ERR_IO, "%s: cannot be written: %s",
-                          partial ? sink.partial : sink.path, strerror(errno));
+        status = vjp_fail(error, VJP_ERR_IO, "%s: cannot be written: %s", name, strerror(errno));
         goto cleanup;
     }
     *out = sink;
     return VJP_OK;
 cleanup:
-    free(sink.path);
-    free(sink.partial);
+    vjp_sink_clear(&sink);
     return status;
 }
 

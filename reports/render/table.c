@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/render/table.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,8 +93,8 @@ void vjp_table_print(const struct vjp_table *table, const char *indent, bool col
     }
     print_head(table, width, indent, colour, out);
     for (int row = 0; row < table->n_rows; row++)
-        print_line(table, (const char *const *)&table->cells[row * table->n_columns], width, indent,
-                   colour ? table->colour[row] : NULL, out);
+        print_line(table, (const char *const *)table->cells + (ptrdiff_t)row * table->n_columns,
+                   width, indent, colour ? table->colour[row] : NULL, out);
 }
 
 void vjp_table_clear(struct vjp_table *table)

@@ -144,7 +144,8 @@ ParameterizedTest(struct plant *plant, faulty, gets_its_verdict)
         want++;
     cr_assert_lt(want, VJP_VERDICT_COUNT, "impls/faulty/%s.c names no verdict: \"%s\"", plant->name,
                  plant->verdict);
-    cr_assert(vjp_verdict_is_failure((enum vjp_verdict)want), "%s is no failure", plant->verdict);
+    cr_assert(vjp_verdict_is_failure((enum vjp_verdict)want), "impls/faulty/%s.c: %s is no failure",
+              plant->name, plant->verdict);
 
     char plugin[512];
     snprintf(plugin, sizeof plugin, TEST_BINARY_DIR "/faulty/%s.so", plant->name);

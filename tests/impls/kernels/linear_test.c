@@ -45,7 +45,7 @@ static struct setup vary(enum vjp_dtype dtype, int64_t N, int64_t D, int64_t M, 
 
 static void check_sizes(const struct shipped *plugin, enum vjp_dtype dtype)
 {
-    static const int64_t size[] = {0, 1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 33, 40};
+    static const int64_t size[] = {0, 1, 2, 3, 7, 8, 9, 16, 17, 40};
     const int count = sizeof size / sizeof size[0];
     const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", plugin->name);
     struct fixture f;
@@ -88,8 +88,8 @@ Test(linear, rounds_sums_in_f16_and_bf16_once)
 /* Beyond one tile of the output and one block of the sum, in each direction. */
 Test(linear, is_exact_on_integers_across_tiles)
 {
-    static const int64_t size[][3] = {{300, 5, 70},   {5, 300, 70},  {70, 5, 600},
-                                      {97, 129, 257}, {33, 65, 130}, {600, 3, 3}};
+    static const int64_t size[][3] = {{97, 129, 3}, {97, 2, 257}, {2, 97, 129},
+                                      {257, 97, 2}, {600, 3, 3},  {33, 65, 130}};
     for (size_t i = 0; i < SHIPPED; i++) {
         const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", shipped[i].name);
         struct fixture f;
@@ -128,12 +128,12 @@ Test(linear, gives_the_same_bits_with_any_number_of_threads)
 {
     for (size_t i = 0; i < SHIPPED; i++) {
         const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", shipped[i].name);
-        static float first[300 * 170];
+        static float first[200 * 140];
         struct fixture f;
         fixture_create(&f);
         for (int threads = 1; threads <= 4; threads++) {
             const struct setup s = {
-                .dtype = VJP_F32, .N = 90, .D = 300, .M = 170, .threads = threads, .seed = 1};
+                .dtype = VJP_F32, .N = 9, .D = 200, .M = 140, .threads = threads, .seed = 1};
             const struct vjp_abi_call *call = fixture_call(&f, &s);
             for (int slot = X; slot <= DY; slot++)
                 for (int64_t k = 0; k < f.operand[slot].extent; k++)

@@ -204,6 +204,8 @@ Test(measure_gradient, is_explained_by_the_most_precise_format)
         {{1 + 0x1p-7, 2, 3, 4}, 1, VJP_BF16},
         {{1 + 0x1p-10, 2, 3, 4 + 0x1p-5}, 2, VJP_BF16},
         {{1 + 0x1p-10, 2, 3 + 0x1p-1, 4}, 2, -1},
+        {{1.5, 2, 3, 4 + 0x1p-10}, 2, -1},
+        {{1 + 0x1p-7, 2, 3, 4 + 0x1p-10}, 2, VJP_BF16},
         {{0, 0, 0, 0}, 4, -1},
         {{1 + 0x1p-10, INFINITY, 3, 4}, 2, -1},
         {{-1, 2, 3, 4}, 1, -1},
@@ -216,6 +218,25 @@ Test(measure_gradient, is_explained_by_the_most_precise_format)
         cr_expect_eq(m.outside, table[i].outside, "row %zu: %d outside", i, (int)m.outside);
         cr_expect_eq(m.explained_by, table[i].explained_by, "row %zu: %d", i, m.explained_by);
     }
+    fixture_clear(&f);
+}
+
+/* 300 roundings to 8 bits could add up to more than S: such a bound explains anything, even zero, and so
+ * nothing. 300 to 11 bits say something. */
+Test(measure_gradient, a_bound_beyond_s_explains_nothing)
+{
+    enum { M = 300 };
+    struct fixture f;
+    struct vjp_measure m;
+    fixture_init(&f, linear(VJP_F32, 1, 1, M));
+    for (int i = 0; i < M; i++) {
+        put(&f, W, i, 1);
+        put(&f, DY, i, 0x1.000002p0);
+    }
+    measure_answers(&f, f32, (const double[]){0}, &m);
+    cr_expect(m.outside == 1 && m.explained_by == -1);
+    measure_answers(&f, f32, (const double[]){M - 10}, &m);
+    cr_expect(m.outside == 1 && m.explained_by == VJP_F16);
     fixture_clear(&f);
 }
 
