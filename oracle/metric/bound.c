@@ -48,9 +48,12 @@
  * The result. Where the dtype has fewer bits than the working precision, the sum is rounded to it
  * once: u_out |sum| + h_out; under accumulate twice, before and after the old value is added.
  *
- * Overflow. Partial sums are at most S plus the bound in magnitude; only where that reaches
- * (2 - 2^-p) 2^emax can one overflow. Under accumulate the sum alone may overflow in the dtype,
- * where it is rounded to that before the old value is added. */
+ * Overflow. Let P be the sum of the positive terms and Q that of the negative ones, P + Q = S and
+ * P - Q = g. A partial sum over some of the terms, P' and Q' of them, is computed as at most
+ * P' - Q' + k u (P' + Q') <= P (1 + k u) as long as k u <= 1, and at most P + k u S in any case; only
+ * where that reaches (2 - 2^-p) 2^emax can it become infinite. Likewise Q and minus infinity. Under
+ * accumulate the sum alone may overflow in the dtype, where it is rounded to that before the old
+ * value is added. */
 
 /* A computed bound is enlarged by this part of itself. S and the bound are rounded up, which only
  * enlarges them; the error that is compared with the bound is rounded up as well, in at most four
@@ -85,14 +88,16 @@ void vjp_bound_init(struct vjp_bound *bound)
 {
     mpfr_init2(bound->total, VJP_SCALE_PRECISION);
     mpfr_init2(bound->before, VJP_SCALE_PRECISION);
-    mpfr_init2(bound->spare, VJP_SCALE_PRECISION);
+    mpfr_init2(bound->magnitude, VJP_SCALE_PRECISION);
+    mpfr_inits2(VJP_SCALE_PRECISION, bound->spare[0], bound->spare[1], (mpfr_ptr)0);
 }
 
 void vjp_bound_clear(struct vjp_bound *bound)
 {
     mpfr_clear(bound->total);
     mpfr_clear(bound->before);
-    mpfr_clear(bound->spare);
+    mpfr_clear(bound->magnitude);
+    mpfr_clears(bound->spare[0], bound->spare[1], (mpfr_ptr)0);
 }
 
 /* Exact data, see above, for numbers of p bits and exponents from emin. */
@@ -143,39 +148,105 @@ static void add_rounding(mpfr_t error, mpfr_t spare, mpfr_srcptr magnitude,
     mpfr_add(error, error, spare, MPFR_RNDU);
 }
 
-/* Whether magnitude + error reaches the overflow threshold (2 - 2^-p) 2^emax, which is
- * (2^(p + 1) - 1) 2^(emax - p). */
-static bool reaches_overflow(mpfr_srcptr error, mpfr_t spare, mpfr_srcptr magnitude, int precision,
-                             int emax)
+/* Whether x reaches the overflow threshold (2 - 2^-p) 2^emax, which is (2^(p+1) - 1) 2^(emax-p). */
+static bool overflows(mpfr_srcptr x, int precision, int emax)
 {
-    mpfr_add(spare, magnitude, error, MPFR_RNDU);
-    return mpfr_cmp_ui_2exp(spare, (UINT64_C(1) << (precision + 1)) - 1, emax - precision) >= 0;
+    return mpfr_cmp_ui_2exp(x, (UINT64_C(1) << (precision + 1)) - 1, emax - precision) >= 0;
+}
+
+/* out = (S + sign g) / 2, rounded up: P for sign 1, Q for -1. Where g is not finite nothing is known
+ * of the signs of the finite terms, and it is S. */
+static void set_one_sided(mpfr_t out, const struct vjp_gradient *g, int64_t j, int sign)
+{
+    const struct vjp_real *value = &g->value[j];
+    if (value->kind != VJP_REAL_FINITE) {
+        mpfr_set(out, &g->scale[j], MPFR_RNDU);
+        return;
+    }
+    if (sign > 0)
+        mpfr_add(out, &g->scale[j], vjp_real_high(value), MPFR_RNDU);
+    else
+        mpfr_sub(out, &g->scale[j], vjp_real_low(value), MPFR_RNDU);
+    mpfr_div_2ui(out, out, 1, MPFR_RNDU);
+}
+
+/* Whether a partial sum of that sign may overflow; out->total is the error of the sum. */
+static bool may_reach(struct vjp_bound *out, const struct vjp_arithmetic *a,
+                      const struct vjp_gradient *g, int64_t j, int sign)
+{
+    mpfr_ptr side = out->spare[0], error = out->spare[1];
+    set_one_sided(side, g, j, sign);
+    if (!out->exact_sum) {
+        mpfr_set_si_2exp(error, g->terms[j], -a->precision, MPFR_RNDU); /* k u */
+        if (mpfr_cmp_ui(error, 1) <= 0)
+            mpfr_mul(error, error, side, MPFR_RNDU);
+        else
+            mpfr_set(error, out->total, MPFR_RNDU);
+        mpfr_add(side, side, error, MPFR_RNDU);
+    }
+    return overflows(side, a->precision, a->emax);
+}
+
+/* The first of two roundings to the dtype under accumulate: of the sum without the old value. */
+static void round_sum(struct vjp_bound *out, const struct vjp_arithmetic *a,
+                      const struct vjp_gradient *g, int64_t j, double old)
+{
+    mpfr_ptr sum = out->spare[0], end = out->spare[1];
+    const struct vjp_real *value = &g->value[j];
+    const struct vjp_format *format = a->output;
+    if (value->kind == VJP_REAL_FINITE) {
+        mpfr_sub_d(sum, vjp_real_high(value), old, MPFR_RNDU);
+        mpfr_add(end, sum, out->total, MPFR_RNDU);
+        out->may_reach_positive |= overflows(end, format->precision, format->emax);
+        mpfr_d_sub(end, old, vjp_real_low(value), MPFR_RNDU);
+        mpfr_max(sum, sum, end, MPFR_RNDU); /* |exact - old| */
+        mpfr_add(end, end, out->total, MPFR_RNDU);
+        out->may_reach_negative |= overflows(end, format->precision, format->emax);
+    } else {
+        mpfr_set(sum, &g->scale[j], MPFR_RNDU);
+        mpfr_add(end, sum, out->total, MPFR_RNDU);
+        const bool may = overflows(end, format->precision, format->emax);
+        out->may_reach_positive |= may;
+        out->may_reach_negative |= may;
+    }
+    add_rounding(out->total, end, sum, format);
+    mpfr_set(out->before, out->total, MPFR_RNDU);
+}
+
+static void set_magnitude(mpfr_t out, const struct vjp_real *value)
+{
+    mpfr_srcptr low = vjp_real_low(value);
+    mpfr_srcptr high = vjp_real_high(value);
+    if (value->kind == VJP_REAL_FINITE)
+        mpfr_abs(out, mpfr_cmpabs(low, high) > 0 ? low : high, MPFR_RNDU);
+    else
+        mpfr_set_zero(out, 1);
 }
 
 void vjp_bound_element(struct vjp_bound *out, const struct vjp_arithmetic *a,
-                       const struct vjp_gradient *g, int64_t j, mpfr_srcptr magnitude,
-                       mpfr_srcptr sum)
+                       const struct vjp_gradient *g, int64_t j, double old)
 {
+    set_magnitude(out->magnitude, &g->value[j]);
     out->exact_sum = is_exact(g, j, a->precision, a->emin, a->flushes);
     out->must_be_nearest = false;
     mpfr_set_zero(out->total, 1);
     if (!out->exact_sum)
-        set_sum_error(out->total, out->spare, a, g, j);
-    out->may_overflow =
-        reaches_overflow(out->total, out->spare, &g->scale[j], a->precision, a->emax);
+        set_sum_error(out->total, out->spare[0], a, g, j);
+    out->may_reach_positive = may_reach(out, a, g, j, 1);
+    out->may_reach_negative = may_reach(out, a, g, j, -1);
     mpfr_set(out->before, out->total, MPFR_RNDU);
-    const bool rounds_result = a->output->precision < a->precision;
-    if (rounds_result &&
-        !(out->exact_sum && is_exact(g, j, a->output->precision, a->output->emin, false))) {
-        out->must_be_nearest = out->exact_sum && !a->accumulate;
-        if (a->accumulate) {
-            out->may_overflow |= reaches_overflow(out->total, out->spare, sum, a->output->precision,
-                                                  a->output->emax);
-            add_rounding(out->total, out->spare, sum, a->output);
-            mpfr_set(out->before, out->total, MPFR_RNDU);
+    if (a->output->precision < a->precision) {
+        const bool fits =
+            out->exact_sum && is_exact(g, j, a->output->precision, a->output->emin, false);
+        if (a->accumulate)
+            round_sum(out, a, g, j, old);
+        add_rounding(out->total, out->spare[0], out->magnitude, a->output);
+        out->must_be_nearest = out->exact_sum && !fits && !a->accumulate;
+        if (fits) { /* the roundings to the dtype change nothing either */
+            mpfr_set_zero(out->before, 1);
+            mpfr_set_zero(out->total, 1);
         }
-        add_rounding(out->total, out->spare, magnitude, a->output);
     }
-    mpfr_mul_2si(out->spare, out->total, SLACK_EXPONENT, MPFR_RNDU);
-    mpfr_add(out->total, out->total, out->spare, MPFR_RNDU);
+    mpfr_mul_2si(out->spare[0], out->total, SLACK_EXPONENT, MPFR_RNDU);
+    mpfr_add(out->total, out->total, out->spare[0], MPFR_RNDU);
 }

@@ -36,20 +36,20 @@ struct vjp_arithmetic vjp_arithmetic_narrowed(const struct vjp_arithmetic *arith
 struct vjp_bound {
     mpfr_t total;         /* |got - exact| is at most this */
     mpfr_t before;        /* the part of it that was there before the last rounding to the dtype */
+    mpfr_t magnitude;     /* |exact|; 0 where it is not finite */
     bool exact_sum;       /* every partial sum is representable: no rounding before the last one */
     bool must_be_nearest; /* exact_sum, and the last rounding is the only one: got is the correctly
-                            rounded result, and total is not set */
-    bool may_overflow;    /* in some order, a partial sum may leave the exponent range */
-    mpfr_t spare;
+                             rounded result, and total is not set */
+    bool may_reach_positive; /* in some order, a partial sum of the finite terms may become */
+    bool may_reach_negative; /* infinity, or minus infinity */
+    mpfr_t spare[2];
 };
 
 void vjp_bound_init(struct vjp_bound *bound);
 void vjp_bound_clear(struct vjp_bound *bound);
 
-/* The bound of element j. magnitude is |exact|, rounded up; sum is that of the sum alone, without
- * what the output held before (the same without accumulate). */
+/* The bound of element j; old is what the output held before (0 without accumulate). */
 void vjp_bound_element(struct vjp_bound *out, const struct vjp_arithmetic *arithmetic,
-                       const struct vjp_gradient *gradient, int64_t j, mpfr_srcptr magnitude,
-                       mpfr_srcptr sum);
+                       const struct vjp_gradient *gradient, int64_t j, double old);
 
 #endif

@@ -9,24 +9,21 @@
 /* Room for measuring one element after another. Numbers of 64 bits, rounded up. */
 struct workspace {
     struct vjp_bound bound;
-    mpfr_t got;       /* exact */
-    mpfr_t magnitude; /* |exact| */
-    mpfr_t sum;       /* |exact - what the output held before| */
-    mpfr_t error;     /* |got - exact| */
+    mpfr_t got;   /* exact */
+    mpfr_t error; /* |got - exact| */
     mpfr_t quotient;
 };
 
 static void init_workspace(struct workspace *w)
 {
     vjp_bound_init(&w->bound);
-    mpfr_inits2(VJP_SCALE_PRECISION, w->got, w->magnitude, w->sum, w->error, w->quotient,
-                (mpfr_ptr)0);
+    mpfr_inits2(VJP_SCALE_PRECISION, w->got, w->error, w->quotient, (mpfr_ptr)0);
 }
 
 static void clear_workspace(struct workspace *w)
 {
     vjp_bound_clear(&w->bound);
-    mpfr_clears(w->got, w->magnitude, w->sum, w->error, w->quotient, (mpfr_ptr)0);
+    mpfr_clears(w->got, w->error, w->quotient, (mpfr_ptr)0);
 }
 
 /* What an element is measured against. */
@@ -36,13 +33,6 @@ struct target {
     struct vjp_arithmetic arithmetic;
     enum vjp_dtype dtype;
 };
-
-static void set_magnitude(mpfr_t out, const struct vjp_real *value)
-{
-    mpfr_srcptr low = vjp_real_low(value);
-    mpfr_srcptr high = vjp_real_high(value);
-    mpfr_abs(out, mpfr_cmpabs(low, high) > 0 ? low : high, MPFR_RNDU);
-}
 
 /* error = the largest |got - x| for x in the enclosure, rounded up. */
 static void set_error(struct workspace *w, const struct vjp_real *value)
@@ -71,8 +61,8 @@ static double ulps(struct workspace *w, const struct vjp_format *format)
     if (mpfr_zero_p(w->error))
         return 0;
     mpfr_exp_t exponent = format->emin;
-    if (!mpfr_zero_p(w->magnitude) && mpfr_get_exp(w->magnitude) - 1 > exponent)
-        exponent = mpfr_get_exp(w->magnitude) - 1;
+    if (!mpfr_zero_p(w->bound.magnitude) && mpfr_get_exp(w->bound.magnitude) - 1 > exponent)
+        exponent = mpfr_get_exp(w->bound.magnitude) - 1;
     mpfr_mul_2si(w->quotient, w->error, -(exponent - format->precision + 1), MPFR_RNDU);
     return mpfr_get_d(w->quotient, MPFR_RNDU);
 }
@@ -85,39 +75,25 @@ static void set_numbers(struct workspace *w, const struct target *t, struct vjp_
     set_error(w, &g->value[t->index]);
     out->error = mpfr_get_d(w->error, MPFR_RNDU);
     out->ulp = ulps(w, t->arithmetic.output);
-    out->relative = quotient(w, w->error, w->magnitude);
+    out->relative = quotient(w, w->error, w->bound.magnitude);
     out->backward = quotient(w, w->error, &g->scale[t->index]);
 }
 
-/* sum = |exact - old|, rounded up. */
-static void set_sum(struct workspace *w, const struct target *t)
-{
-    const struct vjp_tensor *old = &t->gradient->old;
-    const struct vjp_real *value = &t->gradient->derived.value[t->index];
-    const double before =
-        old->data ? vjp_bits_to_double(old->dtype, vjp_tensor_get(old, t->index)) : 0;
-    if (!old->data || value->kind != VJP_REAL_FINITE || !isfinite(before)) {
-        mpfr_set(w->sum, w->magnitude, MPFR_RNDU);
-        return;
-    }
-    mpfr_sub_d(w->sum, vjp_real_low(value), before, MPFR_RNDA);
-    mpfr_sub_d(w->quotient, vjp_real_high(value), before, MPFR_RNDA);
-    mpfr_abs(w->sum, mpfr_cmpabs(w->sum, w->quotient) > 0 ? w->sum : w->quotient, MPFR_RNDU);
-}
-
-/* The bound of one element, in w->bound; magnitude is set. */
+/* The bound of one element, in w->bound. */
 static void set_bound(struct workspace *w, const struct target *t,
                       const struct vjp_arithmetic *arithmetic)
 {
-    set_sum(w, t);
-    vjp_bound_element(&w->bound, arithmetic, &t->gradient->derived, t->index, w->magnitude, w->sum);
+    const struct vjp_tensor *old = &t->gradient->old;
+    const double before =
+        old->data ? vjp_bits_to_double(old->dtype, vjp_tensor_get(old, t->index)) : 0;
+    vjp_bound_element(&w->bound, arithmetic, &t->gradient->derived, t->index, before);
 }
 
 /* Whether the sum before its last rounding may be so large that the dtype has only infinity for it:
  * |exact| + before >= (2 - 2^-p) 2^emax. */
 static bool may_round_to_infinity(struct workspace *w, const struct vjp_format *format)
 {
-    mpfr_add(w->quotient, w->magnitude, w->bound.before, MPFR_RNDU);
+    mpfr_add(w->quotient, w->bound.magnitude, w->bound.before, MPFR_RNDU);
     /* (2 - 2^-p) 2^emax = (2^(p + 1) - 1) 2^(emax - p), exact in 54 bits */
     const uint64_t odd = (UINT64_C(1) << (format->precision + 1)) - 1;
     return mpfr_cmp_ui_2exp(w->quotient, odd, format->emax - format->precision) >= 0;
@@ -136,10 +112,11 @@ static enum vjp_standing stand_finite(struct workspace *w, const struct target *
     const struct vjp_real *value = &t->gradient->derived.value[t->index];
     const bool infinite = vjp_bits_is_inf(t->dtype, out->got);
     const bool nan = vjp_bits_is_nan(t->dtype, out->got);
-    if ((infinite || nan) && w->bound.may_overflow)
+    const bool negative = vjp_bits_is_negative(t->dtype, out->got);
+    const bool up = w->bound.may_reach_positive, down = w->bound.may_reach_negative;
+    if ((nan && up && down) || (infinite && (negative ? down : up)))
         return VJP_EXCUSED;
-    if (nan || (infinite && (vjp_bits_is_negative(t->dtype, out->got) != is_negative(value) ||
-                             !may_round_to_infinity(w, format))))
+    if (nan || (infinite && (negative != is_negative(value) || !may_round_to_infinity(w, format))))
         return VJP_OUTSIDE;
     if (infinite)
         mpfr_set_si_2exp(w->got, is_negative(value) ? -1 : 1, format->emax + 1, MPFR_RNDN);
@@ -151,15 +128,17 @@ static enum vjp_standing stand_finite(struct workspace *w, const struct target *
     return mpfr_lessequal_p(w->error, w->bound.total) ? VJP_WITHIN : VJP_OUTSIDE;
 }
 
-/* The standing where IEEE 754 leaves no finite result: w->bound is that of the finite terms. */
-static enum vjp_standing stand_special(const struct workspace *w, const struct vjp_real *value)
+/* The standing where IEEE 754 leaves no finite result: w->bound is that of the finite terms. An
+ * infinity may become NaN where they may add up to the other one in some order. */
+static enum vjp_standing stand_special(const struct workspace *w, const struct target *t,
+                                       const struct vjp_real *value, uint64_t got)
 {
     if (value->kind == VJP_REAL_UNKNOWN)
         return VJP_UNRESOLVED;
-    /* The finite terms may add up to the opposite infinity in some order. */
-    if (value->kind != VJP_REAL_NAN && w->bound.may_overflow)
-        return VJP_EXCUSED;
-    return VJP_OUTSIDE;
+    const bool other = value->kind == VJP_REAL_POS_INF   ? w->bound.may_reach_negative
+                       : value->kind == VJP_REAL_NEG_INF ? w->bound.may_reach_positive
+                                                         : false;
+    return other && vjp_bits_is_nan(t->dtype, got) ? VJP_EXCUSED : VJP_OUTSIDE;
 }
 
 static bool is_same_result(enum vjp_dtype dtype, uint64_t a, uint64_t b)
@@ -198,10 +177,6 @@ static void measure_one(struct workspace *w, const struct target *t, uint64_t go
                                 .scale = mpfr_get_d(&g->scale[t->index], MPFR_RNDU),
                                 .terms = g->terms[t->index]};
     mpfr_set_d(w->got, vjp_bits_to_double(t->dtype, got), MPFR_RNDN);
-    if (finite)
-        set_magnitude(w->magnitude, value);
-    else
-        mpfr_set_zero(w->magnitude, 1);
     set_bound(w, t, &t->arithmetic);
     out->exact_data = finite && w->bound.exact_sum;
     if (!t->gradient->settled[t->index]) {
@@ -215,7 +190,7 @@ static void measure_one(struct workspace *w, const struct target *t, uint64_t go
         if (out->error == 0)
             mpfr_set_zero(w->error, 1);
     } else {
-        out->standing = finite ? stand_finite(w, t, out) : stand_special(w, value);
+        out->standing = finite ? stand_finite(w, t, out) : stand_special(w, t, value, got);
     }
     set_ratio(w, out);
 }
@@ -239,7 +214,6 @@ static bool is_explained(struct workspace *w, const struct target *t, enum vjp_d
     const struct vjp_arithmetic narrow =
         vjp_arithmetic_narrowed(&t->arithmetic, narrower, t->dtype);
     mpfr_set_d(w->got, vjp_bits_to_double(t->dtype, element->got), MPFR_RNDN);
-    set_magnitude(w->magnitude, &g->value[t->index]);
     set_error(w, &g->value[t->index]);
     set_bound(w, t, &narrow);
     return !w->bound.must_be_nearest && mpfr_lessequal_p(w->error, w->bound.total) &&

@@ -190,6 +190,57 @@ Test(check, state_is_found_and_replayed)
     remove_folder(folder);
 }
 
+/* Sums from the other end after its 150th call: inside the bound all the time, the same bits when a
+ * call is repeated, but not what a fresh process gives. */
+static const char turning[] =
+    "#include \"vjp_plain.h\"\n"
+    "static void turning(float *dx, float *dw, const float *x, const float *w, const float *dy,\n"
+    "                    int64_t N, int64_t D, int64_t M)\n"
+    "{\n"
+    "    static int calls;\n"
+    "    const int back = calls++ >= 150;\n"
+    "    for (int64_t n = 0; n < N; n++)\n"
+    "        for (int64_t d = 0; d < D; d++) {\n"
+    "            volatile float sum = 0;\n"
+    "            for (int64_t i = 0; i < M; i++) {\n"
+    "                const int64_t m = back ? M - 1 - i : i;\n"
+    "                sum += dy[n * M + m] * w[d * M + m];\n"
+    "            }\n"
+    "            dx[n * D + d] = sum;\n"
+    "        }\n"
+    "    for (int64_t d = 0; d < D; d++)\n"
+    "        for (int64_t m = 0; m < M; m++) {\n"
+    "            dw[d * M + m] = 0;\n"
+    "            for (int64_t n = 0; n < N; n++)\n"
+    "                dw[d * M + m] += x[n * D + d] * dy[n * M + m];\n"
+    "        }\n"
+    "}\n"
+    "VJP_PLAIN_LINEAR_F32(turning);\n";
+
+Test(check, a_success_is_compared_with_a_fresh_process_now_and_then)
+{
+    char folder[64];
+    char path[96];
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/turning.c", folder);
+    FILE *file = fopen(path, "w");
+    cr_assert_not_null(file);
+    fputs(turning, file);
+    fclose(file);
+    struct answer answer =
+        sh("cd %s && cc -O1 -shared -fPIC -I \"$S/impls/abi\" turning.c -o turning.so && "
+           "for i in $(seq 70); do echo linear dtype=f32 N=1 D=3 M=40 seed=$i; done >c && "
+           "$V check ./turning.so --cases c",
+           folder);
+    expect_code(&answer, 1);
+    expect_in(answer.out, "turning.so: state_dependent in 1 case\n"
+                          "  other bits in a process that had run 63 cases before than in a fresh "
+                          "one, first in dx[0,");
+    expect_in(answer.out, " --repeat 64");
+    forget(&answer);
+    remove_folder(folder);
+}
+
 Test(check, only_failed_hides_what_is_sound)
 {
     char folder[64];

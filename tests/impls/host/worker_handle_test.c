@@ -327,6 +327,24 @@ Test(worker_handle, a_second_loading_that_crashes_is_an_outcome)
     bed_close(&bed);
 }
 
+/* Then its destructors run, and an instrumented build writes what it counted. */
+Test(worker_handle, a_worker_that_is_no_longer_needed_leaves_by_itself)
+{
+    struct bed bed;
+    char mark[] = "/tmp/vjpcheck-mark-XXXXXX";
+    const int fd = mkstemp(mark);
+    cr_assert_geq(fd, 0);
+    close(fd);
+    cr_assert_eq(setenv("PLANT_MARK", mark, 1), 0);
+    bed_open(&bed, "static void act(void) { answer(); }\n"
+                   "__attribute__((destructor)) static void leave(void)"
+                   "{ usleep(10000); unlink(getenv(\"PLANT_MARK\")); }");
+    cr_expect_eq(access(mark, F_OK), 0);
+    bed_close(&bed);
+    cr_expect_eq(access(mark, F_OK), -1);
+    unlink(mark);
+}
+
 Test(worker_handle, destroying_nothing_does_nothing)
 {
     vjp_worker_destroy(NULL);

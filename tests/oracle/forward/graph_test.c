@@ -75,6 +75,7 @@ Test(graph, refuses_what_is_too_large)
         {(INT64_C(1) << 22) + 1, 1, 1},
         {1, 1 << 11, (1 << 11) + 1},
         {1 << 12, 1 << 12, 1},
+        {0, (INT64_C(1) << 22) + 1, 1},
         {(INT64_C(1) << 22) + 1, 0, 1},
         {VJP_DIM_MAX, VJP_DIM_MAX, VJP_DIM_MAX},
         {163, 161, 160},

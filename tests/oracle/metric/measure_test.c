@@ -51,7 +51,7 @@ Test(measure, finite_answers)
     static const struct one exact = {F32, 2, {3, 1}, {5, 2}, false, 0}; /* 17 */
     static const struct one two = {F32, 2, {0x1.000002p0, 1}, {0x1.000002p0, 0x1p-30}, false, 0};
     static const struct one negative = {F32, 1, {-0x1.000002p0}, {0x1.000002p0}, false, 0};
-    static const struct row rows[] = {
+    const struct row rows[] = {
         {square, 0x1.000004p0, VJP_CORRECT},
         {square, 0x1.000006p0, VJP_OUTSIDE},
         {square, 0x1.000002p0, VJP_OUTSIDE},
@@ -79,7 +79,7 @@ Test(measure, nan_and_infinity)
     static const struct one nothing = {F32, 1, {INFINITY}, {0}, false, 0};
     static const struct one infinite = {F32, 2, {INFINITY, 1}, {1, 1}, false, 0};
     static const struct one minus = {F32, 2, {1, 1}, {1, 1}, true, -INFINITY};
-    static const struct row rows[] = {
+    const struct row rows[] = {
         {plain, NAN, VJP_OUTSIDE},
         {plain, INFINITY, VJP_OUTSIDE},
         {plain, -INFINITY, VJP_OUTSIDE},
@@ -111,7 +111,7 @@ Test(measure, overflow_of_partial_sums_is_excused)
     static const struct one both = {F32, 3, {0x1p127, 0x1p127, 1}, {2, -2, 1}, false, 0};
     static const struct one below = {F32, 3, {0x1p126, 0x1p125, 1}, {2, -2, 1}, false, 0};
     static const struct one product = {F32, 1, {0x1p100}, {0x1p100}, false, 0};
-    static const struct row rows[] = {
+    const struct row rows[] = {
         {both, 1, VJP_CORRECT},          {both, 0, VJP_WITHIN},
         {both, INFINITY, VJP_EXCUSED},   {both, -INFINITY, VJP_EXCUSED},
         {both, NAN, VJP_EXCUSED},        {both, 0x1p120, VJP_OUTSIDE},
@@ -130,7 +130,7 @@ Test(measure, overflow_excuses_nothing_that_no_order_gives)
     static const struct one positive = {F32, 2, {0x1p127, 0x1p127}, {1, 1}, false, 0};
     static const struct one mostly = {F32, 2, {0x1p127, 0x1p127}, {2, -1}, false, 0};
     static const struct one infinite = {F32, 2, {INFINITY, 0x1p100}, {1, -0x1p100}, false, 0};
-    static const struct row rows[] = {
+    const struct row rows[] = {
         {product, -INFINITY, VJP_OUTSIDE},
         {product, NAN, VJP_OUTSIDE},
         {positive, INFINITY, VJP_CORRECT},
@@ -157,7 +157,7 @@ Test(measure, results_that_may_round_to_infinity)
     static const struct one minus = {HALF, 2, {-1040, 0x1p-7}, {63, 0x1p-7}, false, 0};
     static const struct one far = {HALF, 3, {1040, 0x1p-7, 1}, {63, -0x1p-7, -1}, false, 0};
     static const struct one exact = {HALF, 2, {1040, 1}, {63, -1}, false, 0}; /* 65519 */
-    static const struct row rows[] = {
+    const struct row rows[] = {
         {at, INFINITY, VJP_CORRECT},    {at, 65504, VJP_OUTSIDE},
         {near, 65504, VJP_CORRECT},     {near, INFINITY, VJP_WITHIN},
         {near, -INFINITY, VJP_OUTSIDE}, {near, NAN, VJP_OUTSIDE},
@@ -181,7 +181,7 @@ Test(measure, the_first_of_two_roundings_may_overflow)
     static const struct one round = {HALF, 2, {256, 192}, {256, 32}, true, -59392};
     static const struct one tie = {HALF, 1, {1040}, {63}, true, -30000}; /* 65520 first */
     static const struct one special = {HALF, 2, {256, 192}, {256, 32}, true, -INFINITY};
-    static const struct row rows[] = {
+    const struct row rows[] = {
         {tie, 35520, VJP_CORRECT},      {tie, INFINITY, VJP_EXCUSED},
         {round, 12288, VJP_CORRECT},    {round, INFINITY, VJP_EXCUSED},
         {round, 12296, VJP_OUTSIDE},    {large, 11680, VJP_CORRECT},
@@ -196,7 +196,7 @@ Test(measure, the_sign_of_a_zero_is_not_judged)
 {
     static const struct one zero = {F32, 2, {1, 1}, {1, -1}, false, 0};
     static const struct one tiny = {F32, 1, {-0x1p-100}, {0x1p-100}, false, 0}; /* rounds to -0 */
-    static const struct row rows[] = {
+    const struct row rows[] = {
         {zero, 0.0, VJP_CORRECT},      {zero, -0.0, VJP_CORRECT},
         {tiny, -0.0, VJP_CORRECT},     {tiny, 0.0, VJP_CORRECT},
         {zero, 0x1p-149, VJP_OUTSIDE}, {tiny, -0x1p-149, VJP_OUTSIDE}, /* h = 2^-150 */
@@ -210,7 +210,7 @@ Test(measure, flushed_results)
     static const struct one plain = {F32, 1, {0x1.8p-64}, {0x1p-64}, false, 0};
     static const struct one flushing = {VJP_F32,   {VJP_F32, true}, 1, {0x1.8p-64},
                                         {0x1p-64}, false,           0};
-    static const struct row rows[] = {
+    const struct row rows[] = {
         {plain, 0x1.8p-128, VJP_CORRECT},    {plain, 0, VJP_OUTSIDE},
         {flushing, 0x1.8p-128, VJP_CORRECT}, {flushing, 0, VJP_WITHIN},
         {flushing, 0x1p-120, VJP_OUTSIDE},

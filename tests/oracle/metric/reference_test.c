@@ -241,7 +241,7 @@ Test(reference, special_values_stay_where_they_belong)
 }
 
 /* 2^e 2^e + 2^f 2^f - 2^e 2^e: the last term takes all but the second away, and until then all bits
- * between them must be kept. */
+ * between them must be kept. The other element would be content with less. */
 Test(reference, precision_rises_as_far_as_needed)
 {
     static const struct {
@@ -253,8 +253,8 @@ Test(reference, precision_rises_as_far_as_needed)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct fixture f;
         const double large = ldexp(1, table[i].e), small = ldexp(1, table[i].f);
-        fixture_init(&f, linear(VJP_F64, 1, 1, 3));
-        fill(&f, W, (const double[]){large, small, -large});
+        fixture_init(&f, linear(VJP_F64, 1, 2, 3));
+        fill(&f, W, (const double[]){large, small, -large, 0, 1, 0});
         fill(&f, DY, (const double[]){large, small, large});
         struct vjp_reference *r = reference_of(&f);
         cr_expect_eq(vjp_reference_precision(r), table[i].precision, "row %zu: %d bits", i,
@@ -286,6 +286,7 @@ Test(reference, text_says_whether_it_is_whole)
     expect_text(3, 0.25, 10, "0.75");
     expect_text(-3, 0.25, 2, "-0.75");
     expect_text(-3, 0.25, 1, "-0.7...");
+    expect_text(7, 0.5, 1, "3...");
     expect_text(3, 0, 10, "0");
     expect_text(1e10, 1e12, 3, "1e+22");
     expect_text(0x1.8p0, 0x1p-3, 10, "0.1875");

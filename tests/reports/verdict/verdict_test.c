@@ -36,6 +36,8 @@ Test(verdict, one_wrong_element_is_wrong_and_is_named)
     expect_reason(&s, "error 1");
     expect_reason(&s, "k = 1 term");
     expect_reason(&s, "1 of 6 elements is outside the bound");
+    /* One element is a multiple of anything: no hint. */
+    cr_expect_null(strstr(s.out.reason, "each is"), "%s", s.out.reason);
     cr_expect_eq(s.out.worst_slot, DW);
     scene_clear(&s);
 }
