@@ -217,11 +217,29 @@ static void print_conclusion(const struct vjp_summary *summary,
     fprintf(out, "; %.1f s\n", style->seconds);
 }
 
+/* Kernels in the order of the table, of each the gravest failures first. */
+static void print_groups(const struct vjp_summary *summary, const struct vjp_summary_style *style,
+                         FILE *out)
+{
+    const char *target = "";
+    for (int row = 0; row < summary->n_rows; row++) {
+        if (strcmp(summary->rows[row].target, target) == 0)
+            continue;
+        target = summary->rows[row].target;
+        for (int v = VJP_VERDICT_COUNT - 1; v > VJP_VERDICT_PASS; v--) {
+            for (int i = 0; i < summary->n_groups; i++) {
+                const struct vjp_summary_group *group = &summary->groups[i];
+                if ((int)group->verdict == v && strcmp(group->target, target) == 0)
+                    print_group(group, style, out);
+            }
+        }
+    }
+}
+
 void vjp_summary_print(const struct vjp_summary *summary, const struct vjp_summary_style *style,
                        FILE *out)
 {
     print_table(summary, style, out);
-    for (int i = 0; i < summary->n_groups; i++)
-        print_group(&summary->groups[i], style, out);
+    print_groups(summary, style, out);
     print_conclusion(summary, style, out);
 }

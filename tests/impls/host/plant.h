@@ -5,7 +5,6 @@
 /* Plug-ins made of C text while a test runs, and a worker and a case to try them with. */
 
 #include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -262,8 +261,8 @@ static inline void bed_expect_right(struct bed *bed)
             for (int64_t i = 0; i < got->count; i++) {
                 const double wanted = bed_wanted(bed, slot, i / columns, i % columns);
                 if (!(bed_value(got, i) == wanted)) /* cr_assert costs a microsecond */
-                    cr_assert_fail("slot %d element %d placement %d: %g instead of %g", slot,
-                                   (int)i, p, bed_value(got, i), wanted);
+                    cr_assert(false, "slot %d element %d placement %d: %g instead of %g", slot,
+                              (int)i, p, bed_value(got, i), wanted);
             }
         }
     }

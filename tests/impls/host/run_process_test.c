@@ -202,7 +202,7 @@ Test(run_process, an_end_between_two_calls_is_laid_to_the_next)
                    "    if (n++ == 2) pthread_create(&t, 0, late, 0); }");
     bed_run(&bed);
     cr_expect_eq(bed.seen.outcome, VJP_COMPLETED);
-    usleep(60000);
+    usleep(200000);
     bed_run(&bed);
     cr_expect_eq(bed.seen.outcome, VJP_EXITED);
     cr_expect_eq(bed.seen.code, 9);
@@ -222,7 +222,7 @@ Test(run_process, a_write_between_two_calls_is_seen)
                    "    at = F(OUT(\"dw\")) + 3; if (n++ == 2) pthread_create(&t, 0, late, 0); }");
     bed_run(&bed);
     bed_expect_right(&bed);
-    usleep(60000);
+    usleep(200000);
     bed_run(&bed);
     cr_expect_eq(bed.seen.outcome, VJP_REFUSED);
     cr_expect_str_eq(bed.seen.reason,

@@ -122,6 +122,22 @@ Test(summary, failures_come_with_their_replay)
     vjp_summary_clear(&summary);
 }
 
+Test(summary, failures_stand_by_kernel_the_gravest_first)
+{
+    struct vjp_summary summary = {0};
+    add_verdict(&summary, "a:k", "f32", VJP_VERDICT_WRONG, 1);
+    add_verdict(&summary, "b:k", "f32", VJP_VERDICT_CRASHED, 1);
+    add_verdict(&summary, "a:k", "f64", VJP_VERDICT_HUNG, 1);
+    char *text = print(&summary, &(struct vjp_summary_style){0});
+    const char *const order[] = {"a:k: hung", "a:k: wrong", "b:k: crashed"};
+    const char *at = text;
+    for (int i = 0; i < 3 && at; i++)
+        at = strstr(at, order[i]);
+    cr_expect_not_null(at, "%s", text);
+    free(text);
+    vjp_summary_clear(&summary);
+}
+
 Test(summary, what_was_left_out_is_said)
 {
     struct vjp_summary summary = {0};
