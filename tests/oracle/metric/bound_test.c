@@ -248,6 +248,44 @@ Test(bound, may_overflow_from_the_threshold_on)
     }
 }
 
+static void expect_reach(const struct vjp_arithmetic *a, const double *term, int64_t n, double old,
+                         bool up, bool down)
+{
+    struct vjp_gradient g;
+    struct vjp_bound b;
+    set_terms(&g, term, n);
+    vjp_bound_init(&b);
+    vjp_bound_element(&b, a, &g, 0, old);
+    cr_expect_eq(b.may_reach_positive, up, "%g %g ...: infinity", term[0], term[1]);
+    cr_expect_eq(b.may_reach_negative, down, "%g %g ...: minus infinity", term[0], term[1]);
+    vjp_bound_clear(&b);
+    vjp_gradient_clear(&g);
+}
+
+/* P, the positive terms, for infinity, and Q, the negative ones, for minus infinity. */
+Test(bound, each_infinity_needs_its_own_terms)
+{
+    const struct vjp_arithmetic f32 = arithmetic(VJP_F32, VJP_F32, false, false),
+                                half = arithmetic(VJP_F16, VJP_F32, false, true),
+                                bf16 = arithmetic(VJP_BF16, VJP_BF16, false, false);
+    const double h = 0x1p127;
+    expect_reach(&f32, (const double[]){h, h, -h}, 3, 0, true, false);
+    expect_reach(&f32, (const double[]){-h, -h, h}, 3, 0, false, true);
+    expect_reach(&f32, (const double[]){h, h, -h, -h}, 4, 0, true, true);
+    expect_reach(&f32, (const double[]){h, -h, 1, 0x1p-40}, 4, 0, false, false);
+    /* 65536 + 6144 and -59392 that was there: the sum alone is infinite in binary16. */
+    expect_reach(&half, (const double[]){65536, 6144, -59392}, 3, -59392, true, false);
+    expect_reach(&half, (const double[]){-65536, -6144, 59392}, 3, 59392, false, true);
+    expect_reach(&half, (const double[]){32768, 6144, -59392}, 3, -59392, false, false);
+    expect_reach(&half, (const double[]){-59392, -30000}, 2, -30000, false, false);
+    /* 256 and 512 terms of both signs: k u = 1 and 2. P (1 + k u) is 2^126, P + k u S 1.25 2^128. */
+    double many[512];
+    for (int i = 0; i < 512; i++)
+        many[i] = i % 2 ? 0x1p118 : -0x1p118;
+    expect_reach(&bf16, many, 256, 0, false, false);
+    expect_reach(&bf16, many, 512, 0, true, true);
+}
+
 /* Toy arithmetic of 2 to 4 bits, where u is so large that a term of second order which the proof
  * forgot would show: 100,000 sums of up to 6 terms, over trees and FMA, near underflow and far from
  * it, k u S itself being checked and nothing of the bound's slack. */

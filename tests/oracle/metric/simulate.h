@@ -36,7 +36,7 @@ static inline double unit_round(const struct unit *u, double x)
 
 static inline double unit_flush(const struct unit *u, double x)
 {
-    if (!u->flushes || fabs(x) >= ldexp(1, u->emin) || next_random(u->state) % 4 == 0)
+    if (!u->flushes || !(fabs(x) < ldexp(1, u->emin)) || next_random(u->state) % 4 == 0)
         return x;
     return copysign(0.0, x);
 }
