@@ -19,7 +19,7 @@ struct vjp_graph {
 
 /* The product of a case's dimensions, each taken as at least 1, may not exceed this: it bounds the
  * scalar operations of a formula whose loops run over the spec's dimensions. At the limit the tape,
- * the Jacobians and their contraction take about 5 GiB at 256 bits. */
+ * the Jacobians and their contraction take about 3 GiB at 256 bits. */
 #define VJP_GRAPH_MAX (INT64_C(1) << 22)
 
 /* Records the formula of the case's layer. VJP_ERR_LIMIT for a case that is too large,

@@ -171,6 +171,19 @@ Test(run, a_call_that_gives_other_bits_when_repeated_is_found)
     bed_close(&bed);
 }
 
+/* In step with two patterns that take turns, so that it looks like their doing. */
+Test(run, answers_that_alternate_are_not_laid_to_the_old_output)
+{
+    struct bed bed;
+    bed_open(&bed, "static int n; answer(); F(OUT(\"dw\"))[3] += n++ % 2;");
+    bed_run(&bed);
+    cr_expect_eq(bed.seen.outcome, VJP_COMPLETED);
+    cr_expect_not(bed.seen.reads_old_output);
+    cr_expect_eq(bed.seen.repeat_slot, BED_DW);
+    cr_expect_eq(bed.seen.repeat_index, 3);
+    bed_close(&bed);
+}
+
 Test(run, nan_of_another_payload_is_no_difference)
 {
     struct bed bed;
