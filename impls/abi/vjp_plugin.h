@@ -91,7 +91,7 @@ struct vjp_abi_model {
     uint32_t struct_size;  /* sizeof(struct vjp_abi_model) */
     uint32_t flags;        /* VJP_ABI_FLUSHES or 0 */
     DLDataType dtype;      /* of every operand: {kDLFloat,16|32|64,1} or {kDLBfloat,16,1} */
-    DLDataType accumulate; /* one of the same four, not narrower than dtype's use of it */
+    DLDataType accumulate; /* one of the same four, which has every number of dtype */
 };
 
 /* Results below the normal range of the accumulation format may become zero. Operands that are

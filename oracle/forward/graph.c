@@ -7,20 +7,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static enum vjp_status check_size(const struct vjp_case *c, struct vjp_error *error)
-{
-    int64_t size = 1;
-    for (int d = 0; d < c->spec->n_dims; d++) {
-        const int64_t dim = c->dim[d] > 1 ? c->dim[d] : 1;
-        if (!vjp_checked_mul(size, dim, &size) || size > VJP_GRAPH_MAX)
-            return vjp_fail(error, VJP_ERR_LIMIT,
-                            "the case is too large for the explicit Jacobian: the product of its "
-                            "dimensions exceeds %" PRId64,
-                            VJP_GRAPH_MAX);
-    }
-    return VJP_OK;
-}
-
 static enum vjp_status count_of(const struct vjp_shape *shape, int64_t **nodes, int64_t *count,
                                 struct vjp_error *error)
 {
@@ -48,11 +34,25 @@ static enum vjp_status add_inputs(struct vjp_graph *g, const struct vjp_case *c,
     return VJP_OK;
 }
 
+enum vjp_status vjp_graph_check(const struct vjp_case *c, struct vjp_error *error)
+{
+    int64_t size = 1;
+    for (int d = 0; d < c->spec->n_dims; d++) {
+        const int64_t dim = c->dim[d] > 1 ? c->dim[d] : 1;
+        if (!vjp_checked_mul(size, dim, &size) || size > VJP_GRAPH_MAX)
+            return vjp_fail(error, VJP_ERR_LIMIT,
+                            "the case is too large for the explicit Jacobian: the product of its "
+                            "dimensions exceeds %" PRId64,
+                            VJP_GRAPH_MAX);
+    }
+    return VJP_OK;
+}
+
 enum vjp_status vjp_graph_init(struct vjp_graph *out, const struct vjp_case *c,
                                const struct vjp_data *data, mpfr_prec_t precision,
                                struct vjp_error *error)
 {
-    enum vjp_status status = check_size(c, error);
+    enum vjp_status status = vjp_graph_check(c, error);
     if (status != VJP_OK)
         return status;
     vjp_forward_function *formula = vjp_forward_find(c->spec->name);

@@ -22,6 +22,9 @@ struct vjp_graph {
  * the Jacobians and their contraction take about 3 GiB at 256 bits. */
 #define VJP_GRAPH_MAX (INT64_C(1) << 22)
 
+/* VJP_ERR_LIMIT for a case that exceeds VJP_GRAPH_MAX. */
+VJP_MUST_CHECK enum vjp_status vjp_graph_check(const struct vjp_case *c, struct vjp_error *error);
+
 /* Records the formula of the case's layer. VJP_ERR_LIMIT for a case that is too large,
  * VJP_ERR_INTERNAL for a layer without a formula. */
 VJP_MUST_CHECK enum vjp_status vjp_graph_init(struct vjp_graph *out, const struct vjp_case *c,

@@ -219,6 +219,8 @@ enum vjp_status vjp_jacobian_by_columns(const struct vjp_graph *graph, int input
 
 const struct vjp_real *vjp_jacobian_find(const struct vjp_jacobian *j, int64_t row, int64_t column)
 {
+    if (j->entries == 0)
+        return NULL;
     const int64_t *found =
         bsearch(&column, j->column + j->start[row], (size_t)(j->start[row + 1] - j->start[row]),
                 sizeof column, compare_nodes);

@@ -38,20 +38,23 @@
  * flushes may lose 2^emin in each of its at most 2 k operations, unless every term, hence every
  * partial sum, is a multiple of 2^emin.
  *
- * Operands that are rounded to the working precision first change t_i by at most (2 u + u^2) |t_i|:
- * (2 u + u^2)(1 + k u) S is added.
+ * Operands that are rounded to the working precision first (only to explain an answer: a declared
+ * format holds its operands) change t_i by at most (2 u + u^2) |t_i|: (2 u + u^2)(1 + k u) S is added.
  *
  * Exact data. If every term is a multiple of q and S <= 2^p q, with q at least the smallest
  * subnormal number, every partial sum of every order is a number of the format: nothing is rounded,
  * and nothing tolerated.
  *
  * The result. Where the dtype has fewer bits than the working precision, the sum is rounded to it
- * once: u_out |sum| + h_out; under accumulate twice, before and after the old value is added.
+ * once: u_out |sum| + h_out; under accumulate twice, before and after the old value is added. (That
+ * addition, of two numbers of the dtype, may be rounded to the working precision first: with at least
+ * 2 p + 2 bits, which every pair of formats here has, that changes nothing. Figueroa, "When is double
+ * rounding innocuous?", SIGNUM Newsletter 30 (1995).)
  *
  * Overflow. Let P be the sum of the positive terms and Q that of the negative ones, P + Q = S and
  * P - Q = g. A partial sum over some of the terms, P' and Q' of them, is computed as at most
- * P' - Q' + k u (P' + Q') <= P (1 + k u) as long as k u <= 1, and at most P + k u S in any case; only
- * where that reaches (2 - 2^-p) 2^emax can it become infinite. Likewise Q and minus infinity. Under
+ * P' - Q' + k u (P' + Q') <= P (1 + k u) as long as k u <= 1, and at most P + k u S in any case, both
+ * with what underflow adds; only where that reaches (2 - 2^-p) 2^emax can it become infinite. Likewise Q and minus infinity. Under
  * accumulate the sum alone may overflow in the dtype, where it is rounded to that before the old
  * value is added. */
 
@@ -88,6 +91,7 @@ void vjp_bound_init(struct vjp_bound *bound)
 {
     mpfr_init2(bound->total, VJP_SCALE_PRECISION);
     mpfr_init2(bound->before, VJP_SCALE_PRECISION);
+    mpfr_init2(bound->underflow, VJP_SCALE_PRECISION);
     mpfr_init2(bound->magnitude, VJP_SCALE_PRECISION);
     mpfr_inits2(VJP_SCALE_PRECISION, bound->spare[0], bound->spare[1], (mpfr_ptr)0);
 }
@@ -96,6 +100,7 @@ void vjp_bound_clear(struct vjp_bound *bound)
 {
     mpfr_clear(bound->total);
     mpfr_clear(bound->before);
+    mpfr_clear(bound->underflow);
     mpfr_clear(bound->magnitude);
     mpfr_clears(bound->spare[0], bound->spare[1], (mpfr_ptr)0);
 }
@@ -111,10 +116,11 @@ static bool is_exact(const struct vjp_gradient *g, int64_t j, int precision, int
            mpfr_cmp_ui_2exp(&g->scale[j], 1, lowest + precision) <= 0;
 }
 
-/* out = k u S, and what is added for rounded operands and underflow. */
-static void set_sum_error(mpfr_t out, mpfr_t spare, const struct vjp_arithmetic *a,
+/* total = k u S, and what is added for rounded operands and underflow. */
+static void set_sum_error(struct vjp_bound *bound, const struct vjp_arithmetic *a,
                           const struct vjp_gradient *g, int64_t j)
 {
+    mpfr_ptr out = bound->total, spare = bound->spare[0];
     const int64_t k = g->terms[j];
     const int64_t lowest = g->lowest[j];
     mpfr_mul_si(out, &g->scale[j], k, MPFR_RNDU);
@@ -132,8 +138,8 @@ static void set_sum_error(mpfr_t out, mpfr_t spare, const struct vjp_arithmetic 
     mpfr_set_si_2exp(spare, k, -a->precision, MPFR_RNDU);
     mpfr_add_ui(spare, spare, 1, MPFR_RNDU); /* 1 + k u */
     mpfr_mul_si(spare, spare, a->flushes ? 2 * k : k, MPFR_RNDU);
-    mpfr_mul_2si(spare, spare, a->flushes ? a->emin : a->emin - a->precision, MPFR_RNDU);
-    mpfr_add(out, out, spare, MPFR_RNDU);
+    mpfr_mul_2si(bound->underflow, spare, a->flushes ? a->emin : a->emin - a->precision, MPFR_RNDU);
+    mpfr_add(out, out, bound->underflow, MPFR_RNDU);
 }
 
 /* error = error + u_out (magnitude + error) + h_out: one rounding of a number that is within error
@@ -179,7 +185,7 @@ static bool may_reach(struct vjp_bound *out, const struct vjp_arithmetic *a,
     if (!out->exact_sum) {
         mpfr_set_si_2exp(error, g->terms[j], -a->precision, MPFR_RNDU); /* k u */
         if (mpfr_cmp_ui(error, 1) <= 0)
-            mpfr_mul(error, error, side, MPFR_RNDU);
+            mpfr_fma(error, error, side, out->underflow, MPFR_RNDU);
         else
             mpfr_set(error, out->total, MPFR_RNDU);
         mpfr_add(side, side, error, MPFR_RNDU);
@@ -230,8 +236,9 @@ void vjp_bound_element(struct vjp_bound *out, const struct vjp_arithmetic *a,
     out->exact_sum = is_exact(g, j, a->precision, a->emin, a->flushes);
     out->must_be_nearest = false;
     mpfr_set_zero(out->total, 1);
+    mpfr_set_zero(out->underflow, 1);
     if (!out->exact_sum)
-        set_sum_error(out->total, out->spare[0], a, g, j);
+        set_sum_error(out, a, g, j);
     out->may_reach_positive = may_reach(out, a, g, j, 1);
     out->may_reach_negative = may_reach(out, a, g, j, -1);
     mpfr_set(out->before, out->total, MPFR_RNDU);

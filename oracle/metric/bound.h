@@ -14,11 +14,10 @@
 
 /* How the element is computed. */
 struct vjp_arithmetic {
-    int precision;  /* of products and sums: u = 2^-precision */
-    int emin, emax; /* their exponent range */
-    bool flushes;   /* results below 2^emin may become zero */
-    bool
-        rounds_operands; /* operands have more bits than products and sums: they are rounded first */
+    int precision;                   /* of products and sums: u = 2^-precision */
+    int emin, emax;                  /* their exponent range */
+    bool flushes;                    /* results below 2^emin may become zero */
+    bool rounds_operands;            /* to precision, before they are multiplied */
     const struct vjp_format *output; /* the dtype of the result */
     bool accumulate;                 /* the result is added to what was there */
 };
@@ -36,6 +35,7 @@ struct vjp_arithmetic vjp_arithmetic_narrowed(const struct vjp_arithmetic *arith
 struct vjp_bound {
     mpfr_t total;         /* |got - exact| is at most this */
     mpfr_t before;        /* the part of it that was there before the last rounding to the dtype */
+    mpfr_t underflow;     /* the part of it that underflow can cost */
     mpfr_t magnitude;     /* |exact|; 0 where it is not finite */
     bool exact_sum;       /* every partial sum is representable: no rounding before the last one */
     bool must_be_nearest; /* exact_sum, and the last rounding is the only one: got is the correctly

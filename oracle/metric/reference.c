@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/metric/reference.h"
 
+#include "oracle/forward/graph.h"
 #include "oracle/jacobian/derive.h"
 #include "oracle/metric/reference_parts.h"
 #include "oracle/num/round.h"
@@ -91,6 +92,11 @@ static enum vjp_status derive(struct vjp_reference *r, const struct vjp_case *c,
         *settled &= settle(g);
     }
     return VJP_OK;
+}
+
+enum vjp_status vjp_reference_check(const struct vjp_case *c, struct vjp_error *error)
+{
+    return vjp_graph_check(c, error);
 }
 
 enum vjp_status vjp_reference_create(const struct vjp_case *c, const struct vjp_data *data,

@@ -13,9 +13,14 @@
  * kernel. */
 struct vjp_reference;
 
+/* Whether the case is small enough for vjp_reference_create: VJP_ERR_LIMIT if it exceeds
+ * VJP_GRAPH_MAX (oracle/forward/graph.h). Costs nothing. */
+VJP_MUST_CHECK enum vjp_status vjp_reference_check(const struct vjp_case *c,
+                                                   struct vjp_error *error);
+
 /* Derives the explicit generalized Jacobian from the layer's forward formula and contracts it with
- * the cotangent, raising the precision until every element is settled. VJP_ERR_LIMIT for a
- * case that exceeds VJP_GRAPH_MAX (oracle/forward/graph.h). */
+ * the cotangent, raising the precision until every element is settled. VJP_ERR_LIMIT as
+ * vjp_reference_check. */
 VJP_MUST_CHECK enum vjp_status vjp_reference_create(const struct vjp_case *c,
                                                     const struct vjp_data *data,
                                                     struct vjp_reference **out,

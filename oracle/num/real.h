@@ -11,8 +11,8 @@
 #include "oracle/num/limbs.h"
 
 /* A real number known through an enclosure, or what IEEE 754 has besides: the infinities and NaN,
- * with the rules of its arithmetic. The rules for + are commutative and associative, so a sum has
- * one kind whatever the order of its terms. The sign of a zero is not kept. */
+ * with the rules of its arithmetic. Without UNKNOWN the rules for + are commutative and associative:
+ * a sum has one kind whatever the order of its terms. The sign of a zero is not kept. */
 enum vjp_real_kind {
     VJP_REAL_FINITE = 0,
     VJP_REAL_POS_INF,
@@ -42,6 +42,8 @@ bool vjp_real_init_in(struct vjp_real *r, mpfr_prec_t precision, struct vjp_limb
 struct vjp_real *vjp_reals_create(int64_t count, mpfr_prec_t precision, struct vjp_limbs *limbs);
 
 void vjp_real_set(struct vjp_real *out, const struct vjp_real *a);
+
+/* value must fit out's precision. */
 void vjp_real_set_si(struct vjp_real *out, long value);
 
 /* Exact at a precision of 53 bits or more: every value of the four formats is a double. */

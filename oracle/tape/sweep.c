@@ -142,7 +142,6 @@ static void search(struct vjp_sweep *s, int64_t from, bool users)
     for (int64_t i = 0; i < s->n_order; i++) {
         s->seen[s->order[i]] = false;
         s->derivative[s->order[i]] = NULL;
-        s->own[s->order[i]] = NULL;
     }
     s->n_order = 0;
     s->pool_used = 0;

@@ -133,11 +133,14 @@ static enum vjp_status check_cases(const struct settings *s, const struct vjp_ca
         return vjp_fail(error, VJP_ERR_USAGE,
                         "nothing to test: no selected kernel serves any of the %zu cases selected",
                         cases->count);
+    enum vjp_status status = vjp_pipeline_check(cases, targets, error);
+    if (status != VJP_OK)
+        return status;
     const char **labels = list_labels(targets, &header.n_targets);
     if (!labels)
         return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     header.targets = labels;
-    enum vjp_status status = vjp_report_begin(&s->report, &header, &report, error);
+    status = vjp_report_begin(&s->report, &header, &report, error);
     if (status == VJP_OK)
         status = vjp_pipeline_run(cases, targets, &report, error);
     if (status == VJP_OK)

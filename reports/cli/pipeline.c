@@ -84,6 +84,21 @@ static enum vjp_status ask_all(const struct vjp_case *c, struct vjp_targets *tar
     return status;
 }
 
+enum vjp_status vjp_pipeline_check(const struct vjp_case_list *cases,
+                                   const struct vjp_targets *targets, struct vjp_error *error)
+{
+    for (size_t i = 0; i < cases->count; i++) {
+        const struct vjp_case *c = &cases->cases[i];
+        const enum vjp_status status =
+            count_serving(targets, c) > 0 ? vjp_reference_check(c, error) : VJP_OK;
+        if (status != VJP_OK) {
+            name_case(error, c);
+            return status;
+        }
+    }
+    return VJP_OK;
+}
+
 enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases, struct vjp_targets *targets,
                                  struct vjp_report *report, struct vjp_error *error)
 {

@@ -14,6 +14,12 @@
 void vjp_pipeline_count(const struct vjp_case_list *cases, const struct vjp_targets *targets,
                         int64_t *served, int64_t *checks);
 
+/* VJP_ERR_LIMIT, naming the case, where the oracle cannot take on one that some selected kernel serves:
+ * known before anything runs. */
+VJP_MUST_CHECK enum vjp_status vjp_pipeline_check(const struct vjp_case_list *cases,
+                                                  const struct vjp_targets *targets,
+                                                  struct vjp_error *error);
+
 /* Asks every selected kernel every case that it serves, and gives the records to the report. */
 VJP_MUST_CHECK enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases,
                                                 struct vjp_targets *targets,

@@ -29,6 +29,14 @@ Test(errors, one_bad_line_of_a_file_and_nothing_runs)
     expect_in(answer.err, "c.cases:2: column ");
     cr_expect_str_eq(answer.out, "c.cases\n"); /* no j, no j.partial */
     forget(&answer);
+    answer = sh("cd %s && printf 'linear dtype=f32 N=1 D=1 M=1\\n"
+                "linear dtype=f32 N=4000 D=2000 M=1\\n' >c.cases && "
+                "$V check naive --cases c.cases --json j; code=$?; ls; exit $code",
+                folder);
+    expect_code(&answer, 2);
+    expect_in(answer.err, "N=4000 D=2000 M=1");
+    cr_expect_str_eq(answer.out, "c.cases\n");
+    forget(&answer);
     expect_failure(2, "nowhere.cases", "$V check naive --cases nowhere.cases");
     remove_folder(folder);
 }

@@ -140,6 +140,9 @@ Test(worker_handle, fields_that_make_no_sense_are_named)
                          "lane");
     expect_parts_refused((struct parts){.accumulate = "{kDLFloat, 16, 1}"},
                          ": kernel 0: it accumulates f32 in f16, which is narrower");
+    expect_parts_refused(
+        (struct parts){.dtype = "{kDLBfloat, 16, 1}", .accumulate = "{kDLFloat, 16, 1}"},
+        ": kernel 0: it accumulates bf16 in f16, which is narrower"); /* in range */
     expect_parts_refused((struct parts){.flags = "6"},
                          ": kernel 0: flags 0x6 has bits without a meaning: known are 0x1");
     expect_parts_refused((struct parts){.capabilities = "8"},

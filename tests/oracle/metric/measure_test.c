@@ -181,13 +181,15 @@ Test(measure, the_first_of_two_roundings_may_overflow)
     static const struct one round = {HALF, 2, {256, 192}, {256, 32}, true, -59392};
     static const struct one tie = {HALF, 1, {1040}, {63}, true, -30000}; /* 65520 first */
     static const struct one special = {HALF, 2, {256, 192}, {256, 32}, true, -INFINITY};
+    static const struct one mirrored = {HALF, 2, {256, 192}, {-256, -32}, true, INFINITY};
     const struct row rows[] = {
-        {tie, 35520, VJP_CORRECT},      {tie, INFINITY, VJP_EXCUSED},
-        {round, 12288, VJP_CORRECT},    {round, INFINITY, VJP_EXCUSED},
-        {round, 12296, VJP_OUTSIDE},    {large, 11680, VJP_CORRECT},
-        {large, INFINITY, VJP_EXCUSED}, {large, -INFINITY, VJP_OUTSIDE},
-        {small, INFINITY, VJP_OUTSIDE}, {special, -INFINITY, VJP_CORRECT},
-        {special, NAN, VJP_EXCUSED},    {special, INFINITY, VJP_OUTSIDE},
+        {tie, 35520, VJP_CORRECT},          {tie, INFINITY, VJP_EXCUSED},
+        {round, 12288, VJP_CORRECT},        {round, INFINITY, VJP_EXCUSED},
+        {round, 12296, VJP_OUTSIDE},        {large, 11680, VJP_CORRECT},
+        {large, INFINITY, VJP_EXCUSED},     {large, -INFINITY, VJP_OUTSIDE},
+        {small, INFINITY, VJP_OUTSIDE},     {special, -INFINITY, VJP_CORRECT},
+        {special, NAN, VJP_EXCUSED},        {mirrored, NAN, VJP_EXCUSED},
+        {mirrored, -INFINITY, VJP_OUTSIDE}, {special, INFINITY, VJP_OUTSIDE},
     };
     CHECK_ROWS(rows);
 }
