@@ -15,6 +15,11 @@ static int one_in(gsl_rng *rng, uint64_t n)
     return vjp_random_below(rng, n) == 0;
 }
 
+/* One case in so many has one dimension far above the others, up to so much: past the blocks and
+ * tiles of kernels, at little cost. */
+#define LONG_EVERY 12
+#define LONG_MAX   1200
+
 /* 0 now and then; the neighbours of vector and tile widths; else roughly log-uniform up to 40. */
 static int64_t draw_size(gsl_rng *rng)
 {
@@ -39,6 +44,11 @@ static void draw_sizes(gsl_rng *rng, struct vjp_case *c)
     const int all_equal = one_in(rng, 12);
     for (int d = 0; d < n; d++)
         c->dim[d] = all_equal && d > 0 ? c->dim[0] : draw_size(rng);
+    if (one_in(rng, LONG_EVERY)) {
+        const int far = (int)vjp_random_below(rng, (uint64_t)n);
+        for (int d = 0; d < n; d++)
+            c->dim[d] = d == far ? vjp_random_between(rng, 65, LONG_MAX) : 1 + c->dim[d] % 4;
+    }
     for (;;) {
         int largest = 0;
         double cost = 1; /* 40^16 is no int64_t */
@@ -65,7 +75,7 @@ static void draw_layouts(gsl_rng *rng, struct vjp_case *c)
 {
     static const int64_t pads[] = {1, 2, 3, 5, 8, 17};
     const int bytes = vjp_format(c->dtype)->bytes;
-    if (!one_in(rng, 3))
+    if (!one_in(rng, 2))
         return;
     for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
         struct vjp_layout *layout = &c->slot[slot].layout;
@@ -117,8 +127,11 @@ static enum vjp_status set_rounded(gsl_rng *rng, struct vjp_case *c, struct vjp_
         const char *text = draw_values(rng, c, slot);
         if (slot == cotangent && onehot)
             text = "onehot";
+        /* Against NaN and infinity a zero tells the kernels that skip zeros from those that do not. */
         if (slot == chosen && extreme < 3)
             text = extremes[extreme];
+        else if (extreme < 2 && one_in(rng, 2))
+            text = "zeros";
         if (vjp_slot_is_gradient(c->spec, slot))
             text = one_in(rng, 4) ? "zeros" : "normal";
         if (vjp_case_has_values(c, slot))
@@ -145,18 +158,23 @@ static uint64_t suite_seed(const struct vjp_spec *spec, enum vjp_dtype dtype, ui
     return mixed;
 }
 
-static enum vjp_status draw_case(gsl_rng *rng, bool exact, struct vjp_case *c,
+/* A plain case is one that the plainest kernel can do: attributes at their fallbacks, contiguous,
+ * overwriting, one thread. */
+static enum vjp_status draw_case(gsl_rng *rng, bool exact, bool plain, struct vjp_case *c,
                                  struct vjp_error *error)
 {
     draw_sizes(rng, c);
-    draw_attrs(rng, c);
-    c->accumulate = one_in(rng, 4);
-    c->threads = one_in(rng, 4) ? 2 : 1;
+    if (!plain) {
+        draw_attrs(rng, c);
+        c->accumulate = one_in(rng, 3);
+        c->threads = one_in(rng, 3) ? 2 : 1;
+    }
     c->seed = gsl_rng_get(rng);
     enum vjp_status status = vjp_case_settle(c, error);
     if (status != VJP_OK)
         return status;
-    draw_layouts(rng, c);
+    if (!plain)
+        draw_layouts(rng, c);
     status = exact ? set_exact(c, error) : set_rounded(rng, c, error);
     return status == VJP_OK ? vjp_case_validate(c, error) : status;
 }
@@ -172,7 +190,7 @@ enum vjp_status vjp_suite_case(const struct vjp_spec *spec, enum vjp_dtype dtype
         return status;
     status = vjp_case_init(&c, spec, dtype, error);
     if (status == VJP_OK)
-        status = draw_case(&random.rng, i % 3 == 0, &c, error);
+        status = draw_case(&random.rng, i % 3 == 0, i % 2 == 1, &c, error);
     if (status == VJP_OK)
         *out = c;
     else

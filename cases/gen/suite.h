@@ -11,7 +11,8 @@
 #define VJP_SUITE_COUNT 200
 
 /* Case i of the generated suite: a pure function of its arguments. Sizes, layouts and generators
- * vary; every third case is exact data. */
+ * vary; every third case is exact data, every other one plain: no attribute set, contiguous,
+ * overwriting, one thread. */
 VJP_MUST_CHECK enum vjp_status vjp_suite_case(const struct vjp_spec *spec, enum vjp_dtype dtype,
                                               uint64_t seed, int64_t i, struct vjp_case *out,
                                               struct vjp_error *error);

@@ -38,6 +38,11 @@ static enum vjp_status contract(const struct vjp_jacobian *jacobian, const struc
     return VJP_OK;
 }
 
+enum vjp_status vjp_derive_check(const struct vjp_case *c, struct vjp_error *error)
+{
+    return vjp_graph_check(c, error);
+}
+
 enum vjp_status vjp_derive_gradients(const struct vjp_case *c, const struct vjp_data *data,
                                      mpfr_prec_t precision,
                                      struct vjp_gradient gradient[VJP_MAX_INPUTS],

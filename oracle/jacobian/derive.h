@@ -6,6 +6,9 @@
 #include "cases/spec/data.h"
 #include "oracle/jacobian/gradient.h"
 
+/* VJP_ERR_LIMIT for a case that is too large: one that exceeds VJP_GRAPH_MAX. */
+VJP_MUST_CHECK enum vjp_status vjp_derive_check(const struct vjp_case *c, struct vjp_error *error);
+
 /* The gradients of every differentiable input that is present, at one working precision: records the
  * forward formula, derives the explicit generalized Jacobians, contracts them with the cotangent,
  * and under accumulate adds what the outputs held before. gradient[i] belongs to input i; those of

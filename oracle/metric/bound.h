@@ -14,10 +14,11 @@
 
 /* How the element is computed. */
 struct vjp_arithmetic {
-    int precision;                   /* of products and sums: u = 2^-precision */
-    int emin, emax;                  /* their exponent range */
-    bool flushes;                    /* results below 2^emin may become zero */
-    bool rounds_operands;            /* to precision, before they are multiplied */
+    int precision;        /* of products and sums: u = 2^-precision */
+    int emin, emax;       /* their exponent range */
+    bool flushes;         /* results below 2^emin may become zero */
+    bool rounds_operands; /* to precision, before they are multiplied */
+    bool probable;        /* the error that is to be expected at most, not the one that can be */
     const struct vjp_format *output; /* the dtype of the result */
     bool accumulate;                 /* the result is added to what was there */
 };
@@ -27,7 +28,7 @@ struct vjp_arithmetic vjp_arithmetic_of_model(const struct vjp_model *model, enu
                                               bool accumulate);
 
 /* The same with fewer bits in products and sums and the declared exponent range: what may explain
- * an answer that is too inaccurate for the model. */
+ * an answer that is too inaccurate for the model. Its bound is the probable one. */
 struct vjp_arithmetic vjp_arithmetic_narrowed(const struct vjp_arithmetic *arithmetic,
                                               enum vjp_dtype narrower, enum vjp_dtype dtype);
 

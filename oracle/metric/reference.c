@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/metric/reference.h"
 
-#include "oracle/forward/graph.h"
 #include "oracle/jacobian/derive.h"
 #include "oracle/metric/reference_parts.h"
 #include "oracle/num/round.h"
@@ -96,7 +95,7 @@ static enum vjp_status derive(struct vjp_reference *r, const struct vjp_case *c,
 
 enum vjp_status vjp_reference_check(const struct vjp_case *c, struct vjp_error *error)
 {
-    return vjp_graph_check(c, error);
+    return vjp_derive_check(c, error);
 }
 
 enum vjp_status vjp_reference_create(const struct vjp_case *c, const struct vjp_data *data,
