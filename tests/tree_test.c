@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What every file of the tree keeps to: its licence, its own header first, a test's name, and no
- * path of somebody's machine. */
+/* What every file of the tree keeps to: its licence, its own header first, a test of its own,
+ * a test's name, and no path of somebody's machine. */
 #include "tests/layering_scan.h"
 
 #include <sys/stat.h>
@@ -130,6 +130,58 @@ Test(tree, every_test_mirrors_what_it_tests)
     cr_expect_not(mirrors_something(TEST_SOURCE_DIR, "cases/base/nothing"));
     cr_expect_not(mirrors_something(TEST_SOURCE_DIR, "cases/nothing_base"));
     cr_expect(mirrors_something(TEST_SOURCE_DIR, "cases/base/stream"));
+}
+
+/* Writes the name of the file that tests a source file; nothing for one that needs none.
+ * - impls/host/worker: another program, which the tests of impls/host run;
+ * - a command: shown from the command line, in tests/e2e, under its name;
+ * - main.c hands everything to cli.c;
+ * - kernels share their tests. */
+static void find_test(const char *path, char *out, size_t size)
+{
+    static const char *const tested[] = {"cases/", "oracle/", "reports/", "impls/host/"};
+    static const char command[] = "reports/cli/cmd_";
+    const int stem = (int)strlen(path) - 2;
+    bool held = false;
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof tested / sizeof *tested; i++)
+        held |= starts_with(path, tested[i]);
+    if (!held || !ends_with(path, ".c") || starts_with(path, "impls/host/worker/") ||
+        strcmp(path, "reports/cli/main.c") == 0)
+        return;
+    const int skip = starts_with(path, command) ? (int)strlen(command) : 0;
+    snprintf(out, size, "tests/%s%.*s_test.c", skip ? "e2e/" : "", stem - skip, path + skip);
+}
+
+static void judge_tested(const char *root, const char *path, void *complaints)
+{
+    char test[512];
+    find_test(path, test, sizeof test);
+    if (*test && !exists(root, test))
+        vjp_text_add(complaints, "%s: there is no %s\n", path, test);
+}
+
+static void expect_test(const char *path, const char *expected)
+{
+    char test[512];
+    find_test(path, test, sizeof test);
+    cr_expect_str_eq(test, expected);
+}
+
+Test(tree, every_source_file_has_its_test)
+{
+    struct vjp_text complaints = {0};
+    cr_expect_gt(each_file(TEST_SOURCE_DIR, source_folders, judge_tested, &complaints), 60);
+    expect_none(&complaints);
+    judge_tested(TEST_SOURCE_DIR, "cases/base/nothing.c", &complaints);
+    cr_expect_str_eq(complaints.data,
+                     "cases/base/nothing.c: there is no tests/cases/base/nothing_test.c\n");
+    vjp_text_clear(&complaints);
+    expect_test("impls/host/call.c", "tests/impls/host/call_test.c");
+    expect_test("reports/cli/cmd_list.c", "tests/e2e/list_test.c");
+    expect_test("impls/host/worker/call.c", "");
+    expect_test("impls/naive/linear.c", "");
+    expect_test("cases/base/shape.h", "");
 }
 
 /* In two halves, so that this file does not find itself. */

@@ -24,12 +24,20 @@ static bool take(const char **p, char character)
     return true;
 }
 
-/* Shows what stands at p, without the control characters that a file may hold. */
+/* Shows what stands at p, without the blanks that fill a header up and the control characters that a
+ * file may hold. */
 static enum vjp_status fail_at(const char *p, const char *expected, struct vjp_error *error)
 {
     char shown[SHOWN + 1] = "";
     p = skip_blanks(p);
-    for (int i = 0; i < SHOWN && p[i] != '\0' && p[i] != '\n'; i++) {
+    if (*p == '\0')
+        return vjp_fail(error, VJP_ERR_USAGE, "header: found the end of the header; expected %s",
+                        expected);
+    size_t length = strcspn(p, "\n");
+    length = length < SHOWN ? length : SHOWN;
+    while (skip_blanks(p + length - 1) != p + length - 1)
+        length--;
+    for (size_t i = 0; i < length; i++) {
         shown[i] = p[i];
         if ((unsigned char)p[i] < ' ' || p[i] == 0x7f)
             shown[i] = '?';

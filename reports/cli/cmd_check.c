@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/cli.h"
 
+#include "cases/base/text.h"
 #include "cases/gen/suite.h"
 #include "reports/cli/pipeline.h"
 #include "reports/cli/selection.h"
@@ -93,6 +94,34 @@ static const char **list_labels(const struct vjp_targets *targets, int *count)
     return labels;
 }
 
+/* Sets the message where a kernel that the request asks for, or any selected one where request is
+ * NULL, serves a layer that is not known: the first such kernel. Returns whether there is one. */
+static bool tell_unknown_layer(const struct vjp_targets *targets, const struct vjp_request *request,
+                               struct vjp_error *out)
+{
+    for (int t = 0; t < targets->count; t++) {
+        const struct vjp_target *target = &targets->target[t];
+        for (int k = 0; k < target->info->n_kernels; k++) {
+            const struct vjp_kernel_info *kernel = &target->info->kernel[k];
+            const bool asked =
+                request ? request->target == t && (request->kernel < 0 || request->kernel == k)
+                        : target->selected[k];
+            if (!asked || vjp_spec_find(kernel->layer))
+                continue;
+            struct vjp_text known = {0};
+            for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++)
+                vjp_text_add(&known, "%s%s", spec == vjp_specs ? "" : ", ", (*spec)->name);
+            vjp_error_set(out,
+                          "kernel %s of %.200s serves layer \"%s\", which is not known; known: %s",
+                          kernel->name, target->name, kernel->layer,
+                          known.failed ? "(out of memory)" : known.data);
+            vjp_text_clear(&known);
+            return true;
+        }
+    }
+    return false;
+}
+
 static int64_t count_conclusive(const struct vjp_targets *targets,
                                 const struct vjp_request *request)
 {
@@ -110,12 +139,17 @@ static int conclude(const struct vjp_targets *targets, const struct vjp_totals *
 {
     int code = VJP_EXIT_SOUND;
     for (int i = 0; i < targets->n_requests; i++) {
-        if (count_conclusive(targets, &targets->request[i]) == 0) {
-            fprintf(stderr, "vjpcheck: %s was not tested: no case gave a conclusive verdict\n",
-                    targets->request[i].text);
-            code = VJP_EXIT_USAGE;
-        }
+        const struct vjp_request *request = &targets->request[i];
+        struct vjp_error why = {"no case gave a conclusive verdict"};
+        if (count_conclusive(targets, request) > 0)
+            continue;
+        tell_unknown_layer(targets, request, &why);
+        fprintf(stderr, "vjpcheck: %s was not tested: %s\n", request->text, why.text);
+        code = VJP_EXIT_USAGE;
     }
+    struct vjp_error unknown;
+    if (code == VJP_EXIT_SOUND && tell_unknown_layer(targets, NULL, &unknown))
+        fprintf(stderr, "vjpcheck: not checked: %s\n", unknown.text);
     if (vjp_totals_conclusive(totals) == 0 && code == VJP_EXIT_SOUND) {
         fputs("vjpcheck: nothing was tested: no case gave a conclusive verdict\n", stderr);
         code = VJP_EXIT_USAGE;
@@ -129,6 +163,8 @@ static enum vjp_status check_cases(const struct settings *s, const struct vjp_ca
     struct vjp_report report = {0};
     struct vjp_run_header header = {.version = VJP_VERSION, .seed = s->selection.seed};
     vjp_pipeline_count(cases, targets, &header.cases, &header.checks);
+    if (header.checks == 0 && tell_unknown_layer(targets, NULL, error))
+        return VJP_ERR_USAGE;
     if (header.checks == 0)
         return vjp_fail(error, VJP_ERR_USAGE,
                         "nothing to test: no selected kernel serves any of the %zu cases selected",
@@ -184,7 +220,8 @@ const struct vjp_command vjp_command_check = {
         "The cases are the pinned ones that are built in and, for every layer and dtype,\n"
         "generated ones. Each failure is shown with the command that replays it. Exit code 0\n"
         "means that every conclusive verdict is exact or pass, and that there was one, for each\n"
-        "TARGET that was named.",
+        "TARGET that was named. A kernel that hung in three cases is asked no more: in JSON, the\n"
+        "verdict on its other cases is \"not_run\".",
     .min_operands = 0,
     .max_operands = INT_MAX,
     .options = options,

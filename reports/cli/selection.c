@@ -79,9 +79,11 @@ enum vjp_status vjp_selection_read(const struct vjp_selection *selection,
                                    struct vjp_error *error)
 {
     struct vjp_case_list list = {0};
-    const enum vjp_status status = selection->file
-                                       ? vjp_case_list_read_file(&list, selection->file, error)
-                                       : add_suite(selection, targets, &list, error);
+    enum vjp_status status = selection->file
+                                 ? vjp_case_list_read_file(&list, selection->file, error)
+                                 : add_suite(selection, targets, &list, error);
+    if (status == VJP_OK && selection->file && list.count == 0)
+        status = vjp_fail(error, VJP_ERR_USAGE, "%.200s holds no case", selection->file);
     if (status != VJP_OK) {
         vjp_case_list_clear(&list);
         return status;

@@ -9,7 +9,8 @@
 struct vjp_selection {
     const struct vjp_spec *layer; /* NULL: all */
     int dtype;                    /* -1: all */
-    const char *file;             /* a file of cases in place of the built-in ones; NULL: none */
+    const char *file;             /* a file of cases in place of the built-in ones, which holds at
+                                     least one; NULL: none */
     uint64_t seed;                /* of the generated cases */
     int64_t count;                /* generated cases per layer and dtype */
 };

@@ -21,6 +21,9 @@ static void clear_row(struct vjp_summary_row *row)
     free(row->target);
     free(row->layer);
     free(row->dtype);
+    for (int i = 0; i < row->n_declines; i++)
+        free(row->declines[i].reason);
+    free(row->declines);
 }
 
 /* Behind the other rows of the same kernel. NULL where memory has ended. */
@@ -55,7 +58,36 @@ static double worse(double a, double b)
     return isnan(a) || a > b ? a : b;
 }
 
-static void add_to_row(struct vjp_summary_row *row, const struct vjp_record *record)
+/* The index of the reason in the row, where it is put if it is new; -1 where memory has ended. */
+static int need_decline(struct vjp_summary_row *row, const char *reason)
+{
+    for (int i = 0; i < row->n_declines; i++) {
+        if (strcmp(row->declines[i].reason, reason) == 0)
+            return i;
+    }
+    struct vjp_summary_decline *declines =
+        realloc(row->declines, ((size_t)row->n_declines + 1) * sizeof *declines);
+    if (!declines)
+        return -1;
+    row->declines = declines;
+    declines[row->n_declines] = (struct vjp_summary_decline){.reason = strdup(reason)};
+    return declines[row->n_declines].reason ? row->n_declines++ : -1;
+}
+
+static bool add_decline(struct vjp_summary_row *row, const struct vjp_record *record)
+{
+    int at = need_decline(row, record->reason[0] ? record->reason : "no reason given");
+    if (at < 0)
+        return false;
+    struct vjp_summary_decline decline = row->declines[at];
+    decline.count++;
+    for (; at > 0 && row->declines[at - 1].count < decline.count; at--)
+        row->declines[at] = row->declines[at - 1];
+    row->declines[at] = decline;
+    return true;
+}
+
+static bool add_to_row(struct vjp_summary_row *row, const struct vjp_record *record)
 {
     vjp_totals_add(&row->totals, record);
     for (int i = 0; i < record->n_gradients; i++) {
@@ -65,6 +97,7 @@ static void add_to_row(struct vjp_summary_row *row, const struct vjp_record *rec
         row->worst_ratio = worse(record->gradient[i].worst_ratio, row->worst_ratio);
         row->measured = true;
     }
+    return !record->ran || record->verdict != VJP_VERDICT_UNSUPPORTED || add_decline(row, record);
 }
 
 static struct vjp_summary_group *find_group(struct vjp_summary *summary,
@@ -135,7 +168,8 @@ enum vjp_status vjp_summary_add(struct vjp_summary *summary, const struct vjp_re
     if (!row)
         return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     vjp_totals_add(&summary->totals, record);
-    add_to_row(row, record);
+    if (!add_to_row(row, record))
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     if (!record->ran || !vjp_verdict_is_failure(record->verdict))
         return VJP_OK;
     struct vjp_summary_group *group = find_group(summary, record);

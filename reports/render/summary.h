@@ -11,6 +11,12 @@
  * counted; the JSON stream has them all. */
 #define VJP_SUMMARY_SHOWN 3
 
+/* Why a kernel declined, in its own words, and in how many cases. */
+struct vjp_summary_decline {
+    char *reason;
+    int64_t count;
+};
+
 /* A line of the table: one kernel and dtype. */
 struct vjp_summary_row {
     char *target;
@@ -20,6 +26,9 @@ struct vjp_summary_row {
     double worst_ulp; /* over the records that were measured */
     double worst_ratio;
     bool measured;
+    struct vjp_summary_decline
+        *declines; /* most frequent first, of equals the one that was first */
+    int n_declines;
 };
 
 struct vjp_summary_failure {
@@ -56,11 +65,11 @@ int vjp_summary_kernels(const struct vjp_summary *summary);
 
 struct vjp_summary_style {
     bool colour;
-    bool only_failed; /* leave out rows without a failure */
+    bool only_failed; /* leave rows without a failure out of the table */
     double seconds;
 };
 
-/* Writes the table, the failures and, as the last line, the conclusion. */
+/* Writes the table, why kernels declined, the failures and, as the last line, the conclusion. */
 void vjp_summary_print(const struct vjp_summary *summary, const struct vjp_summary_style *style,
                        FILE *out);
 

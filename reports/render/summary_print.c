@@ -42,6 +42,9 @@ static const struct vjp_column columns[N_COLUMNS] = {
 
 #define CELL_SIZE 96
 
+/* Reasons to decline that a row's line tells; the JSON stream has them all. */
+#define DECLINES_SHOWN 3
+
 static const char *row_verdict(const struct vjp_totals *totals)
 {
     for (int v = VJP_VERDICT_COUNT - 1; v >= 0; v--) {
@@ -167,12 +170,47 @@ static void print_table(const struct vjp_summary *summary, const struct vjp_summ
     vjp_table_clear(&table);
 }
 
-static void print_clean(const char *indent, const char *text, FILE *out)
+static void print_clean(const char *text, FILE *out)
 {
     struct vjp_text clean = {0};
     vjp_escape_terminal(&clean, text);
-    fprintf(out, "%s%s\n", indent, clean.failed ? "(out of memory)" : clean.data);
+    fputs(clean.failed ? "(out of memory)" : clean.data, out);
     vjp_text_clear(&clean);
+}
+
+/* One line: the row and the reasons of the kernel. */
+static void print_declines(const struct vjp_summary_row *row, FILE *out)
+{
+    char target[CELL_SIZE];
+    char count[32];
+    write_target(row->target, target, sizeof target);
+    fprintf(out, "%s %s: %s unsupported: ", target, row->dtype,
+            write_count(row->totals.verdict[VJP_VERDICT_UNSUPPORTED], count, sizeof count));
+    const int shown = row->n_declines < DECLINES_SHOWN ? row->n_declines : DECLINES_SHOWN;
+    for (int i = 0; i < shown; i++) {
+        fputs(i > 0 ? ", " : "", out);
+        print_clean(row->declines[i].reason, out);
+        fprintf(out, " (%s)", write_count(row->declines[i].count, count, sizeof count));
+    }
+    const int further = row->n_declines - shown;
+    if (further > 0)
+        fprintf(out, ", and %s more reason%s", write_count(further, count, sizeof count),
+                further == 1 ? "" : "s");
+    fputc('\n', out);
+}
+
+/* Of rows that the table leaves out too: what was not tested is said in any case. */
+static void print_unsupported(const struct vjp_summary *summary, FILE *out)
+{
+    bool any = false;
+    for (int i = 0; i < summary->n_rows; i++) {
+        if (summary->rows[i].n_declines > 0) {
+            print_declines(&summary->rows[i], out);
+            any = true;
+        }
+    }
+    if (any)
+        fputc('\n', out);
 }
 
 static void print_group(const struct vjp_summary_group *group,
@@ -187,8 +225,11 @@ static void print_group(const struct vjp_summary_group *group,
     fprintf(out, " in %s case%s\n", write_count(group->count, count, sizeof count),
             group->count == 1 ? "" : "s");
     for (int i = 0; i < group->n_shown; i++) {
-        print_clean("  ", group->shown[i].reason, out);
-        print_clean("      ", group->shown[i].replay, out);
+        fputs("  ", out);
+        print_clean(group->shown[i].reason, out);
+        fputs("\n      ", out);
+        print_clean(group->shown[i].replay, out);
+        fputc('\n', out);
     }
     const int64_t further = group->count - group->n_shown;
     if (further > 0)
@@ -240,6 +281,7 @@ void vjp_summary_print(const struct vjp_summary *summary, const struct vjp_summa
                        FILE *out)
 {
     print_table(summary, style, out);
+    print_unsupported(summary, out);
     print_groups(summary, style, out);
     print_conclusion(summary, style, out);
 }

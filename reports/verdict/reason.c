@@ -140,7 +140,10 @@ void vjp_reason_outcome(const struct vjp_observation *observation, char *text, i
 {
     text[0] = '\0';
     if (observation->outcome == VJP_EXITED)
-        vjp_sentence_add(text, size, "exit(%d) was called inside the kernel", observation->code);
+        /* By exit, or because its last thread ended, or by closing what it hears us with. */
+        vjp_sentence_add(text, size,
+                         "the process ended by itself, with exit status %d, inside the call",
+                         observation->code);
     else if (observation->reason[0])
         vjp_sentence_add(text, size, "%s", observation->reason);
     else

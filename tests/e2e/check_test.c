@@ -297,6 +297,9 @@ Test(check, a_plugin_of_ones_own_takes_one_command)
            folder, folder);
     expect_code(&answer, 0);
     expect_in(answer.out, "my_linear.so");
+    /* What its one line declares it does not do: vjp_plain.h. */
+    expect_in(answer.out, "my_linear.so f32: ");
+    expect_in(answer.out, " unsupported: has no bias (");
     forget(&answer);
     remove_folder(folder);
 }

@@ -125,7 +125,11 @@ Test(errors, nothing_to_test_is_an_error)
     char folder[64];
     make_folder(folder);
     expect_failure(2, "nothing to test", "$V check blocked --dtype bf16");
-    expect_failure(2, "nothing to test", "$V check naive --cases /dev/null");
+    expect_failure(2, "/dev/null holds no case", "$V check naive --cases /dev/null");
+    /* Not empty: its cases are of no use to the kernel. */
+    expect_failure(2, "nothing to test: no selected kernel serves any of the ",
+                   "cd %s && echo 'linear dtype=f16 N=1 D=1 M=1' >h && $V check blocked --cases h",
+                   folder);
     expect_failure(
         2, "no selected kernel serves linear with dtype=f16",
         "$V run 'linear dtype=f16 N=1 D=1 M=1' --kernel blocked 2>&1 >/dev/null | cat >&2;"
@@ -140,6 +144,57 @@ Test(errors, nothing_to_test_is_an_error)
     answer = sh("$V run 'linear dtype=f32 N=1 D=1 M=1 dy=[0]' --kernel naive");
     expect_code(&answer, 2);
     expect_in(answer.err, "nothing was tested");
+    forget(&answer);
+    remove_folder(folder);
+}
+
+/* Two kernels: convx of a layer that nobody knows, and lin, which declines everything. */
+static const char strangers[] =
+    "#include \"vjp_plugin.h\"\n"
+    "static int32_t no(const struct vjp_abi_call *call, const char **reason)\n"
+    "{ (void)call; (void)reason; return 0; }\n"
+    "static int32_t run(const struct vjp_abi_call *call) { (void)call; return 1; }\n"
+    "static const struct vjp_abi_model f32 = {sizeof f32, 0, {kDLFloat, 32, 1}, {kDLFloat, 32, "
+    "1}};\n"
+    "static const struct vjp_abi_model *const models[] = {&f32};\n"
+    "static const struct vjp_abi_kernel convx = {\n"
+    "    sizeof convx, 0, \"convx\", \"conv9\", 0, 0, 1, models, no, run};\n"
+    "static const struct vjp_abi_kernel lin = {\n"
+    "    sizeof lin, 0, \"lin\", \"linear\", 0, 0, 1, models, no, run};\n"
+    "static const struct vjp_abi_kernel *const kernels[] = {&convx, &lin};\n"
+    "const struct vjp_abi_plugin vjp_abi_descriptor = {sizeof vjp_abi_descriptor, VJP_ABI_MAJOR,\n"
+    "    0, 2, \"f\", 0, kernels};\n";
+
+Test(errors, a_layer_that_is_not_known_is_named)
+{
+#define CONVX "kernel convx of ./f.so serves layer \"conv9\", which is not known; known: linear\n"
+    char folder[64];
+    make_folder(folder);
+    build(folder, "f", strangers);
+    expect_failure(2, "vjpcheck: " CONVX, "cd %s && $V check f.so:convx", folder);
+    /* Beside a kernel that is tested, and without any that is. */
+    struct answer answer = sh("cd %s && $V check naive f.so:convx --count 0", folder);
+    expect_code(&answer, 2);
+    expect_in(answer.err, "vjpcheck: f.so:convx was not tested: " CONVX);
+    expect_not_in(answer.err, "naive");
+    forget(&answer);
+    /* Beside kernels that are: the exit code is theirs, and it is said. */
+    answer = sh("cd %s && cp $B/plugins/naive.so . && VJPCHECK_PLUGIN_PATH=. $V check --count 0",
+                folder);
+    expect_code(&answer, 0);
+    expect_in(answer.err, "vjpcheck: not checked: kernel convx of f serves layer");
+    forget(&answer);
+    answer = sh("cd %s && $V check f.so --count 0", folder);
+    expect_code(&answer, 2);
+    expect_in(answer.err, "vjpcheck: f.so was not tested: " CONVX);
+    forget(&answer);
+    /* Another kernel's layer is no reason. */
+    answer = sh("cd %s && $V check f.so:lin f.so:convx --count 0", folder);
+    expect_code(&answer, 2);
+    expect_in(answer.err, "f.so:lin was not tested: no case gave a conclusive verdict\n");
+    expect_in(answer.err, "f.so:convx was not tested: " CONVX);
+    expect_in(answer.out, "f.so:lin f32: ");
+    expect_in(answer.out, " unsupported: ");
     forget(&answer);
     remove_folder(folder);
 }

@@ -40,7 +40,20 @@ Test(run, a_failure_is_exit_1_with_its_reason)
     forget(&answer);
     answer = sh("$V run 'linear dtype=f32 N=1 D=1 M=1' --kernel $B/faulty/exits_zero.so");
     expect_code(&answer, 1);
-    expect_in(answer.out, "crashed: exit(0) was called inside the kernel");
+    expect_in(answer.out,
+              "\n  crashed: the process ended by itself, with exit status 0, inside the call\n");
+    forget(&answer);
+}
+
+/* 3e38 + 3e38 - 3e38 overflows f32 from the left only, so that what comes of it is not judged. */
+Test(run, what_was_not_compared_is_counted_beside_a_success)
+{
+    struct answer answer = sh("$V run 'linear dtype=f32 N=1 D=2 M=3 x=[1,1] "
+                              "w=[3e38,3e38,-3e38,1,2,3] dy=[1,1,1]' --kernel naive");
+    expect_code(&answer, 0);
+    expect_in(answer.out,
+              "\n  dx: 1 of 2 correctly rounded, 0 outside the bound, 1 may overflow\n");
+    expect_in(answer.out, "\n  dw: 6 of 6 correctly rounded, 0 outside the bound\n");
     forget(&answer);
 }
 

@@ -17,6 +17,8 @@ Test(usage, every_command_has_help)
     expect_help("-h", "jacobian 'CASE'");
     expect_help("list --help", "vjpcheck list [TARGET...]");
     expect_help("check --help", "--only-failed");
+    expect_help("check --help", "A kernel that hung in three cases is asked no more: in JSON, the\n"
+                                "verdict on its other cases is \"not_run\".");
     expect_help("run --help", "--kernel TARGET");
     expect_help("jacobian --help", "--format F");
     expect_help("help check", "--json FILE");
@@ -43,23 +45,6 @@ Test(usage, mistakes_are_exit_2_with_a_hint)
     struct answer answer = sh("$V");
     expect_code(&answer, 2);
     expect_in(answer.err, "Usage: vjpcheck COMMAND");
-    forget(&answer);
-}
-
-Test(usage, list_shows_layers_kernels_and_generators)
-{
-    struct answer answer = sh("$V list");
-    expect_code(&answer, 0);
-    expect_in(answer.out, "linear: y = x w");
-    expect_in(answer.out, "  naive:linear: linear");
-    expect_in(answer.out, "bf16 (sums in f32)");
-    expect_in(answer.out, "  blocked:linear");
-    expect_in(answer.out, "  avx2:linear");
-    expect_in(answer.out, "  cancel[:condition number]");
-    forget(&answer);
-    answer = sh("$V list naive");
-    expect_code(&answer, 0);
-    expect_not_in(answer.out, "blocked");
     forget(&answer);
 }
 

@@ -81,9 +81,15 @@ Test(npy_header, what_is_not_supported_or_wrong_is_named)
         {"{descr: 1}", "header: found 'descr: 1}'; expected 'descr'"},
         {"{'descr' '<f4'}", "header: found ''<f4'}'; expected ':'"},
         {"{'descr': '<f4' 'shape': (2,)}", "header: found ''shape': (2,)}'; expected ',' or '}'"},
-        {"{'descr': '<f4'", "expected ',' or '}'"},
+        {"{'descr': '<f4'    \n", "header: found the end of the header; expected ',' or '}'"},
+        {"{'descr': ", "header: found the end of the header; expected a plain element type"},
+        /* The blanks that fill it up are not repeated, cut off or not, tabs neither. */
+        {"{'descr': '<f4', 'shape': (-2, -3), }                           \n",
+         "header: found '-2, -3), }'; expected a shape"},
+        {"{'descr': '<f4', 'shape': (-2) \t \n}", "header: found '-2)'; expected a shape"},
+        {"{'descr': '<f4'} x  ", "header: found 'x'; expected the end of the header"},
         {HEADER("'<f4'", "False", "(2,)") "x", "header: found 'x'; expected the end of the header"},
-        {"", "header: found ''; expected a dictionary, '{'"},
+        {"", "header: found the end of the header; expected a dictionary, '{'"},
     };
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         struct vjp_npy_header header = {.dtype = VJP_F16};

@@ -197,3 +197,24 @@ Test(run_memory, a_canary_that_a_crashed_call_changed_is_seen)
     cr_expect(bed.seen.out_of_bounds.wrote);
     bed_close(&bed);
 }
+
+/* The contract: when run returns, no thread of the kernel may still write. */
+Test(run_memory, a_write_between_two_calls_is_seen)
+{
+    struct bed bed;
+    bed_open(&bed, "static float *at;\n"
+                   "static void *late(void *p) { usleep(20000); *at = 1; return p; }\n"
+                   "static void act(void) { static int n; pthread_t t; answer();"
+                   "    at = F(OUT(\"dw\")) + 3; if (n++ == 2) pthread_create(&t, 0, late, 0); }");
+    bed_run(&bed);
+    bed_expect_right(&bed);
+    usleep(200000);
+    bed_run(&bed);
+    cr_expect_eq(bed.seen.outcome, VJP_REFUSED);
+    cr_expect_str_eq(bed.seen.reason,
+                     "wrote to the memory of dw after an earlier call had returned");
+    cr_expect_eq(vjp_worker_age(bed.worker), 0);
+    bed_run(&bed);
+    bed_expect_right(&bed);
+    bed_close(&bed);
+}

@@ -81,6 +81,26 @@ Test(selection, a_file_takes_the_place_of_everything)
     unlink(path);
 }
 
+Test(selection, a_file_without_a_case_is_refused)
+{
+    char path[] = "/tmp/vjpcheck-test-XXXXXX";
+    const int fd = mkstemp(path);
+    const struct vjp_selection selection = {.dtype = -1, .count = 3, .file = path};
+    struct vjp_case_list list = {.count = 42};
+    struct vjp_error error = {""};
+    char expected[64];
+    cr_assert_geq(fd, 0);
+    snprintf(expected, sizeof expected, "%s holds no case", path);
+    for (int i = 0; i < 2; i++) {
+        cr_expect_eq(vjp_selection_read(&selection, &targets, &list, &error), VJP_ERR_USAGE);
+        cr_expect_str_eq(error.text, expected);
+        cr_expect_eq(list.count, 42, "the output is untouched");
+        dprintf(fd, "# a comment\n\n");
+    }
+    close(fd);
+    unlink(path);
+}
+
 Test(selection, the_seed_decides)
 {
     struct vjp_case_list a;

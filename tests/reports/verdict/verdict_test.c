@@ -114,26 +114,6 @@ Test(verdict, every_gradient_must_be_explained)
     scene_clear(&s);
 }
 
-Test(verdict, hints_tell_where_and_by_which_factor)
-{
-    struct scene s;
-    const double negated[] = {-2, -2, -2, -3, -3, -3};
-    const double doubled[] = {2, 2, 4, 3, 3, 6};
-    const double zeros[] = {0, 0, 0, 0, 0, 0};
-    scene_set_small(&s);
-    scene_answer(&s, -1, DW, negated);
-    expect_verdict(&s, VJP_VERDICT_WRONG);
-    expect_reason(&s, "all 6 elements are outside the bound; each has the opposite sign");
-    scene_answer(&s, -1, DW, doubled);
-    expect_verdict(&s, VJP_VERDICT_WRONG);
-    expect_reason(&s, "2 of 6 elements are outside the bound, all within dw[0:2,2:3]; each is 2 "
-                      "times the exact result");
-    scene_answer(&s, -1, DW, zeros);
-    expect_verdict(&s, VJP_VERDICT_WRONG);
-    expect_reason(&s, "; each is 0");
-    scene_clear(&s);
-}
-
 Test(verdict, gradients_that_are_zero_or_empty_are_vacuous)
 {
     struct scene s;
@@ -256,36 +236,6 @@ Test(verdict, broken_rules_come_before_numbers)
     scene_clear(&s);
 }
 
-Test(verdict, touches_are_told_apart)
-{
-    struct scene s;
-    scene_set_small(&s);
-    s.seen.out_of_bounds =
-        (struct vjp_touch){.found = true, .slot = DW, .side = VJP_BETWEEN, .bytes = 12, .wrote = 1};
-    expect_verdict(&s, VJP_VERDICT_OUT_OF_BOUNDS);
-    expect_reason(&s, "wrote 12 bytes past the end of a row of dw, into the padding");
-    s.seen.out_of_bounds.side = VJP_BEFORE;
-    s.seen.out_of_bounds.bytes = 1;
-    expect_verdict(&s, VJP_VERDICT_OUT_OF_BOUNDS);
-    expect_reason(&s, "wrote 1 byte before the first element of dw");
-    scene_clear(&s);
-}
-
-Test(verdict, several_unwritten_elements_are_counted)
-{
-    struct scene s;
-    scene_set_small(&s);
-    s.seen.unwritten_slot = DW;
-    s.seen.unwritten_index = 2;
-    s.seen.unwritten_count = 3;
-    expect_verdict(&s, VJP_VERDICT_UNWRITTEN);
-    expect_reason(&s, "3 elements of dw were never written, the first is dw[0,2]");
-    s.seen.unwritten_count = 6;
-    expect_verdict(&s, VJP_VERDICT_UNWRITTEN);
-    expect_reason(&s, "no element of dw was ever written");
-    scene_clear(&s);
-}
-
 Test(verdict, the_ends_of_a_process_are_told_apart)
 {
     struct scene s;
@@ -309,22 +259,11 @@ Test(verdict, the_ends_of_a_process_are_told_apart)
     s.seen.code = 0;
     strcpy(s.seen.log, "bye");
     expect_verdict(&s, VJP_VERDICT_CRASHED);
-    expect_reason(&s, "exit(0) was called inside the kernel; it wrote: bye");
+    expect_reason(
+        &s, "the process ended by itself, with exit status 0, inside the call; it wrote: bye");
 
     s.seen.outcome = (enum vjp_outcome)99;
     expect_verdict(&s, VJP_VERDICT_CRASHED);
-    scene_clear(&s);
-}
-
-Test(verdict, an_old_value_that_leaks_is_named)
-{
-    struct scene s;
-    const double dw[] = {2, NAN, 2, 3, 3, 3};
-    scene_set_small(&s);
-    scene_answer(&s, 0, DW, dw);
-    s.seen.reads_old_output = true;
-    expect_verdict(&s, VJP_VERDICT_WRONG);
-    expect_reason(&s, "reads what dw held before the call: dw[0,1] is NaN");
     scene_clear(&s);
 }
 

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/cli/pipeline.h"
+
+#include "cases/line/parse.h"
+#include "tests/impls/host/plant.h"
+
+/* Kernels of which no process is needed: one for f32 and f64, and two for f32, one of them not
+ * selected. */
+static const struct vjp_plugin_info one = {
+    .name = "one",
+    .n_kernels = 1,
+    .kernel = {
+        {.name = "k", .layer = "linear", .has_model = {[VJP_F32] = true, [VJP_F64] = true}}}};
+static const struct vjp_plugin_info two = {
+    .name = "two",
+    .n_kernels = 2,
+    .kernel = {{.name = "k", .layer = "linear", .has_model = {[VJP_F32] = true}},
+               {.name = "h", .layer = "linear", .has_model = {[VJP_F32] = true}}}};
+static struct vjp_target both[] = {{.info = &one, .selected = {true}},
+                                   {.info = &two, .selected = {true, false}}};
+static const struct vjp_targets idle = {.target = both, .count = 2};
+
+static struct vjp_case_list read_cases(const char *const *lines, int count)
+{
+    struct vjp_case_list list = {.cases = calloc((size_t)count, sizeof *list.cases),
+                                 .count = (size_t)count};
+    struct vjp_error error = {""};
+    for (int i = 0; i < count; i++)
+        cr_assert_eq(vjp_case_parse(lines[i], &list.cases[i], &error), VJP_OK, "%s", error.text);
+    return list;
+}
+
+Test(pipeline, cases_and_pairs_are_counted)
+{
+    static const char *const lines[] = {
+        "linear dtype=f32 N=1 D=1 M=1", "linear dtype=f64 N=1 D=1 M=1",
+        "linear dtype=f16 N=1 D=1 M=1", "linear dtype=f32 N=2 D=1 M=1"};
+    struct vjp_case_list cases = read_cases(lines, 4);
+    int64_t served = -1;
+    int64_t checks = -1;
+    vjp_pipeline_count(&cases, &idle, &served, &checks);
+    cr_expect_eq(served, 3);
+    cr_expect_eq(checks, 2 + 1 + 2);
+    vjp_case_list_clear(&cases);
+    vjp_pipeline_count(&cases, &idle, &served, &checks);
+    cr_expect(served == 0 && checks == 0);
+}
+
+Test(pipeline, a_case_that_is_too_large_is_named_if_it_is_served)
+{
+    static const char *const lines[] = {"linear dtype=f32 N=1 D=1 M=1",
+                                        "linear dtype=f16 N=4000 D=2000 M=1",
+                                        "linear dtype=f64 N=4000 D=3000 M=1"};
+    struct vjp_case_list cases = read_cases(lines, 3);
+    struct vjp_error error = {""};
+    cr_expect_eq(vjp_pipeline_check(&cases, &idle, &error), VJP_ERR_LIMIT);
+    cr_expect_eq(strncmp(error.text, "linear dtype=f64 N=4000 D=3000 M=1 ", 35), 0, "%s",
+                 error.text);
+    vjp_case_clear(&cases.cases[2]);
+    cases.count = 2;
+    cr_expect_eq(vjp_pipeline_check(&cases, &idle, &error), VJP_OK, "%s", error.text);
+    vjp_case_list_clear(&cases);
+}
+
+/* A plant with its worker as the only target, and a report without files. */
+struct setup {
+    struct plant plant;
+    char label[16];
+    struct vjp_target target;
+    struct vjp_targets targets;
+    struct vjp_report report;
+};
+
+static void open_setup(struct setup *s, const char *act, double seconds)
+{
+    struct vjp_error error = {""};
+    *s = (struct setup){.label = "plant:plant"};
+    plant_kernel(&s->plant, act, "");
+    s->targets =
+        (struct vjp_targets){.target = &s->target,
+                             .count = 1,
+                             .options = {.executable = PLANT_WORKER, .call_seconds = seconds}};
+    s->target = (struct vjp_target){
+        .name = s->label, .path = s->plant.path, .selected = {true}, .label = {s->label}};
+    cr_assert_eq(vjp_worker_create(s->plant.path, &s->targets.options, &s->target.worker, &error),
+                 VJP_OK, "%s", error.text);
+    s->target.info = vjp_worker_info(s->target.worker);
+}
+
+static void close_setup(struct setup *s)
+{
+    vjp_report_clear(&s->report);
+    vjp_worker_destroy(s->target.worker);
+    if (s->target.spare)
+        vjp_worker_destroy(s->target.spare);
+    plant_remove(&s->plant);
+}
+
+static enum vjp_status run(struct setup *s, const char *const *lines, int count,
+                           struct vjp_error *error)
+{
+    struct vjp_case_list cases = read_cases(lines, count);
+    const enum vjp_status status = vjp_pipeline_run(&cases, &s->targets, &s->report, error);
+    vjp_case_list_clear(&cases);
+    return status;
+}
+
+Test(pipeline, every_served_case_gives_a_record)
+{
+    static const char *const lines[] = {"linear dtype=f32 N=1 D=2 M=1 x=[1,2] w=[3,4] dy=[1]",
+                                        "linear dtype=f16 N=1 D=1 M=1",
+                                        "linear dtype=f64 N=2 D=1 M=1 x=[1,2] w=[3] dy=[4,5]"};
+    struct setup s;
+    struct vjp_error error = {""};
+    open_setup(&s, "answer();", 0);
+    cr_assert_eq(run(&s, lines, 3, &error), VJP_OK, "%s", error.text);
+    cr_expect_eq(s.report.summary.totals.checks, 2);
+    cr_expect_eq(s.report.summary.totals.verdict[VJP_VERDICT_EXACT], 2);
+    cr_assert_eq(s.report.summary.n_rows, 2);
+    cr_expect_str_eq(s.report.summary.rows[0].dtype, "f32");
+    cr_expect_str_eq(s.report.summary.rows[1].dtype, "f64");
+    cr_expect_str_eq(s.report.summary.rows[0].target, "plant:plant");
+    close_setup(&s);
+}
+
+/* Each costs two calls that hang: one, and one in a fresh process. */
+Test(pipeline, after_three_hung_cases_the_others_are_left_out)
+{
+    static const char *const lines[] = {
+        "linear dtype=f32 N=1 D=1 M=1", "linear dtype=f32 N=2 D=1 M=1",
+        "linear dtype=f32 N=3 D=1 M=1", "linear dtype=f32 N=4 D=1 M=1",
+        "linear dtype=f64 N=5 D=1 M=1"};
+    struct setup s;
+    struct vjp_error error = {""};
+    open_setup(&s, "for (;;) pause();", 0.1);
+    cr_assert_eq(run(&s, lines, 5, &error), VJP_OK, "%s", error.text);
+    cr_expect_eq(s.report.summary.totals.checks, 5);
+    cr_expect_eq(s.report.summary.totals.verdict[VJP_VERDICT_HUNG], 3);
+    cr_expect_eq(s.report.summary.totals.not_run, 2);
+    cr_expect_eq(s.target.hung[0], 3);
+    close_setup(&s);
+}
+
+Test(pipeline, a_failure_of_ours_names_the_case)
+{
+    static const char *const lines[] = {"linear dtype=f32 N=1 D=1 M=1",
+                                        "linear dtype=f32 N=1 D=2 M=1 x=@/nowhere/x.npy",
+                                        "linear dtype=f32 N=1 D=3 M=1"};
+    struct setup s;
+    struct vjp_error error = {""};
+    open_setup(&s, "answer();", 0);
+    cr_expect_neq(run(&s, lines, 3, &error), VJP_OK);
+    cr_expect_eq(strncmp(error.text, "linear dtype=f32 N=1 D=2 M=1 x=@/nowhere/x.npy ", 47), 0,
+                 "%s", error.text);
+    cr_expect_eq(s.report.summary.totals.checks, 1, "what was asked before is kept, no more runs");
+    close_setup(&s);
+}
