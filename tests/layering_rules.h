@@ -127,8 +127,8 @@ static const struct layer_rule layer_rules[] = {
     {"oracle/exact/", LIBC | MPFR, {"cases/base/", "cases/spec/", "oracle/num/", "oracle/exact/"}},
     {"oracle/metric/",
      LIBC | MPFR,
-     {"cases/base/", "cases/spec/", "oracle/num/", "oracle/tape/", "oracle/forward/",
-      "oracle/jacobian/", "oracle/exact/", "oracle/metric/"}},
+     {"cases/base/", "cases/spec/", "oracle/num/", "oracle/jacobian/", "oracle/exact/",
+      "oracle/metric/"}},
 
     /* What we conclude: from what the others publish. */
     {"reports/verdict/",
