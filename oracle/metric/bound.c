@@ -172,9 +172,9 @@ static void add_rounding(mpfr_t error, mpfr_t spare, mpfr_srcptr magnitude,
     mpfr_add(error, error, spare, MPFR_RNDU);
 }
 
-/* Whether x reaches the overflow threshold (2 - 2^-p) 2^emax, which is (2^(p+1) - 1) 2^(emax-p). */
-static bool overflows(mpfr_srcptr x, int precision, int emax)
+bool vjp_bound_overflows(mpfr_srcptr x, int precision, int emax)
 {
+    /* (2^(p + 1) - 1) 2^(emax - p), with a factor of at most 54 bits */
     return mpfr_cmp_ui_2exp(x, (UINT64_C(1) << (precision + 1)) - 1, emax - precision) >= 0;
 }
 
@@ -208,7 +208,7 @@ static bool may_reach(struct vjp_bound *out, const struct vjp_arithmetic *a,
             mpfr_set(error, out->total, MPFR_RNDU);
         mpfr_add(side, side, error, MPFR_RNDU);
     }
-    return overflows(side, a->precision, a->emax);
+    return vjp_bound_overflows(side, a->precision, a->emax);
 }
 
 /* The first of two roundings to the dtype under accumulate: of the sum without the old value. */
@@ -221,15 +221,15 @@ static void round_sum(struct vjp_bound *out, const struct vjp_arithmetic *a,
     if (value->kind == VJP_REAL_FINITE) {
         mpfr_sub_d(sum, vjp_real_high(value), old, MPFR_RNDU);
         mpfr_add(end, sum, out->total, MPFR_RNDU);
-        out->may_reach_positive |= overflows(end, format->precision, format->emax);
+        out->may_reach_positive |= vjp_bound_overflows(end, format->precision, format->emax);
         mpfr_d_sub(end, old, vjp_real_low(value), MPFR_RNDU);
         mpfr_max(sum, sum, end, MPFR_RNDU); /* |exact - old| */
         mpfr_add(end, end, out->total, MPFR_RNDU);
-        out->may_reach_negative |= overflows(end, format->precision, format->emax);
+        out->may_reach_negative |= vjp_bound_overflows(end, format->precision, format->emax);
     } else {
         mpfr_set(sum, &g->scale[j], MPFR_RNDU);
         mpfr_add(end, sum, out->total, MPFR_RNDU);
-        const bool may = overflows(end, format->precision, format->emax);
+        const bool may = vjp_bound_overflows(end, format->precision, format->emax);
         out->may_reach_positive |= may;
         out->may_reach_negative |= may;
     }

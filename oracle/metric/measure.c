@@ -89,14 +89,11 @@ static void set_bound(struct workspace *w, const struct target *t,
     vjp_bound_element(&w->bound, arithmetic, &t->gradient->derived, t->index, before);
 }
 
-/* Whether the sum before its last rounding may be so large that the dtype has only infinity for it:
- * |exact| + before >= (2 - 2^-p) 2^emax. */
+/* Whether the sum before its last rounding may be so large that the dtype has only infinity for it. */
 static bool may_round_to_infinity(struct workspace *w, const struct vjp_format *format)
 {
     mpfr_add(w->quotient, w->bound.magnitude, w->bound.before, MPFR_RNDU);
-    /* (2 - 2^-p) 2^emax = (2^(p + 1) - 1) 2^(emax - p), exact in 54 bits */
-    const uint64_t odd = (UINT64_C(1) << (format->precision + 1)) - 1;
-    return mpfr_cmp_ui_2exp(w->quotient, odd, format->emax - format->precision) >= 0;
+    return vjp_bound_overflows(w->quotient, format->precision, format->emax);
 }
 
 static bool is_negative(const struct vjp_real *value)
