@@ -7,7 +7,7 @@
 /* Headers from outside, in groups. A header that is in no group is refused everywhere: whoever needs
  * another library says here who may have it. */
 enum {
-    FIXED_INTEGERS = 1 << 0, /* <stdint.h> alone */
+    FIXED_INTEGERS = 1 << 0, /* <stdint.h>, and <stddef.h> for offsetof */
     LIBC = 1 << 1,           /* C and POSIX */
     DLPACK = 1 << 2,
     X86 = 1 << 3,
@@ -23,6 +23,7 @@ struct header_group {
 };
 
 static const struct header_group header_groups[] = {
+    {FIXED_INTEGERS | LIBC, "stddef.h"},
     {FIXED_INTEGERS | LIBC, "stdint.h"},
     {DLPACK, "dlpack/dlpack.h"},
     {X86, "immintrin.h"},
@@ -50,7 +51,6 @@ static const struct header_group header_groups[] = {
     {LIBC, "stdarg.h"},
     {LIBC, "stdatomic.h"},
     {LIBC, "stdbool.h"},
-    {LIBC, "stddef.h"},
     {LIBC, "stdio.h"},
     {LIBC, "stdlib.h"},
     {LIBC, "stdnoreturn.h"},

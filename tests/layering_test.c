@@ -48,6 +48,7 @@ Test(layering, lines_are_judged_by_the_rules)
         {"impls/avx2/linear.c", "#include <immintrin.h>", true},
         {"impls/blocked/linear.c", "#include <immintrin.h>", false},
         {"impls/abi/vjp_plugin.h", "#include <stdint.h>", true},
+        {"impls/abi/vjp_plugin.h", "#include <stddef.h>", true},
         {"impls/abi/vjp_plugin.h", "#include <stdbool.h>", false},
         {"impls/abi/vjp_plain.h", "#include \"vjp_plugin.h\"", true},
         {"impls/naive/linear.c", "#include \"impls/abi/vjp_plugin.h\"", true},

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/base/dtype.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <fenv.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct vjp_format formats[VJP_DTYPE_COUNT] = {
-    [VJP_BF16] = {"bf16", 2, 8, -126, 127},
-    [VJP_F16] = {"f16", 2, 11, -14, 15},
-    [VJP_F32] = {"f32", 4, 24, -126, 127},
-    [VJP_F64] = {"f64", 8, 53, -1022, 1023},
+static const struct vjp_format formats[VJP_DTYPE_COUNT + 1] = {
+    [VJP_BF16] = {"bf16", 2, 8, -126, 127},  [VJP_F16] = {"f16", 2, 11, -14, 15},
+    [VJP_F32] = {"f32", 4, 24, -126, 127},   [VJP_F64] = {"f64", 8, 53, -1022, 1023},
+    [VJP_I32] = {.name = "i32", .bytes = 4},
 };
 
 const struct vjp_format *vjp_format(enum vjp_dtype dtype)
@@ -64,6 +65,8 @@ double vjp_bits_to_double(enum vjp_dtype dtype, uint64_t bits)
 {
     if (dtype == VJP_F64)
         return bits_double(bits);
+    if (dtype == VJP_I32)
+        return (int32_t)(uint32_t)bits;
     const int f = fraction_bits(dtype);
     const uint64_t fraction = bits & ((UINT64_C(1) << f) - 1);
     const uint64_t biased = (bits & exponent_mask(dtype)) >> f;
@@ -94,6 +97,8 @@ uint64_t vjp_bits_from_double(enum vjp_dtype dtype, double value)
     const uint64_t bits = double_bits(value);
     if (dtype == VJP_F64)
         return bits;
+    if (dtype == VJP_I32)
+        return (uint32_t)(int32_t)value;
     const int f = fraction_bits(dtype);
     const uint64_t sign = bits >> 63 ? sign_mask(dtype) : 0;
     const uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
@@ -118,11 +123,28 @@ uint64_t vjp_bits_from_double(enum vjp_dtype dtype, double value)
     return sign | rounded;
 }
 
+/* A whole number in decimal that i32 holds, and that no more of a number follows. */
+static bool integer_from_text(const char *text, const char **end, uint64_t *bits)
+{
+    char *stop;
+    errno = 0;
+    const long long value = strtoll(text, &stop, 10);
+    if (stop == text || errno != 0 || value < INT32_MIN || value > INT32_MAX)
+        return false;
+    if (isalnum((unsigned char)*stop) || *stop == '.')
+        return false;
+    *bits = (uint32_t)(int32_t)value;
+    *end = stop;
+    return true;
+}
+
 bool vjp_bits_from_text(enum vjp_dtype dtype, const char *text, const char **end, uint64_t *bits)
 {
     char *stop;
     if (strchr(" \t\n\v\f\r", *text)) /* strtod would skip it; also refuses an empty text */
         return false;
+    if (dtype == VJP_I32)
+        return integer_from_text(text, end, bits);
     /* Round to odd: a double is the truncated value with its last bit set if inexact. Its 53 bits
      * are at least two more than any narrower format has, so that one more rounding, to nearest
      * even, gives what a single rounding of the exact decimal gives (Boldo and Melquiond,
@@ -148,17 +170,17 @@ bool vjp_bits_from_text(enum vjp_dtype dtype, const char *text, const char **end
 
 bool vjp_bits_is_nan(enum vjp_dtype dtype, uint64_t bits)
 {
-    return (bits & ~sign_mask(dtype)) > exponent_mask(dtype);
+    return dtype != VJP_I32 && (bits & ~sign_mask(dtype)) > exponent_mask(dtype);
 }
 
 bool vjp_bits_is_inf(enum vjp_dtype dtype, uint64_t bits)
 {
-    return (bits & ~sign_mask(dtype)) == exponent_mask(dtype);
+    return dtype != VJP_I32 && (bits & ~sign_mask(dtype)) == exponent_mask(dtype);
 }
 
 bool vjp_bits_is_zero(enum vjp_dtype dtype, uint64_t bits)
 {
-    return (bits & ~sign_mask(dtype)) == 0;
+    return dtype == VJP_I32 ? (uint32_t)bits == 0 : (bits & ~sign_mask(dtype)) == 0;
 }
 
 bool vjp_bits_is_negative(enum vjp_dtype dtype, uint64_t bits)

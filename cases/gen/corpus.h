@@ -2,8 +2,13 @@
 #ifndef VJP_CASES_GEN_CORPUS_H
 #define VJP_CASES_GEN_CORPUS_H
 
-/* The files of cases/corpus, built in by cases/corpus/embed.cmake. */
-extern const char vjp_corpus_seeds[];
-extern const char vjp_corpus_edges[];
+/* A file of cases/corpus, built in by cases/corpus/embed.cmake. */
+struct vjp_corpus {
+    const char *name; /* "edges.cases" */
+    const char *text;
+};
+
+/* All of them in the order of their names, ending with a name NULL. */
+extern const struct vjp_corpus vjp_corpora[];
 
 #endif

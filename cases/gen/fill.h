@@ -7,8 +7,8 @@
 #include "cases/base/tensor.h"
 #include "cases/spec/case.h"
 
-/* One slot that is to be filled: the case is valid, out has the slot's shape and the case's dtype,
- * rng is the slot's own stream. */
+/* One slot that is to be filled: the case is valid, out has the slot's shape and dtype and is all
+ * zeros, rng is the slot's own stream. */
 struct vjp_fill {
     const struct vjp_case *c;
     int slot;
@@ -21,6 +21,17 @@ void vjp_fill_named(const struct vjp_fill *fill);
 
 /* Independent normal deviates: also what cancel is where nothing can cancel. */
 void vjp_fill_normal(const struct vjp_fill *fill, double sigma);
+
+/* Numbers greater than 0 (cases/gen/positive.c). */
+void vjp_fill_positive(const struct vjp_fill *fill, double median);
+void vjp_fill_simplex(const struct vjp_fill *fill);
+
+/* Classes, indices and masks (cases/gen/classes.c). */
+void vjp_fill_labels(const struct vjp_fill *fill);
+void vjp_fill_index(const struct vjp_fill *fill);
+void vjp_fill_repeats(const struct vjp_fill *fill);
+void vjp_fill_ignored(const struct vjp_fill *fill, double probability);
+void vjp_fill_mask(const struct vjp_fill *fill, double probability);
 
 /* Nonzero integers in -A .. A, such that every partial sum of every gradient element, in any order,
  * is representable in the dtype, as long as every operand is filled so (cases/gen/exact.c has the

@@ -42,16 +42,17 @@ static enum vjp_status fill_slot(struct generation *g, int slot, struct vjp_erro
     const struct vjp_case *c = g->c;
     const struct vjp_field *field = &c->slot[slot];
     struct vjp_tensor *tensor = &g->data.slot[slot];
+    const enum vjp_dtype dtype = vjp_case_slot_dtype(c, slot);
     struct vjp_shape shape;
     int64_t count;
     enum vjp_status status;
     vjp_case_slot_shape(c, slot, &shape);
     if (field->generator == VJP_GEN_NPY) {
-        status = vjp_npy_read(field->text + 1, c->dtype, &shape, tensor, error);
+        status = vjp_npy_read(field->text + 1, dtype, &shape, tensor, error);
     } else {
-        status = vjp_tensor_init(tensor, c->dtype, &shape, error);
+        status = vjp_tensor_init(tensor, dtype, &shape, error);
         if (status == VJP_OK && field->generator == VJP_GEN_LITERAL) {
-            status = vjp_literal_list(c->dtype, field->text, tensor, &count, NULL, error);
+            status = vjp_literal_list(dtype, field->text, tensor, &count, NULL, error);
         } else if (status == VJP_OK) {
             const int partner = vjp_slot_partner(c->spec, slot);
             const bool has_partner = partner >= 0 && g->filled[partner];
@@ -96,6 +97,8 @@ enum vjp_status vjp_data_generate(const struct vjp_case *c, struct vjp_data *out
     enum vjp_status status = vjp_case_validate(c, error);
     for (int slot = next_slot(&g); slot >= 0 && status == VJP_OK; slot = next_slot(&g))
         status = fill_slot(&g, slot, error);
+    if (status == VJP_OK)
+        status = vjp_data_check(c, &g.data, error);
     if (status == VJP_OK)
         *out = g.data;
     else

@@ -26,11 +26,10 @@ void vjp_fill_normal(const struct vjp_fill *fill, double sigma)
         set(fill, i, sigma * vjp_random_normal(fill->rng));
 }
 
-static void fill_integers(const struct vjp_fill *fill, double bound)
+static void fill_integers(const struct vjp_fill *fill, int64_t low, int64_t high)
 {
-    const int64_t m = (int64_t)bound;
     for (int64_t i = 0; i < fill->out->count; i++)
-        set(fill, i, (double)vjp_random_between(fill->rng, -m, m));
+        set(fill, i, (double)vjp_random_between(fill->rng, low, high));
 }
 
 static void fill_pow2(const struct vjp_fill *fill, double bound)
@@ -135,36 +134,63 @@ static void fill_const(const struct vjp_fill *fill, const char *text)
 void vjp_fill_named(const struct vjp_fill *fill)
 {
     const struct vjp_field *field = &fill->c->slot[fill->slot];
+    const double parameter = field->parameter;
+    const int64_t whole = parameter > 0 && parameter <= 0x1p53 ? (int64_t)parameter : 0;
     switch (field->generator) {
     case VJP_GEN_UNIFORM:
-        fill_uniform(fill, field->parameter);
+        fill_uniform(fill, parameter);
         break;
     case VJP_GEN_NORMAL:
-        vjp_fill_normal(fill, field->parameter);
+    case VJP_GEN_LARGE:
+        vjp_fill_normal(fill, parameter);
         break;
     case VJP_GEN_INTEGERS:
-        fill_integers(fill, field->parameter);
+        fill_integers(fill, -whole, whole);
+        break;
+    case VJP_GEN_TIES:
+        fill_integers(fill, -(whole - 1) / 2, whole / 2);
         break;
     case VJP_GEN_POW2:
-        fill_pow2(fill, field->parameter);
+        fill_pow2(fill, parameter);
         break;
     case VJP_GEN_ONEHOT:
-        fill_onehot(fill, field->parameter);
+        fill_onehot(fill, parameter);
         break;
     case VJP_GEN_WIDE:
-        fill_wide(fill, field->parameter);
+        fill_wide(fill, parameter);
         break;
     case VJP_GEN_SUBNORMAL:
         fill_subnormal(fill);
         break;
     case VJP_GEN_ZEROS:
-        fill_zeros(fill, field->parameter);
+        fill_zeros(fill, parameter);
         break;
     case VJP_GEN_SPECIAL:
-        fill_special(fill, field->parameter);
+        fill_special(fill, parameter);
         break;
     case VJP_GEN_CONST:
         fill_const(fill, field->text);
+        break;
+    case VJP_GEN_POSITIVE:
+        vjp_fill_positive(fill, parameter);
+        break;
+    case VJP_GEN_SIMPLEX:
+        vjp_fill_simplex(fill);
+        break;
+    case VJP_GEN_LABELS:
+        vjp_fill_labels(fill);
+        break;
+    case VJP_GEN_INDEX:
+        vjp_fill_index(fill);
+        break;
+    case VJP_GEN_REPEATS:
+        vjp_fill_repeats(fill);
+        break;
+    case VJP_GEN_IGNORED:
+        vjp_fill_ignored(fill, parameter);
+        break;
+    case VJP_GEN_MASK:
+        vjp_fill_mask(fill, parameter);
         break;
     default:
         assert(false); /* filled elsewhere: by a list, a file, exact.c or cancel.c */

@@ -2,7 +2,6 @@
 #include "cases/gen/npy.h"
 
 #include "cases/base/text.h"
-#include "cases/gen/npy_header.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -67,12 +66,17 @@ static enum vjp_status read_preamble(FILE *file, char **out, struct vjp_error *e
     return VJP_OK;
 }
 
+static const char *kind_of(enum vjp_dtype dtype)
+{
+    return dtype == VJP_I32 ? "integers" : vjp_format(dtype)->name;
+}
+
 static enum vjp_status check_header(const struct vjp_npy_header *header, enum vjp_dtype dtype,
                                     const struct vjp_shape *shape, struct vjp_error *error)
 {
     if (header->dtype != dtype)
         return vjp_fail(error, VJP_ERR_USAGE, "elements are %s; expected %s",
-                        vjp_format(header->dtype)->name, vjp_format(dtype)->name);
+                        kind_of(header->dtype), kind_of(dtype));
     if (vjp_shape_is_equal(&header->shape, shape))
         return VJP_OK;
     struct vjp_text found = {0};
@@ -87,10 +91,40 @@ static enum vjp_status check_header(const struct vjp_npy_header *header, enum vj
     return status;
 }
 
-/* Reads exactly the tensor's elements, and finds the end of the file after them. */
-static enum vjp_status read_elements(FILE *file, struct vjp_tensor *tensor, struct vjp_error *error)
+static uint64_t load_little(const unsigned char *from, int bytes)
 {
-    const int bytes = vjp_format(tensor->dtype)->bytes;
+    uint64_t bits = 0;
+    for (int b = 0; b < bytes; b++)
+        bits |= (uint64_t)from[b] << (8 * b);
+    return bits;
+}
+
+/* Sets element i from its bits in the file. An integer must be one of the dtype's. */
+static enum vjp_status set_element(const struct vjp_npy_header *header, int64_t i, uint64_t bits,
+                                   struct vjp_tensor *tensor, struct vjp_error *error)
+{
+    if (header->dtype == VJP_I32) {
+        const int unused = 64 - 8 * header->bytes;
+        const int64_t value = (int64_t)(bits << unused) >> unused;
+        const bool fits =
+            header->is_signed ? value >= INT32_MIN && value <= INT32_MAX : bits <= INT32_MAX;
+        if (!fits) {
+            char index[128];
+            return vjp_fail(error, VJP_ERR_USAGE,
+                            "element %s is above 2^31 - 1 or below -2^31; expected what i32 holds",
+                            vjp_shape_index_text(&tensor->shape, i, index, sizeof index));
+        }
+        bits = (uint32_t)(header->is_signed ? (uint64_t)value : bits);
+    }
+    vjp_tensor_set(tensor, i, bits);
+    return VJP_OK;
+}
+
+/* Reads exactly the tensor's elements, and finds the end of the file after them. */
+static enum vjp_status read_elements(FILE *file, const struct vjp_npy_header *header,
+                                     struct vjp_tensor *tensor, struct vjp_error *error)
+{
+    const int bytes = header->bytes;
     unsigned char chunk[CHUNK * sizeof(uint64_t)];
     for (int64_t i = 0; i < tensor->count;) {
         const int64_t n = tensor->count - i < CHUNK ? tensor->count - i : CHUNK;
@@ -104,10 +138,10 @@ static enum vjp_status read_elements(FILE *file, struct vjp_tensor *tensor, stru
                             i * bytes + (int64_t)got, tensor->count * bytes);
         }
         for (int64_t k = 0; k < n; k++, i++) {
-            uint64_t bits = 0;
-            for (int b = 0; b < bytes; b++)
-                bits |= (uint64_t)chunk[k * bytes + b] << (8 * b);
-            vjp_tensor_set(tensor, i, bits);
+            const uint64_t bits = load_little(chunk + k * bytes, bytes);
+            const enum vjp_status status = set_element(header, i, bits, tensor, error);
+            if (status != VJP_OK)
+                return status;
         }
     }
     if (fgetc(file) != EOF)
@@ -133,7 +167,7 @@ static enum vjp_status read_file(FILE *file, enum vjp_dtype dtype, const struct 
     if (status == VJP_OK)
         status = vjp_tensor_init(&tensor, dtype, shape, error);
     if (status == VJP_OK)
-        status = read_elements(file, &tensor, error);
+        status = read_elements(file, &header, &tensor, error);
     if (status == VJP_OK)
         *out = tensor;
     else
@@ -141,8 +175,7 @@ static enum vjp_status read_file(FILE *file, enum vjp_dtype dtype, const struct 
     return status;
 }
 
-enum vjp_status vjp_npy_read(const char *path, enum vjp_dtype dtype, const struct vjp_shape *shape,
-                             struct vjp_tensor *out, struct vjp_error *error)
+static enum vjp_status open_file(const char *path, FILE **out, struct vjp_error *error)
 {
     struct stat info;
     /* Before it is opened: opening a pipe would wait for its other end. */
@@ -152,7 +185,39 @@ enum vjp_status vjp_npy_read(const char *path, enum vjp_dtype dtype, const struc
     FILE *file = fopen(path, "rbe");
     if (!file)
         return vjp_fail(error, VJP_ERR_USAGE, "%.200s: %s", path, strerror(errno));
-    const enum vjp_status status = read_file(file, dtype, shape, out, error);
+    *out = file;
+    return VJP_OK;
+}
+
+enum vjp_status vjp_npy_read_header(const char *path, struct vjp_npy_header *out,
+                                    struct vjp_error *error)
+{
+    FILE *file = NULL;
+    char *text = NULL;
+    struct vjp_npy_header header;
+    enum vjp_status status = open_file(path, &file, error);
+    if (status != VJP_OK)
+        return status;
+    status = read_preamble(file, &text, error);
+    if (status == VJP_OK)
+        status = vjp_npy_header_parse(text, &header, error);
+    free(text);
+    fclose(file);
+    if (status == VJP_OK)
+        *out = header;
+    else
+        vjp_error_prefix(error, "%.200s: ", path);
+    return status;
+}
+
+enum vjp_status vjp_npy_read(const char *path, enum vjp_dtype dtype, const struct vjp_shape *shape,
+                             struct vjp_tensor *out, struct vjp_error *error)
+{
+    FILE *file = NULL;
+    enum vjp_status status = open_file(path, &file, error);
+    if (status != VJP_OK)
+        return status;
+    status = read_file(file, dtype, shape, out, error);
     if (status != VJP_OK)
         vjp_error_prefix(error, "%.200s: ", path);
     fclose(file);

@@ -67,13 +67,22 @@ static enum vjp_status read_string(const char **p, char *text, size_t size, cons
 }
 
 /* The byte order: '<' or none to speak of. '|' and '=' mean that of the machine that wrote the
- * file; NumPy writes '=' nowhere and '|' for raw bytes. */
-static enum vjp_status read_descr(const char **p, enum vjp_dtype *out, struct vjp_error *error)
+ * file; NumPy writes '=' nowhere and '|' for raw bytes and single ones. */
+static enum vjp_status read_descr(const char **p, struct vjp_npy_header *out,
+                                  struct vjp_error *error)
 {
     static const struct {
         const char *name;
         enum vjp_dtype dtype;
-    } types[] = {{"f2", VJP_F16}, {"f4", VJP_F32}, {"f8", VJP_F64}, {"V2", VJP_BF16}};
+        int bytes;
+        bool is_signed;
+    } types[] = {
+        {"f2", VJP_F16, 2, true},  {"f4", VJP_F32, 4, true},  {"f8", VJP_F64, 8, true},
+        {"V2", VJP_BF16, 2, true}, {"i4", VJP_I32, 4, true},  {"i8", VJP_I32, 8, true},
+        {"i2", VJP_I32, 2, true},  {"i1", VJP_I32, 1, true},  {"u1", VJP_I32, 1, false},
+        {"u2", VJP_I32, 2, false}, {"u4", VJP_I32, 4, false}, {"u8", VJP_I32, 8, false},
+        {"b1", VJP_I32, 1, false},
+    };
     static const char expected[] = "a plain element type such as '<f4'";
     char descr[16] = "";
     const enum vjp_status status = read_string(p, descr, sizeof descr, expected, error);
@@ -86,12 +95,16 @@ static enum vjp_status read_descr(const char **p, enum vjp_dtype *out, struct vj
                         descr);
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         if (descr[0] != '\0' && strchr("<|=", descr[0]) && strcmp(descr + 1, types[i].name) == 0) {
-            *out = types[i].dtype;
+            out->dtype = types[i].dtype;
+            out->bytes = types[i].bytes;
+            out->is_signed = types[i].is_signed;
             return VJP_OK;
         }
     }
     return vjp_fail(error, VJP_ERR_USAGE,
-                    "elements are '%s'; expected '<f2', '<f4', '<f8', or '<V2' for bf16", descr);
+                    "elements are '%s'; expected '<f2', '<f4', '<f8', '<V2' for bf16, or integers "
+                    "such as '<i4'",
+                    descr);
 }
 
 static enum vjp_status read_order(const char **p, struct vjp_error *error)
@@ -162,7 +175,7 @@ enum vjp_status vjp_npy_header_parse(const char *text, struct vjp_npy_header *ou
         if (!take(&p, ':'))
             return fail_at(p, "':'", error);
         seen[k] = true;
-        status = k == 0   ? read_descr(&p, &header.dtype, error)
+        status = k == 0   ? read_descr(&p, &header, error)
                  : k == 1 ? read_order(&p, error)
                           : read_shape(&p, &header.shape, error);
         comma = take(&p, ',');

@@ -9,7 +9,9 @@
 
 /* What the header of a .npy file says. */
 struct vjp_npy_header {
-    enum vjp_dtype dtype;
+    enum vjp_dtype dtype; /* VJP_I32 for integers and booleans of every size */
+    int bytes;            /* of an element in the file */
+    bool is_signed;       /* of integers: two's complement */
     struct vjp_shape shape;
 };
 

@@ -19,8 +19,11 @@ static enum vjp_status fail_write(struct vjp_error *error)
 enum vjp_status vjp_npy_write_header(FILE *out, enum vjp_dtype dtype, const struct vjp_shape *shape,
                                      struct vjp_error *error)
 {
-    static const char *const descr[VJP_DTYPE_COUNT] = {
-        [VJP_BF16] = "<V2", [VJP_F16] = "<f2", [VJP_F32] = "<f4", [VJP_F64] = "<f8"};
+    static const char *const descr[] = {[VJP_BF16] = "<V2",
+                                        [VJP_F16] = "<f2",
+                                        [VJP_F32] = "<f4",
+                                        [VJP_F64] = "<f8",
+                                        [VJP_I32] = "<i4"};
     struct vjp_text text = {0};
     vjp_text_add(&text, "{'descr': '%s', 'fortran_order': False, 'shape': ", descr[dtype]);
     vjp_npy_add_shape(shape, &text);

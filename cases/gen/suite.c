@@ -4,21 +4,35 @@
 #include "cases/base/stream.h"
 #include "cases/gen/corpus.h"
 #include "cases/gen/random.h"
+#include "cases/gen/suite_values.h"
 
-/* The product of a case's dimensions: the oracle costs about 1 us per product, so 8000 keeps most
- * cases at 10 ms. One case in 25 may be larger. */
-#define COST_MAX      8000
-#define COST_MAX_RARE 40000
+/* Limits on the work of a case: the oracle costs about 1 us per product, so 8000 keeps most cases at
+ * 10 ms. One case in so many may be larger. Other functions than sums of products cost it about eight
+ * times as much, and one dimension far above the others does not pay there. */
+struct limits {
+    double work, work_rare;
+    int64_t far_max;
+};
+
+#define RARE_EVERY 25
+
+static const struct limits of_sums = {8000, 40000, 1200};
+static const struct limits of_functions = {1000, 8000, 160};
+
+/* One case in so many has one dimension far above the others: past the blocks and tiles of kernels,
+ * at little cost. */
+#define FAR_EVERY 12
+#define FAR_MIN   65
+
+/* How often a case is drawn again where sizes and attributes do not fit together. Where none does,
+ * there is a case that fits, with attributes at their fallbacks and equal sizes up to so much. */
+#define ATTEMPTS  100
+#define EQUAL_MAX 16
 
 static int one_in(gsl_rng *rng, uint64_t n)
 {
     return vjp_random_below(rng, n) == 0;
 }
-
-/* One case in so many has one dimension far above the others, up to so much: past the blocks and
- * tiles of kernels, at little cost. */
-#define LONG_EVERY 12
-#define LONG_MAX   1200
 
 /* 0 now and then; the neighbours of vector and tile widths; else roughly log-uniform up to 40. */
 static int64_t draw_size(gsl_rng *rng)
@@ -37,44 +51,92 @@ static int64_t draw_size(gsl_rng *rng)
     return vjp_random_between(rng, low, 2 * low - 1 < 40 ? 2 * low - 1 : 40);
 }
 
-static void draw_sizes(gsl_rng *rng, struct vjp_case *c)
+/* The sizes, and in *work_max what they may cost. */
+static void draw_sizes(gsl_rng *rng, struct vjp_case *c, double *work_max)
 {
+    const struct limits *limits = c->spec->sums_products ? &of_sums : &of_functions;
     const int n = c->spec->n_dims;
-    const int64_t cost_max = one_in(rng, 25) ? COST_MAX_RARE : COST_MAX;
+    *work_max = one_in(rng, RARE_EVERY) ? limits->work_rare : limits->work;
     const int all_equal = one_in(rng, 12);
     for (int d = 0; d < n; d++)
         c->dim[d] = all_equal && d > 0 ? c->dim[0] : draw_size(rng);
-    if (one_in(rng, LONG_EVERY)) {
+    if (n > 0 && one_in(rng, FAR_EVERY)) {
         const int far = (int)vjp_random_below(rng, (uint64_t)n);
         for (int d = 0; d < n; d++)
-            c->dim[d] = d == far ? vjp_random_between(rng, 65, LONG_MAX) : 1 + c->dim[d] % 4;
-    }
-    for (;;) {
-        int largest = 0;
-        double cost = 1; /* 40^16 is no int64_t */
-        for (int d = 0; d < n; d++) {
-            largest = c->dim[d] > c->dim[largest] ? d : largest;
-            cost *= (double)c->dim[d];
-        }
-        if (cost <= (double)cost_max)
-            return;
-        c->dim[largest] = c->dim[largest] / 2;
+            c->dim[d] =
+                d == far ? vjp_random_between(rng, FAR_MIN, limits->far_max) : 1 + c->dim[d] % 4;
     }
 }
 
+static int64_t choice_count(const struct vjp_attr_spec *attr)
+{
+    int64_t n = 0;
+    while (attr->choices[n])
+        n++;
+    return n;
+}
+
+static double clamp(double value, double low, double high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
+/* Small ranges and choices uniformly. Of large ones mostly the fallback, and else what is near. */
 static void draw_attrs(gsl_rng *rng, struct vjp_case *c)
 {
+    static const double factors[] = {0, 0.25, 0.5, 2, 4, 100};
     for (int i = 0; i < c->spec->n_attrs; i++) {
         const struct vjp_attr_spec *attr = &c->spec->attr[i];
-        if (attr->max - attr->min < 8)
+        if (attr->kind == VJP_ATTR_CHOICE) {
+            c->attr[i] = vjp_random_between(rng, 0, choice_count(attr) - 1);
+        } else if (attr->kind == VJP_ATTR_INTEGER && attr->max - attr->min < 8) {
             c->attr[i] = vjp_random_between(rng, attr->min, attr->max);
+        } else if (attr->kind == VJP_ATTR_INTEGER) {
+            const int64_t more = one_in(rng, 2) ? vjp_random_between(rng, 1, 3) : 0;
+            if (attr->fallback + more <= attr->max)
+                c->attr[i] = attr->fallback + more;
+        } else if (one_in(rng, 4)) {
+            const double fallback = attr->real_fallback != 0 ? attr->real_fallback : 1;
+            const double value = fallback * factors[vjp_random_below(rng, 6)];
+            c->real[i] = clamp(value, attr->real_min, attr->real_max);
+        }
     }
+}
+
+static bool is_possible(const struct vjp_case *c)
+{
+    const char *field;
+    return !c->spec->check || c->spec->check(c, &field, NULL) == VJP_OK;
+}
+
+/* Halves the largest dimension until the case costs no more than that; one whose half is not
+ * possible keeps its size. False where that does not succeed. */
+static bool limit_work(struct vjp_case *c, double work_max)
+{
+    bool kept[VJP_MAX_DIMS] = {false};
+    if (!is_possible(c))
+        return false;
+    while (vjp_case_work(c) > work_max) {
+        int largest = -1;
+        for (int d = 0; d < c->spec->n_dims; d++) {
+            if (!kept[d] && c->dim[d] > 1 && (largest < 0 || c->dim[d] > c->dim[largest]))
+                largest = d;
+        }
+        if (largest < 0)
+            return false;
+        const int64_t size = c->dim[largest];
+        c->dim[largest] = size / 2;
+        if (!is_possible(c)) {
+            c->dim[largest] = size;
+            kept[largest] = true;
+        }
+    }
+    return true;
 }
 
 static void draw_layouts(gsl_rng *rng, struct vjp_case *c)
 {
     static const int64_t pads[] = {1, 2, 3, 5, 8, 17};
-    const int bytes = vjp_format(c->dtype)->bytes;
     if (!one_in(rng, 2))
         return;
     for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
@@ -82,6 +144,7 @@ static void draw_layouts(gsl_rng *rng, struct vjp_case *c)
         struct vjp_shape shape;
         if (!vjp_case_has_slot(c, slot))
             continue;
+        const int bytes = vjp_format(vjp_case_slot_dtype(c, slot))->bytes;
         vjp_case_slot_shape(c, slot, &shape);
         if (shape.rank >= 2 && one_in(rng, 3))
             layout->ld_pad = pads[vjp_random_below(rng, 6)];
@@ -89,65 +152,6 @@ static void draw_layouts(gsl_rng *rng, struct vjp_case *c)
             layout->align = vjp_random_between(rng, 0, 64 / bytes - 1) * bytes;
         layout->trans = shape.rank == 2 && one_in(rng, 40);
     }
-}
-
-static const struct {
-    const char *text;
-    uint64_t weight;
-} mixture[] = {
-    {"normal", 32},    {"uniform", 14}, {"integers", 8}, {"pow2", 8},      {"cancel:1e4", 6},
-    {"cancel:1e8", 8}, {"wide", 8},     {"zeros", 6},    {"zeros:0.9", 4}, {"const:-1.5", 2},
-};
-
-static const char *draw_values(gsl_rng *rng, const struct vjp_case *c, int slot)
-{
-    const size_t n = sizeof mixture / sizeof mixture[0];
-    uint64_t total = 0;
-    for (size_t i = 0; i < n; i++)
-        total += mixture[i].weight;
-    uint64_t roll = vjp_random_below(rng, total);
-    size_t i = 0;
-    while (roll >= mixture[i].weight)
-        roll -= mixture[i++].weight;
-    const bool cancels = mixture[i].text[0] == 'c' && mixture[i].text[1] == 'a';
-    return cancels && vjp_slot_partner(c->spec, slot) < 0 ? "normal" : mixture[i].text;
-}
-
-/* Values that are all rounded: some of every kind, and at most one operand with values so extreme
- * that they hide what the others do. */
-static enum vjp_status set_rounded(gsl_rng *rng, struct vjp_case *c, struct vjp_error *error)
-{
-    static const char *const extremes[] = {"special:0.02", "special", "subnormal"};
-    const int cotangent = vjp_slot_cotangent(c->spec);
-    const uint64_t extreme = vjp_random_below(rng, 30);
-    const int chosen = (int)vjp_random_below(rng, (uint64_t)cotangent + 1);
-    const int onehot = one_in(rng, 12);
-    enum vjp_status status = VJP_OK;
-    for (int slot = 0; slot < vjp_slot_count(c->spec) && status == VJP_OK; slot++) {
-        const char *text = draw_values(rng, c, slot);
-        if (slot == cotangent && onehot)
-            text = "onehot";
-        /* Against NaN and infinity a zero tells the kernels that skip zeros from those that do not. */
-        if (slot == chosen && extreme < 3)
-            text = extremes[extreme];
-        else if (extreme < 2 && one_in(rng, 2))
-            text = "zeros";
-        if (vjp_slot_is_gradient(c->spec, slot))
-            text = one_in(rng, 4) ? "zeros" : "normal";
-        if (vjp_case_has_values(c, slot))
-            status = vjp_case_set_values(c, slot, text, error);
-    }
-    return status;
-}
-
-static enum vjp_status set_exact(struct vjp_case *c, struct vjp_error *error)
-{
-    enum vjp_status status = VJP_OK;
-    for (int slot = 0; slot < vjp_slot_count(c->spec) && status == VJP_OK; slot++) {
-        if (vjp_case_has_values(c, slot))
-            status = vjp_case_set_values(c, slot, "exact", error);
-    }
-    return status;
 }
 
 static uint64_t suite_seed(const struct vjp_spec *spec, enum vjp_dtype dtype, uint64_t seed)
@@ -158,13 +162,18 @@ static uint64_t suite_seed(const struct vjp_spec *spec, enum vjp_dtype dtype, ui
     return mixed;
 }
 
-/* A plain case is one that the plainest kernel can do: attributes at their fallbacks, contiguous,
- * overwriting, one thread. */
-static enum vjp_status draw_case(gsl_rng *rng, bool exact, bool plain, struct vjp_case *c,
+/* What case i of the suite is to be. A plain case is one that the plainest kernel can do: attributes
+ * at their fallbacks, contiguous, overwriting, one thread. */
+struct kind {
+    bool structural, plain;
+};
+
+static enum vjp_status draw_case(gsl_rng *rng, struct kind kind, struct vjp_case *c,
                                  struct vjp_error *error)
 {
-    draw_sizes(rng, c);
-    if (!plain) {
+    double work_max;
+    draw_sizes(rng, c, &work_max);
+    if (!kind.plain) {
         draw_attrs(rng, c);
         c->accumulate = one_in(rng, 3);
         c->threads = one_in(rng, 3) ? 2 : 1;
@@ -173,24 +182,53 @@ static enum vjp_status draw_case(gsl_rng *rng, bool exact, bool plain, struct vj
     enum vjp_status status = vjp_case_settle(c, error);
     if (status != VJP_OK)
         return status;
-    if (!plain)
+    if (!limit_work(c, work_max))
+        return vjp_fail(error, VJP_ERR_USAGE, "sizes and attributes do not fit together");
+    if (!kind.plain)
         draw_layouts(rng, c);
-    status = exact ? set_exact(c, error) : set_rounded(rng, c, error);
+    status = vjp_suite_draw_values(rng, kind.structural, c, error);
     return status == VJP_OK ? vjp_case_validate(c, error) : status;
+}
+
+/* The same with the smallest sizes, all equal, that are possible where every attribute is at its
+ * fallback. */
+static enum vjp_status draw_equal(gsl_rng *rng, struct kind kind, int64_t size, struct vjp_case *c,
+                                  struct vjp_error *error)
+{
+    for (int d = 0; d < c->spec->n_dims; d++)
+        c->dim[d] = size;
+    c->seed = gsl_rng_get(rng);
+    enum vjp_status status = vjp_case_settle(c, error);
+    if (status == VJP_OK)
+        status = vjp_suite_draw_values(rng, kind.structural, c, error);
+    return status == VJP_OK ? vjp_case_validate(c, error) : status;
+}
+
+/* Whether another draw may succeed where this one did not. */
+static bool is_refused(enum vjp_status status)
+{
+    return status == VJP_ERR_USAGE || status == VJP_ERR_LIMIT;
 }
 
 enum vjp_status vjp_suite_case(const struct vjp_spec *spec, enum vjp_dtype dtype, uint64_t seed,
                                int64_t i, struct vjp_case *out, struct vjp_error *error)
 {
+    const struct kind kind = {.structural = i % 3 == 0, .plain = i % 2 == 1};
+    const uint32_t stream = vjp_stream_seed(suite_seed(spec, dtype, seed), (uint32_t)i);
     struct vjp_random random;
     struct vjp_case c = {0};
-    const uint32_t stream = vjp_stream_seed(suite_seed(spec, dtype, seed), (uint32_t)i);
     enum vjp_status status = vjp_random_init(&random, stream, error);
     if (status != VJP_OK)
         return status;
-    status = vjp_case_init(&c, spec, dtype, error);
-    if (status == VJP_OK)
-        status = draw_case(&random.rng, i % 3 == 0, i % 2 == 1, &c, error);
+    status = VJP_ERR_USAGE;
+    for (int attempt = 0; attempt < ATTEMPTS + EQUAL_MAX && is_refused(status); attempt++) {
+        vjp_case_clear(&c);
+        status = vjp_case_init(&c, spec, dtype, error);
+        if (status == VJP_OK && attempt < ATTEMPTS)
+            status = draw_case(&random.rng, kind, &c, error);
+        else if (status == VJP_OK)
+            status = draw_equal(&random.rng, kind, attempt - ATTEMPTS + 1, &c, error);
+    }
     if (status == VJP_OK)
         *out = c;
     else
@@ -202,9 +240,9 @@ enum vjp_status vjp_suite_case(const struct vjp_spec *spec, enum vjp_dtype dtype
 enum vjp_status vjp_suite_add_corpus(struct vjp_case_list *list, struct vjp_error *error)
 {
     const size_t before = list->count;
-    enum vjp_status status = vjp_case_list_read_text(list, "seeds.cases", vjp_corpus_seeds, error);
-    if (status == VJP_OK)
-        status = vjp_case_list_read_text(list, "edges.cases", vjp_corpus_edges, error);
+    enum vjp_status status = VJP_OK;
+    for (const struct vjp_corpus *corpus = vjp_corpora; corpus->name && status == VJP_OK; corpus++)
+        status = vjp_case_list_read_text(list, corpus->name, corpus->text, error);
     while (status != VJP_OK && list->count > before)
         vjp_case_clear(&list->cases[--list->count]);
     return status;

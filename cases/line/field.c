@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/line/field.h"
 
+#include "cases/spec/case.h"
+#include "cases/spec/pipeline.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,20 +37,21 @@ static bool is_named_slot(const struct vjp_spec *spec, int slot)
            spec->input[slot - spec->n_inputs - 1].differentiable;
 }
 
+/* The field of a slot with that suffix. In a pipeline slots have dots in their names, "3.w.ld". */
 static bool find_slot_field(const struct vjp_spec *spec, const char *name,
                             enum vjp_field_kind *kind, int *index)
 {
-    char slot_name[32];
-    const size_t length = strcspn(name, ".");
-    if (length >= sizeof slot_name)
-        return false;
-    memcpy(slot_name, name, length);
-    slot_name[length] = '\0';
-    const int slot = vjp_slot_find(spec, slot_name);
-    if (slot < 0 || !is_named_slot(spec, slot))
-        return false;
+    const size_t whole = strlen(name);
     for (size_t i = 0; i < sizeof slot_fields / sizeof slot_fields[0]; i++) {
-        if (strcmp(name + length, slot_fields[i].suffix) == 0) {
+        char slot_name[VJP_SLOT_NAME_MAX];
+        const size_t cut = strlen(slot_fields[i].suffix);
+        if (whole < cut || strcmp(name + whole - cut, slot_fields[i].suffix) != 0 ||
+            whole - cut >= sizeof slot_name)
+            continue;
+        memcpy(slot_name, name, whole - cut);
+        slot_name[whole - cut] = '\0';
+        const int slot = vjp_slot_find(spec, slot_name);
+        if (slot >= 0 && is_named_slot(spec, slot)) {
             *kind = slot_fields[i].kind;
             *index = slot;
             return true;
@@ -66,19 +70,12 @@ bool vjp_field_find(const struct vjp_spec *spec, const char *name, enum vjp_fiel
             return true;
         }
     }
-    for (int i = 0; i < spec->n_attrs; i++) {
-        if (strcmp(name, spec->attr[i].name) == 0) {
-            *kind = VJP_FIELD_ATTR;
-            *index = i;
-            return true;
-        }
-    }
-    for (int i = 0; i < spec->n_dims; i++) {
-        if (strcmp(name, spec->dim[i]) == 0) {
-            *kind = VJP_FIELD_DIM;
-            *index = i;
-            return true;
-        }
+    const int attr = vjp_attr_find(spec, name);
+    const int dim = vjp_dim_find(spec, name);
+    if (attr >= 0 || dim >= 0) {
+        *kind = attr >= 0 ? VJP_FIELD_ATTR : VJP_FIELD_DIM;
+        *index = attr >= 0 ? attr : dim;
+        return true;
     }
     return find_slot_field(spec, name, kind, index);
 }
@@ -98,7 +95,7 @@ char *vjp_field_names(const struct vjp_spec *spec, char *text, int size)
     for (int i = 0; i < spec->n_attrs; i++)
         append(text, size, spec->attr[i].name);
     for (int slot = 0; slot < vjp_slot_count(spec); slot++) {
-        char name[32];
+        char name[VJP_SLOT_NAME_MAX];
         if (is_named_slot(spec, slot))
             append(text, size, vjp_slot_name(spec, slot, name, sizeof name));
     }
@@ -109,7 +106,7 @@ char *vjp_field_names(const struct vjp_spec *spec, char *text, int size)
 
 static enum vjp_status fail_layer(const char *found, int column, struct vjp_error *error)
 {
-    char known[512] = "";
+    char known[768] = "";
     for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++)
         append(known, sizeof known, (*spec)->name);
     known[strlen(known) - 1] = '\0';
@@ -179,6 +176,56 @@ static enum vjp_status add_words(struct vjp_words *words, char *p, struct vjp_er
     return status;
 }
 
+/* One past the last character of the layer's name: that of the first word, and where a '|' follows
+ * or ends it, of the next one as well, up to a word that is a field. */
+static char *layer_end(char *p)
+{
+    p += strcspn(p, BLANKS);
+    for (;;) {
+        char *next = p + strspn(p, BLANKS);
+        const size_t length = strcspn(next, BLANKS);
+        if (length == 0 || memchr(next, '=', length) || (*next != '|' && p[-1] != '|'))
+            return p;
+        p = next + length;
+    }
+}
+
+/* Looks up every piece between the '|', for the column of one that is not known; then the whole. */
+static enum vjp_status find_pipeline(struct vjp_words *words, const char *name,
+                                     struct vjp_error *error)
+{
+    for (const char *piece = name;; piece++) {
+        char layer[48];
+        piece += strspn(piece, BLANKS);
+        const size_t length = strcspn(piece, "|" BLANKS);
+        snprintf(layer, sizeof layer, "%.*s", (int)length, piece);
+        if (length > 0 && !vjp_spec_find(layer))
+            return fail_layer(layer, (int)(piece - words->buffer) + 1, error);
+        piece = strchr(piece, '|');
+        if (!piece)
+            break;
+    }
+    const enum vjp_status status = vjp_pipeline_find(name, &words->spec, error);
+    if (status != VJP_OK)
+        vjp_error_prefix(error, "column %d: ", (int)(name - words->buffer) + 1);
+    return status;
+}
+
+/* Finds the layer, or pipeline, that the buffer begins with, and sets *rest to what follows it. */
+static enum vjp_status find_layer(struct vjp_words *words, char **rest, struct vjp_error *error)
+{
+    char *name = words->buffer + strspn(words->buffer, BLANKS);
+    if (*name == '\0')
+        return fail_layer("", words->end_column, error);
+    *rest = layer_end(name);
+    if (**rest != '\0')
+        *(*rest)++ = '\0';
+    if (strchr(name, '|'))
+        return find_pipeline(words, name, error);
+    words->spec = vjp_spec_find(name);
+    return words->spec ? VJP_OK : fail_layer(name, (int)(name - words->buffer) + 1, error);
+}
+
 enum vjp_status vjp_words_init(struct vjp_words *out, const char *line, struct vjp_error *error)
 {
     struct vjp_words words = {0};
@@ -189,14 +236,10 @@ enum vjp_status vjp_words_init(struct vjp_words *out, const char *line, struct v
     if (!words.buffer)
         return vjp_fail(error, VJP_ERR_MEMORY, "column 1: no memory for the line");
     words.end_column = (int)strlen(line) + 1;
-    char *p = words.buffer;
-    const char *layer = next_word(&p);
-    words.spec = layer ? vjp_spec_find(layer) : NULL;
-    if (words.spec)
-        status = add_words(&words, p, error);
-    else
-        status = fail_layer(layer ? layer : "",
-                            layer ? (int)(layer - words.buffer) + 1 : words.end_column, error);
+    char *rest = NULL;
+    status = find_layer(&words, &rest, error);
+    if (status == VJP_OK)
+        status = add_words(&words, rest, error);
     if (status == VJP_OK)
         *out = words;
     else

@@ -30,7 +30,7 @@ VJP_MUST_CHECK bool vjp_field_find(const struct vjp_spec *spec, const char *name
  * dx dw db accumulate threads seed and .ld .align .trans". */
 char *vjp_field_names(const struct vjp_spec *spec, char *text, int size);
 
-/* A line cut into words: the layer's name and at most one value per field. */
+/* A line cut into words: the layer's name, or a pipeline's, and at most one value per field. */
 struct vjp_word {
     const char *name; /* NULL: not on the line */
     const char *value;

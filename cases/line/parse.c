@@ -7,6 +7,8 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,34 +81,131 @@ static enum vjp_status read_dtype(const struct vjp_words *words, enum vjp_dtype 
     return VJP_OK;
 }
 
+/* Refuses a value beyond the limits with vjp_case_validate's words: what fields a line has depends on
+ * the attributes, so that a wrong one must not lead to complaints about others. */
+static enum vjp_status read_integer(const struct vjp_word *word, const struct vjp_attr_spec *attr,
+                                    int64_t *out, struct vjp_error *error)
+{
+    int64_t value;
+    const enum vjp_status status = read_whole(word, word->value, &value, error);
+    if (status != VJP_OK)
+        return status;
+    if (value < attr->min || value > attr->max)
+        return vjp_fail(error, value > attr->max ? VJP_ERR_LIMIT : VJP_ERR_USAGE,
+                        "column %d: %s=%" PRId64 ": expected %" PRId64 " to %" PRId64, word->column,
+                        word->name, value, attr->min, attr->max);
+    *out = value;
+    return VJP_OK;
+}
+
+static enum vjp_status read_choice(const struct vjp_word *word, const struct vjp_attr_spec *attr,
+                                   int64_t *out, struct vjp_error *error)
+{
+    char known[256] = "";
+    for (int i = 0; attr->choices[i]; i++) {
+        if (strcmp(word->value, attr->choices[i]) == 0) {
+            *out = i;
+            return VJP_OK;
+        }
+        const size_t used = strlen(known);
+        const char *between = i == 0 ? "" : attr->choices[i + 1] ? ", " : " or ";
+        snprintf(known + used, sizeof known - used, "%s%s", between, attr->choices[i]);
+    }
+    return fail_word(word, known, error);
+}
+
+static enum vjp_status read_real(const struct vjp_word *word, const struct vjp_attr_spec *attr,
+                                 double *out, struct vjp_error *error)
+{
+    char *end;
+    const double value = strtod(word->value, &end);
+    if (end == word->value || *end != '\0' || !isfinite(value))
+        return fail_word(word, "a finite number", error);
+    if (value < attr->real_min || value > attr->real_max)
+        return vjp_fail(error, value > attr->real_max ? VJP_ERR_LIMIT : VJP_ERR_USAGE,
+                        "column %d: %s=%.*s: expected %.10g to %.10g", word->column, word->name,
+                        VALUE_SHOWN, word->value, attr->real_min, attr->real_max);
+    *out = value;
+    return VJP_OK;
+}
+
+static enum vjp_status read_attrs(const struct vjp_words *words, struct vjp_case *c,
+                                  struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int i = 0; i < c->spec->n_attrs && status == VJP_OK; i++) {
+        const struct vjp_word *word = &words->word[VJP_FIELD_ATTR][i];
+        const struct vjp_attr_spec *attr = &c->spec->attr[i];
+        if (!word->name)
+            continue;
+        if (attr->kind == VJP_ATTR_REAL)
+            status = read_real(word, attr, &c->real[i], error);
+        else if (attr->kind == VJP_ATTR_CHOICE)
+            status = read_choice(word, attr, &c->attr[i], error);
+        else
+            status = read_integer(word, attr, &c->attr[i], error);
+    }
+    return status;
+}
+
+/* A field that takes no part in the case, for its attributes. */
+static enum vjp_status fail_absent(const struct vjp_case *c, const struct vjp_word *word,
+                                   struct vjp_error *error)
+{
+    struct vjp_text attrs = {0};
+    for (int i = 0; i < c->spec->n_attrs; i++) {
+        vjp_text_add(&attrs, i > 0 ? " " : " with ");
+        vjp_case_print_attr(c, i, &attrs);
+    }
+    const enum vjp_status status = vjp_fail(
+        error, VJP_ERR_USAGE, "column %d: found %s; expected no such field: it takes no part%s",
+        word->column, word->name, attrs.data ? attrs.data : "");
+    vjp_text_clear(&attrs);
+    return status;
+}
+
+/* After the attributes, which say what dimensions there are. */
+static enum vjp_status read_dims(const struct vjp_words *words, struct vjp_case *c,
+                                 struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int i = 0; i < c->spec->n_dims && status == VJP_OK; i++) {
+        const struct vjp_word *word = &words->word[VJP_FIELD_DIM][i];
+        const bool takes_part = vjp_case_has_dim(c, i);
+        if (word->name && !takes_part)
+            status = fail_absent(c, word, error);
+        else if (word->name)
+            status = read_whole(word, word->value, &c->dim[i], error);
+        else if (takes_part)
+            status = vjp_fail(error, VJP_ERR_USAGE, "column %d: %s is missing; expected %s=SIZE",
+                              words->end_column, c->spec->dim[i], c->spec->dim[i]);
+    }
+    return status;
+}
+
+static enum vjp_status read_threads(const struct vjp_word *word, int *out, struct vjp_error *error)
+{
+    int64_t threads;
+    if (!word->name)
+        return VJP_OK;
+    const enum vjp_status status = read_whole(word, word->value, &threads, error);
+    if (status != VJP_OK)
+        return status;
+    if (threads < 1 || threads > VJP_THREADS_MAX)
+        return vjp_fail(error, VJP_ERR_USAGE, "column %d: threads=%" PRId64 ": expected 1 to %d",
+                        word->column, threads, VJP_THREADS_MAX);
+    *out = (int)threads;
+    return VJP_OK;
+}
+
 static enum vjp_status read_numbers(const struct vjp_words *words, struct vjp_case *c,
                                     struct vjp_error *error)
 {
-    const struct vjp_word *word;
-    enum vjp_status status = VJP_OK;
-    for (int i = 0; i < c->spec->n_dims && status == VJP_OK; i++) {
-        word = &words->word[VJP_FIELD_DIM][i];
-        if (!word->name)
-            return vjp_fail(error, VJP_ERR_USAGE, "column %d: %s is missing; expected %s=SIZE",
-                            words->end_column, c->spec->dim[i], c->spec->dim[i]);
-        status = read_whole(word, word->value, &c->dim[i], error);
-    }
-    for (int i = 0; i < c->spec->n_attrs && status == VJP_OK; i++) {
-        word = &words->word[VJP_FIELD_ATTR][i];
-        if (word->name)
-            status = read_whole(word, word->value, &c->attr[i], error);
-    }
-    word = &words->word[VJP_FIELD_THREADS][0];
-    if (word->name && status == VJP_OK) {
-        int64_t threads;
-        status = read_whole(word, word->value, &threads, error);
-        if (status == VJP_OK && (threads < 1 || threads > VJP_THREADS_MAX))
-            status =
-                vjp_fail(error, VJP_ERR_USAGE, "column %d: threads=%" PRId64 ": expected 1 to %d",
-                         word->column, threads, VJP_THREADS_MAX);
-        if (status == VJP_OK)
-            c->threads = (int)threads;
-    }
+    enum vjp_status status = read_attrs(words, c, error);
+    if (status == VJP_OK)
+        status = read_dims(words, c, error);
+    if (status == VJP_OK)
+        status = read_threads(&words->word[VJP_FIELD_THREADS][0], &c->threads, error);
     if (status == VJP_OK)
         status = read_flag(&words->word[VJP_FIELD_ACCUMULATE][0], &c->accumulate, error);
     if (status == VJP_OK)
@@ -114,20 +213,12 @@ static enum vjp_status read_numbers(const struct vjp_words *words, struct vjp_ca
     return status;
 }
 
-static enum vjp_status fail_absent(const struct vjp_case *c, const struct vjp_word *word, int slot,
-                                   struct vjp_error *error)
+static enum vjp_status fail_absent_slot(const struct vjp_case *c, const struct vjp_word *word,
+                                        int slot, struct vjp_error *error)
 {
     if (vjp_case_has_slot(c, slot))
         return fail_word(word, "accumulate=1 with the values of a gradient", error);
-    struct vjp_text attrs = {0};
-    for (int i = 0; i < c->spec->n_attrs; i++)
-        vjp_text_add(&attrs, " %s=%" PRId64, c->spec->attr[i].name, c->attr[i]);
-    const enum vjp_status status =
-        vjp_fail(error, VJP_ERR_USAGE,
-                 "column %d: found %s; expected no such field: it takes no part with%s",
-                 word->column, word->name, attrs.data ? attrs.data : "");
-    vjp_text_clear(&attrs);
-    return status;
+    return fail_absent(c, word, error);
 }
 
 static enum vjp_status read_values(const struct vjp_word *word, struct vjp_case *c, int slot,
@@ -139,9 +230,10 @@ static enum vjp_status read_values(const struct vjp_word *word, struct vjp_case 
     if (!word->name)
         return VJP_OK;
     if (!vjp_case_has_values(c, slot))
-        return fail_absent(c, word, slot, error);
+        return fail_absent_slot(c, word, slot, error);
     if (*word->value == '[') { /* read here as well, for the column of what is wrong in it */
-        status = vjp_literal_list(c->dtype, word->value, NULL, &count, &at, error);
+        status =
+            vjp_literal_list(vjp_case_slot_dtype(c, slot), word->value, NULL, &count, &at, error);
         if (status != VJP_OK)
             vjp_error_prefix(error, "column %d: %s: ", word->value_column + at, word->name);
     }
@@ -164,7 +256,7 @@ static enum vjp_status read_slot(const struct vjp_words *words, struct vjp_case 
     enum vjp_status status = read_values(&words->word[VJP_FIELD_VALUES][slot], c, slot, error);
     if (status == VJP_OK && !vjp_case_has_slot(c, slot)) {
         const struct vjp_word *found = ld->name ? ld : align->name ? align : trans;
-        return found->name ? fail_absent(c, found, slot, error) : VJP_OK;
+        return found->name ? fail_absent_slot(c, found, slot, error) : VJP_OK;
     }
     if (status == VJP_OK && ld->name)
         status = read_whole(ld, ld->value + (*ld->value == '+'), &layout->ld_pad, error);

@@ -12,13 +12,19 @@
  *
  * separated by blanks, fields in any order, each at most once:
  *     dtype=f32                 required
- *     N=7                       every dimension of the spec, required
- *     bias=1                    an attribute of the spec
- *     x=normal dy=cancel:1e8    values of a slot; default normal
+ *     bias=1 reduction=sum eps=1e-05   attributes of the spec: integers, choices, reals; a real in
+ *                               decimal is rounded once to a double, a hexadecimal one is exact
+ *     N=7                       every dimension of the spec that takes part, required
+ *     x=normal dy=cancel:1e8    values of a slot; default vjp_case_usual
  *     x=[1,0x1p-3,-inf]         a literal list, row-major
  *     x=@file.npy               a NumPy file, relative to the working directory
  *     x.ld=+3 x.align=4 x.trans=1      layout
  *     accumulate=1 threads=2 seed=0x1f
+ *
+ * LAYER may be a pipeline (cases/spec/pipeline.h): layers with '|' between them; blanks around it do
+ * not matter. What belongs to a stage is named by its position:
+ *
+ *     linear | relu | linear dtype=f32 1.N=4 1.D=2 1.M=8 3.M=2 3.w=exact 3.w.ld=+2
  *
  * Printing gives every field that is not at its default, and always dtype, dimensions and values,
  * in this order: layer dtype attributes dimensions values layouts accumulate threads seed. */
@@ -30,5 +36,9 @@ VJP_MUST_CHECK enum vjp_status vjp_case_parse(const char *line, struct vjp_case 
 
 /* Adds the canonical line, without a newline. */
 void vjp_case_print(const struct vjp_case *c, struct vjp_text *out);
+
+/* Adds attribute i as the line has it: "bias=1", "reduction=mean", "eps=1e-05". A real is the
+ * shortest decimal that reads back as the same double. */
+void vjp_case_print_attr(const struct vjp_case *c, int i, struct vjp_text *out);
 
 #endif

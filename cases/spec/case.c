@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/spec/case.h"
 
+#include "cases/spec/domain.h"
+
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +13,7 @@ static const struct vjp_layout no_layout = {.align = -1};
 /* The input whose shape the slot has; n_inputs for the cotangent, which has that of y. */
 static int shape_index(const struct vjp_spec *spec, int slot)
 {
-    return vjp_slot_is_gradient(spec, slot) ? slot - spec->n_inputs - 1 : slot;
+    return vjp_slot_is_gradient(spec, slot) ? vjp_slot_input(spec, slot) : slot;
 }
 
 bool vjp_case_has_slot(const struct vjp_case *c, int slot)
@@ -21,7 +24,7 @@ bool vjp_case_has_slot(const struct vjp_case *c, int slot)
     const int input = shape_index(spec, slot);
     if (vjp_slot_is_gradient(spec, slot) && !spec->input[input].differentiable)
         return false;
-    return spec->has_input(c, input);
+    return !spec->has_input || spec->has_input(c, input);
 }
 
 bool vjp_case_has_values(const struct vjp_case *c, int slot)
@@ -35,13 +38,54 @@ void vjp_case_slot_shape(const struct vjp_case *c, int slot, struct vjp_shape *o
     c->spec->shape(c, shape_index(c->spec, slot), out, axis_dim);
 }
 
+enum vjp_dtype vjp_case_slot_dtype(const struct vjp_case *c, int slot)
+{
+    const enum vjp_domain domain = vjp_domain_of(c->spec, slot);
+    return domain == VJP_DOMAIN_INDEX || domain == VJP_DOMAIN_MASK ? VJP_I32 : c->dtype;
+}
+
+void vjp_case_saved_shape(const struct vjp_case *c, int k, struct vjp_shape *out)
+{
+    const struct vjp_spec *spec = c->spec;
+    int axis_dim[VJP_RANK_MAX];
+    const bool is_output = strcmp(spec->saved[k].name, spec->output) == 0;
+    spec->shape(c, is_output ? spec->n_inputs : spec->n_inputs + 1 + k, out, axis_dim);
+}
+
+bool vjp_case_has_dim(const struct vjp_case *c, int i)
+{
+    return !c->spec->has_dim || c->spec->has_dim(c, i);
+}
+
+double vjp_case_work(const struct vjp_case *c)
+{
+    if (c->spec->work)
+        return c->spec->work(c);
+    double product = 1; /* 40^16 is no int64_t */
+    for (int i = 0; i < c->spec->n_dims; i++)
+        product *= (double)c->dim[i];
+    return product;
+}
+
 int64_t vjp_case_attr(const struct vjp_case *c, const char *name)
 {
-    int i = 0;
-    while (i < c->spec->n_attrs && strcmp(c->spec->attr[i].name, name) != 0)
-        i++;
-    assert(i < c->spec->n_attrs);
+    const int i = vjp_attr_find(c->spec, name);
+    assert(i >= 0 && c->spec->attr[i].kind != VJP_ATTR_REAL);
     return c->attr[i];
+}
+
+double vjp_case_real(const struct vjp_case *c, const char *name)
+{
+    const int i = vjp_attr_find(c->spec, name);
+    assert(i >= 0 && c->spec->attr[i].kind == VJP_ATTR_REAL);
+    return c->real[i];
+}
+
+int64_t vjp_case_dim(const struct vjp_case *c, const char *name)
+{
+    const int i = vjp_dim_find(c->spec, name);
+    assert(i >= 0);
+    return c->dim[i];
 }
 
 enum vjp_status vjp_case_init(struct vjp_case *out, const struct vjp_spec *spec,
@@ -50,8 +94,11 @@ enum vjp_status vjp_case_init(struct vjp_case *out, const struct vjp_spec *spec,
     struct vjp_case c = {.spec = spec, .dtype = dtype, .threads = 1};
     for (int i = 0; i < spec->n_dims; i++)
         c.dim[i] = 1;
-    for (int i = 0; i < spec->n_attrs; i++)
-        c.attr[i] = spec->attr[i].fallback;
+    for (int i = 0; i < spec->n_attrs; i++) {
+        const bool is_real = spec->attr[i].kind == VJP_ATTR_REAL;
+        c.attr[i] = is_real ? 0 : spec->attr[i].fallback;
+        c.real[i] = is_real ? spec->attr[i].real_fallback : 0;
+    }
     for (int slot = 0; slot < VJP_MAX_SLOTS; slot++)
         c.slot[slot].layout = no_layout;
     const enum vjp_status status = vjp_case_settle(&c, error);
@@ -87,8 +134,22 @@ enum vjp_status vjp_case_copy(struct vjp_case *out, const struct vjp_case *from,
     return VJP_OK;
 }
 
+const char *vjp_case_usual(const struct vjp_case *c, int slot)
+{
+    static const char *const usual[] = {
+        [VJP_DOMAIN_REAL] = "normal",   [VJP_DOMAIN_POSITIVE] = "positive",
+        [VJP_DOMAIN_ONEHOT] = "labels", [VJP_DOMAIN_INDEX] = "index",
+        [VJP_DOMAIN_MASK] = "mask",
+    };
+    return usual[vjp_domain_of(c->spec, slot)];
+}
+
 enum vjp_status vjp_case_settle(struct vjp_case *c, struct vjp_error *error)
 {
+    for (int i = 0; i < c->spec->n_dims; i++) {
+        if (!vjp_case_has_dim(c, i))
+            c->dim[i] = 1;
+    }
     for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
         struct vjp_field *field = &c->slot[slot];
         if (!vjp_case_has_slot(c, slot))
@@ -97,7 +158,8 @@ enum vjp_status vjp_case_settle(struct vjp_case *c, struct vjp_error *error)
             free(field->text);
             *field = (struct vjp_field){.layout = field->layout};
         } else if (!field->text) {
-            const enum vjp_status status = vjp_case_set_values(c, slot, "normal", error);
+            const enum vjp_status status =
+                vjp_case_set_values(c, slot, vjp_case_usual(c, slot), error);
             if (status != VJP_OK)
                 return status;
         }
@@ -115,6 +177,12 @@ static bool is_equal_field(const struct vjp_field *a, const struct vjp_field *b)
            a->layout.trans == b->layout.trans;
 }
 
+/* Whether a line would write the two alike: -0 is not 0. */
+static bool is_equal_real(double a, double b)
+{
+    return a == b && signbit(a) == signbit(b);
+}
+
 /* A field's generator and parameter follow from its text. */
 bool vjp_case_is_equal(const struct vjp_case *a, const struct vjp_case *b)
 {
@@ -126,7 +194,7 @@ bool vjp_case_is_equal(const struct vjp_case *a, const struct vjp_case *b)
             return false;
     }
     for (int i = 0; i < a->spec->n_attrs; i++) {
-        if (a->attr[i] != b->attr[i])
+        if (a->attr[i] != b->attr[i] || !is_equal_real(a->real[i], b->real[i]))
             return false;
     }
     for (int slot = 0; slot < vjp_slot_count(a->spec); slot++) {

@@ -35,7 +35,8 @@ struct vjp_case {
     const struct vjp_spec *spec;
     enum vjp_dtype dtype;
     int64_t dim[VJP_MAX_DIMS];   /* by the spec's dim[] */
-    int64_t attr[VJP_MAX_ATTRS]; /* by the spec's attr[] */
+    int64_t attr[VJP_MAX_ATTRS]; /* by the spec's attr[]: integers and choices */
+    double real[VJP_MAX_ATTRS];  /* by the spec's attr[]: reals */
     struct vjp_field slot[VJP_MAX_SLOTS];
     bool accumulate;
     int threads;
@@ -50,8 +51,13 @@ void vjp_case_clear(struct vjp_case *c);
 VJP_MUST_CHECK enum vjp_status vjp_case_copy(struct vjp_case *out, const struct vjp_case *from,
                                              struct vjp_error *error);
 
-/* Brings the slots in line with the attributes and accumulate: gives "normal" to a slot that has
- * values and no text, takes the text of one that has none, and the layout of one that is absent. */
+/* The generator of a slot where a line names none: "normal", and where the domain is POSITIVE
+ * "positive", ONEHOT "labels", INDEX "index", MASK "mask". */
+const char *vjp_case_usual(const struct vjp_case *c, int slot);
+
+/* Brings the slots in line with the attributes and accumulate: gives the usual generator to a slot
+ * that has values and no text, takes the text of one that has none, and the layout of one that is
+ * absent; sets a dimension that takes no part to 1. */
 VJP_MUST_CHECK enum vjp_status vjp_case_settle(struct vjp_case *c, struct vjp_error *error);
 
 /* Sets the generator of a slot from its text: a name with an optional parameter, a literal list, or
@@ -64,8 +70,11 @@ VJP_MUST_CHECK enum vjp_status vjp_case_set_values(struct vjp_case *c, int slot,
  * of shape.h. The message names the field. */
 VJP_MUST_CHECK enum vjp_status vjp_case_validate(const struct vjp_case *c, struct vjp_error *error);
 
+/* Room for a slot's name ("3.dw"), and for a field's ("3.dw.trans"). */
+#define VJP_SLOT_NAME_MAX  32
+#define VJP_FIELD_NAME_MAX (VJP_SLOT_NAME_MAX + 8)
+
 /* The same; on failure the field's name as a line writes it ("N", "x", "x.ld") is in field. */
-#define VJP_FIELD_NAME_MAX 40
 VJP_MUST_CHECK enum vjp_status vjp_case_validate_field(const struct vjp_case *c,
                                                        char field[VJP_FIELD_NAME_MAX],
                                                        struct vjp_error *error);
@@ -80,8 +89,23 @@ bool vjp_case_has_values(const struct vjp_case *c, int slot);
 /* Shape of a slot: of the operand itself, of y for the cotangent, of the input for a gradient. */
 void vjp_case_slot_shape(const struct vjp_case *c, int slot, struct vjp_shape *out);
 
-/* The attribute's value by name; the name must be one of the spec's. */
+/* What the elements of a slot are stored in: VJP_I32 for indices and masks, else the case's dtype. */
+enum vjp_dtype vjp_case_slot_dtype(const struct vjp_case *c, int slot);
+
+/* Shape of saved value k, which is "y" or an intermediate of the formula. */
+void vjp_case_saved_shape(const struct vjp_case *c, int k, struct vjp_shape *out);
+
+/* Whether dimension i has a field in this case; one that has none is 1. */
+bool vjp_case_has_dim(const struct vjp_case *c, int i);
+
+/* About how many scalar operations the formula of the case has. */
+double vjp_case_work(const struct vjp_case *c);
+
+/* The attribute's or dimension's value by name; the name must be one of the spec's, and for
+ * vjp_case_real a real attribute's. */
 int64_t vjp_case_attr(const struct vjp_case *c, const char *name);
+double vjp_case_real(const struct vjp_case *c, const char *name);
+int64_t vjp_case_dim(const struct vjp_case *c, const char *name);
 
 /* Strides in elements of the slot in the kernel's memory, one per dimension, and the number of
  * elements from the first to one past the last that the layout touches (0 for an empty tensor). */

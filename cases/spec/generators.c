@@ -30,6 +30,22 @@ static const struct vjp_generator_info infos[VJP_GEN_NAMED] = {
     [VJP_GEN_SPECIAL] = {"special", "probability of NaN or Inf", 0.1, 0, 1, 0,
                          "NaN, +Inf and -Inf, at least one, among normal numbers"},
     [VJP_GEN_CONST] = {"const", "value", 1, -INFINITY, INFINITY, 0, "every element the same"},
+    [VJP_GEN_LARGE] = {"large", "standard deviation", 100, 0, DBL_MAX, 0,
+                       "normal, so large that the exponential of an element overflows"},
+    [VJP_GEN_TIES] = {"ties", "number of values k", 3, 1, 0x1p53, 1,
+                      "integers from the k nearest to 0, so that zeros and equal ones are common"},
+    [VJP_GEN_POSITIVE] = {"positive", "median", 1, DBL_MIN, DBL_MAX, 0,
+                          "greater than 0, with a normal logarithm"},
+    [VJP_GEN_SIMPLEX] = {"simplex", NULL, 0, 0, 0, 0,
+                         "rows, along the last axis, of positive numbers with sum about 1"},
+    [VJP_GEN_LABELS] = {"labels", NULL, 0, 0, 0, 0,
+                        "rows, along the last axis, with one 1 and zeros"},
+    [VJP_GEN_INDEX] = {"index", NULL, 0, 0, 0, 0, "uniform among the indices that are allowed"},
+    [VJP_GEN_REPEATS] = {"repeats", NULL, 0, 0, 0, 0,
+                         "indices from few, so that most come more than once"},
+    [VJP_GEN_IGNORED] = {"ignored", "probability", 0.25, 0, 1, 0,
+                         "ignore_index, at least once, among indices"},
+    [VJP_GEN_MASK] = {"mask", "probability of a 1", 0.5, 0, 1, 0, "ones among zeros"},
 };
 
 const struct vjp_generator_info *vjp_generator_info(enum vjp_generator generator)

@@ -17,6 +17,15 @@ enum vjp_generator {
     VJP_GEN_ZEROS,
     VJP_GEN_SPECIAL,
     VJP_GEN_CONST,
+    VJP_GEN_LARGE,
+    VJP_GEN_TIES,
+    VJP_GEN_POSITIVE,
+    VJP_GEN_SIMPLEX,
+    VJP_GEN_LABELS,
+    VJP_GEN_INDEX, /* this and the following: integer operands only */
+    VJP_GEN_REPEATS,
+    VJP_GEN_IGNORED,
+    VJP_GEN_MASK,
     VJP_GEN_NAMED, /* the number of generators with a name; below: other sources of values */
     VJP_GEN_LITERAL = VJP_GEN_NAMED,
     VJP_GEN_NPY,

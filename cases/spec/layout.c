@@ -35,7 +35,7 @@ enum vjp_status vjp_case_slot_strides(const struct vjp_case *c, int slot,
                                       struct vjp_error *error)
 {
     const struct vjp_layout *layout = &c->slot[slot].layout;
-    char name[32];
+    char name[VJP_SLOT_NAME_MAX];
     struct vjp_shape shape;
     int64_t computed[VJP_RANK_MAX];
     int64_t last = 0; /* offset of the last element */
@@ -48,15 +48,15 @@ enum vjp_status vjp_case_slot_strides(const struct vjp_case *c, int slot,
         fits = vjp_checked_mul(at_least_1(shape.dim[d]) - 1, computed[d], &distance) &&
                vjp_checked_add(last, distance, &last);
     }
-    const int bytes = vjp_format(c->dtype)->bytes;
-    if (!fits || last >= VJP_STORAGE_MAX / bytes) {
+    const struct vjp_format *format = vjp_format(vjp_case_slot_dtype(c, slot));
+    if (!fits || last >= VJP_STORAGE_MAX / format->bytes) {
         char text[128];
         return vjp_fail(error, VJP_ERR_LIMIT,
                         "%s: %s elements of %s, %" PRId64
                         " more after each row, exceed the limit of %" PRId64 " bytes",
                         vjp_slot_name(c->spec, slot, name, sizeof name),
-                        vjp_shape_text(&shape, text, sizeof text), vjp_format(c->dtype)->name,
-                        layout->ld_pad, VJP_STORAGE_MAX);
+                        vjp_shape_text(&shape, text, sizeof text), format->name, layout->ld_pad,
+                        VJP_STORAGE_MAX);
     }
     for (int d = 0; d < shape.rank; d++)
         strides[d] = computed[d];

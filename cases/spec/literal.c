@@ -33,8 +33,14 @@ enum vjp_status vjp_literal_number(enum vjp_dtype dtype, const char *text, const
     const char *stop;
     uint64_t value;
     if (!vjp_bits_from_text(dtype, text, &stop, &value))
-        return vjp_fail(error, VJP_ERR_USAGE, "'%.*s' is no number", (int)strcspn(text, ",]"),
-                        text);
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        dtype == VJP_I32 ? "'%.*s' is no integer of i32" : "'%.*s' is no number",
+                        (int)strcspn(text, ",]"), text);
+    if (dtype == VJP_I32) {
+        *end = stop;
+        *bits = value;
+        return VJP_OK;
+    }
     const bool is_word = isalpha((unsigned char)text[*text == '-' || *text == '+']) != 0;
     const bool is_hex = contains_any(text, stop, "xX");
     const bool is_integer = !contains_any(text, stop, ".eE");

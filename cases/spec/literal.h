@@ -9,7 +9,8 @@
 
 /* Numbers as they are written in a case line. Integers and hexadecimal floats are exact: one that
  * the dtype cannot hold is refused. A decimal float is rounded once to the dtype and must stay
- * finite. inf and nan, with an optional sign, are what they say. */
+ * finite. inf and nan, with an optional sign, are what they say. For VJP_I32 there are only whole
+ * numbers in decimal. */
 
 /* Reads the number at text and sets *end past it. The message names the number and the dtype. */
 VJP_MUST_CHECK enum vjp_status vjp_literal_number(enum vjp_dtype dtype, const char *text,

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/spec/spec.h"
 
-#include "cases/spec/linear.h"
+#include "cases/spec/case.h"
+#include "cases/spec/pipeline.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#define VJP_LAYER(name) extern const struct vjp_spec vjp_spec_##name;
+#include "generated/spec_layers.inc"
+#undef VJP_LAYER
+
 const struct vjp_spec *const vjp_specs[] = {
-    &vjp_spec_linear,
+#define VJP_LAYER(name) &vjp_spec_##name,
+#include "generated/spec_layers.inc"
+#undef VJP_LAYER
     NULL,
 };
 
@@ -17,23 +24,34 @@ const struct vjp_spec *vjp_spec_find(const char *name)
         if (strcmp((*spec)->name, name) == 0)
             return *spec;
     }
-    return NULL;
+    const struct vjp_spec *found = NULL;
+    if (strchr(name, '|') && vjp_pipeline_find(name, &found, NULL) != VJP_OK)
+        return NULL;
+    return found;
 }
 
 char *vjp_slot_name(const struct vjp_spec *spec, int slot, char *name, int size)
 {
+    const char *of = spec->output;
+    if (slot >= vjp_slot_count(spec)) {
+        snprintf(name, (size_t)size, "%s", spec->saved[slot - vjp_slot_count(spec)].name);
+        return name;
+    }
     if (slot < spec->n_inputs)
-        snprintf(name, (size_t)size, "%s", spec->input[slot].name);
-    else if (slot == spec->n_inputs)
-        snprintf(name, (size_t)size, "d%s", spec->output);
-    else
-        snprintf(name, (size_t)size, "d%s", spec->input[slot - spec->n_inputs - 1].name);
+        of = spec->input[slot].name;
+    else if (vjp_slot_is_gradient(spec, slot))
+        of = spec->input[vjp_slot_input(spec, slot)].name;
+    /* In a pipeline the name begins with the stage: "1.w", and the d comes after that. */
+    const char *dot = strrchr(of, '.');
+    const int stage = dot ? (int)(dot - of) + 1 : 0;
+    snprintf(name, (size_t)size, "%.*s%s%s", stage, of, slot < spec->n_inputs ? "" : "d",
+             of + stage);
     return name;
 }
 
 int vjp_slot_find(const struct vjp_spec *spec, const char *name)
 {
-    char candidate[32];
+    char candidate[VJP_SLOT_NAME_MAX];
     for (int slot = 0; slot < vjp_slot_count(spec); slot++) {
         if (strcmp(vjp_slot_name(spec, slot, candidate, sizeof candidate), name) == 0)
             return slot;
@@ -49,4 +67,31 @@ int vjp_slot_partner(const struct vjp_spec *spec, int slot)
     else if (slot == vjp_slot_cotangent(spec))
         name = spec->output_partner;
     return name ? vjp_slot_find(spec, name) : -1;
+}
+
+int vjp_saved_find(const struct vjp_spec *spec, const char *name)
+{
+    for (int k = 0; k < spec->n_saved; k++) {
+        if (strcmp(spec->saved[k].name, name) == 0)
+            return k;
+    }
+    return -1;
+}
+
+int vjp_attr_find(const struct vjp_spec *spec, const char *name)
+{
+    for (int i = 0; i < spec->n_attrs; i++) {
+        if (strcmp(spec->attr[i].name, name) == 0)
+            return i;
+    }
+    return -1;
+}
+
+int vjp_dim_find(const struct vjp_spec *spec, const char *name)
+{
+    for (int i = 0; i < spec->n_dims; i++) {
+        if (strcmp(spec->dim[i], name) == 0)
+            return i;
+    }
+    return -1;
 }

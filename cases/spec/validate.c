@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/spec/case.h"
 
+#include "cases/spec/domain.h"
 #include "cases/spec/literal.h"
 
 #include <inttypes.h>
@@ -20,23 +21,60 @@ static enum vjp_status check_range(const char *field, int64_t value, int64_t min
                     "%s=%" PRId64 ": expected %" PRId64 " to %" PRId64, field, value, min, max);
 }
 
+static enum vjp_status check_attr(const struct vjp_case *c, int i, struct vjp_error *error)
+{
+    const struct vjp_attr_spec *attr = &c->spec->attr[i];
+    int64_t n = 0;
+    switch (attr->kind) {
+    case VJP_ATTR_INTEGER:
+        return check_range(attr->name, c->attr[i], attr->min, attr->max, error);
+    case VJP_ATTR_CHOICE:
+        while (attr->choices[n])
+            n++;
+        return check_range(attr->name, c->attr[i], 0, n - 1, error);
+    case VJP_ATTR_REAL:
+        break;
+    }
+    const double value = c->real[i];
+    if (value >= attr->real_min && value <= attr->real_max) /* not a NaN */
+        return VJP_OK;
+    return vjp_fail(error, value > attr->real_max ? VJP_ERR_LIMIT : VJP_ERR_USAGE,
+                    "%s=%.10g: expected %.10g to %.10g", attr->name, value, attr->real_min,
+                    attr->real_max);
+}
+
+static enum vjp_status check_dim(const struct vjp_case *c, int i, struct vjp_error *error)
+{
+    const char *name = c->spec->dim[i];
+    if (!vjp_case_has_dim(c, i) && c->dim[i] != 1)
+        return vjp_fail(error, VJP_ERR_USAGE, "%s=%" PRId64 ": %s takes no part in this case", name,
+                        c->dim[i], name);
+    return check_range(name, c->dim[i], 0, VJP_DIM_MAX, error);
+}
+
+/* Attributes first: whether a dimension takes part may depend on them. Then the spec's own check,
+ * which may rely on all of it. */
 static enum vjp_status check_sizes(const struct vjp_case *c, char field[VJP_FIELD_NAME_MAX],
                                    struct vjp_error *error)
 {
     const struct vjp_spec *spec = c->spec;
+    const char *checked = "threads";
     enum vjp_status status = VJP_OK;
-    for (int i = 0; i < spec->n_dims && status == VJP_OK; i++) {
-        snprintf(field, VJP_FIELD_NAME_MAX, "%s", spec->dim[i]);
-        status = check_range(field, c->dim[i], 0, VJP_DIM_MAX, error);
-    }
     for (int i = 0; i < spec->n_attrs && status == VJP_OK; i++) {
-        snprintf(field, VJP_FIELD_NAME_MAX, "%s", spec->attr[i].name);
-        status = check_range(field, c->attr[i], spec->attr[i].min, spec->attr[i].max, error);
+        checked = spec->attr[i].name;
+        status = check_attr(c, i, error);
+    }
+    for (int i = 0; i < spec->n_dims && status == VJP_OK; i++) {
+        checked = spec->dim[i];
+        status = check_dim(c, i, error);
     }
     if (status == VJP_OK) {
-        snprintf(field, VJP_FIELD_NAME_MAX, "threads");
-        status = check_range(field, c->threads, 1, VJP_THREADS_MAX, error);
+        checked = "threads";
+        status = check_range(checked, c->threads, 1, VJP_THREADS_MAX, error);
     }
+    if (status == VJP_OK && spec->check)
+        status = spec->check(c, &checked, error);
+    snprintf(field, VJP_FIELD_NAME_MAX, "%s", checked);
     return status;
 }
 
@@ -57,7 +95,7 @@ static enum vjp_status check_layout(const struct vjp_case *c, int slot, const ch
                                     char field[VJP_FIELD_NAME_MAX], struct vjp_error *error)
 {
     const struct vjp_layout *layout = &c->slot[slot].layout;
-    const int bytes = vjp_format(c->dtype)->bytes;
+    const struct vjp_format *format = vjp_format(vjp_case_slot_dtype(c, slot));
     struct vjp_shape shape;
     vjp_case_slot_shape(c, slot, &shape);
 
@@ -71,10 +109,10 @@ static enum vjp_status check_layout(const struct vjp_case *c, int slot, const ch
 
     snprintf(field, VJP_FIELD_NAME_MAX, "%s.align", name);
     if (layout->align != -1 &&
-        (layout->align < 0 || layout->align > ALIGN_MAX || layout->align % bytes != 0))
+        (layout->align < 0 || layout->align > ALIGN_MAX || layout->align % format->bytes != 0))
         return vjp_fail(error, VJP_ERR_USAGE,
                         "%s=%" PRId64 ": expected 0 to %d, a multiple of the %d bytes of %s", field,
-                        layout->align, ALIGN_MAX, bytes, vjp_format(c->dtype)->name);
+                        layout->align, ALIGN_MAX, format->bytes, format->name);
 
     snprintf(field, VJP_FIELD_NAME_MAX, "%s.trans", name);
     if (layout->trans && shape.rank != 2)
@@ -87,53 +125,144 @@ static enum vjp_status check_layout(const struct vjp_case *c, int slot, const ch
     return vjp_case_slot_strides(c, slot, strides, &extent, error);
 }
 
-/* The largest parameter with which the generator's values are what it promises in the dtype:
- * finite, normal where exponents are asked for, and whole where integers are. */
-static double parameter_max(enum vjp_generator generator, const struct vjp_format *format)
+/* The parameters with which the generator's values are what it promises in the dtype: finite, normal
+ * where exponents are asked for, and whole where integers are. */
+struct range {
+    double min, max;
+};
+
+static struct range parameter_range(enum vjp_generator generator, const struct vjp_format *format)
 {
+    const struct vjp_generator_info *info = vjp_generator_info(generator);
+    struct range range = {info->min, info->max};
     switch (generator) {
     case VJP_GEN_UNIFORM:
-        return ldexp(1, format->emax);
+        range.max = ldexp(1, format->emax);
+        break;
     case VJP_GEN_NORMAL:
-        return ldexp(1, format->emax - 4); /* no deviate reaches 16: cases/gen/random.c */
+    case VJP_GEN_LARGE:
+        range.max = ldexp(1, format->emax - 4); /* no deviate reaches 16: cases/gen/random.c */
+        break;
     case VJP_GEN_INTEGERS:
-        return ldexp(1, format->precision);
+    case VJP_GEN_TIES:
+        range.max = ldexp(1, format->precision);
+        break;
     case VJP_GEN_POW2:
     case VJP_GEN_WIDE:
-        return -format->emin;
+        range.max = -format->emin;
+        break;
+    case VJP_GEN_POSITIVE:
+        range = (struct range){ldexp(1, format->emin), ldexp(1, format->emax)};
+        break;
     default:
-        return vjp_generator_info(generator)->max;
+        break;
     }
+    return range;
+}
+
+static enum vjp_status check_const(const struct vjp_case *c, int slot, const char *name,
+                                   struct vjp_error *error)
+{
+    const char *text = c->slot[slot].text;
+    const char *colon = strchr(text, ':');
+    const enum vjp_dtype dtype = vjp_case_slot_dtype(c, slot);
+    const char *end;
+    uint64_t bits = vjp_bits_from_double(dtype, vjp_generator_info(VJP_GEN_CONST)->fallback);
+    if (colon) {
+        const enum vjp_status status = vjp_literal_number(dtype, colon + 1, &end, &bits, error);
+        if (status != VJP_OK) {
+            vjp_error_prefix(error, "%s=%.60s: ", name, text);
+            return status;
+        }
+    }
+    char expected[128];
+    if (vjp_domain_has(c, slot, vjp_bits_to_double(dtype, bits)))
+        return VJP_OK;
+    return vjp_fail(error, VJP_ERR_USAGE, "%s=%.60s: expected %s", name, text,
+                    vjp_domain_text(c, slot, expected, sizeof expected));
 }
 
 static enum vjp_status check_named(const struct vjp_case *c, int slot, const char *name,
                                    int64_t count, struct vjp_error *error)
 {
     const struct vjp_field *values = &c->slot[slot];
+    char known[256];
+    if (values->generator == VJP_GEN_CANCEL && vjp_domain_of(c->spec, slot) == VJP_DOMAIN_REAL &&
+        vjp_slot_partner(c->spec, slot) < 0)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "%s=%.60s: expected another generator: no gradient sums products with %s",
+                        name, values->text, name);
+    if (!vjp_domain_takes(c, slot, values->generator))
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "%s=%.60s: expected %s, a list [...] or @file.npy: not every value of %s "
+                        "makes sense for %s",
+                        name, values->text, vjp_domain_generators(c, slot, known, sizeof known),
+                        vjp_generator_info(values->generator)->name, name);
+    if (values->generator == VJP_GEN_CONST)
+        return check_const(c, slot, name, error);
     const struct vjp_format *format = vjp_format(c->dtype);
-    const double max = parameter_max(values->generator, format);
-    if (values->parameter > max)
+    const struct range range = parameter_range(values->generator, format);
+    if (values->parameter > range.max)
         return vjp_fail(error, VJP_ERR_LIMIT, "%s=%.60s: expected at most %.17g for %s", name,
-                        values->text, max, format->name);
+                        values->text, range.max, format->name);
+    if (values->generator == VJP_GEN_POSITIVE && values->parameter < range.min)
+        return vjp_fail(error, VJP_ERR_LIMIT, "%s=%.60s: expected at least %.17g for %s", name,
+                        values->text, range.min, format->name);
     if (values->generator == VJP_GEN_ONEHOT && values->parameter >= 0 &&
         values->parameter >= (double)count)
         return vjp_fail(error, VJP_ERR_USAGE,
                         "%s=%.60s: expected an index below %" PRId64 ", the elements of %s", name,
                         values->text, count, name);
-    if (values->generator == VJP_GEN_CANCEL && vjp_slot_partner(c->spec, slot) < 0)
+    return VJP_OK;
+}
+
+/* The indices that the elements of a slot may be: some, and all of them in i32. */
+static enum vjp_status check_indices(const struct vjp_case *c, int slot, const char *name,
+                                     int64_t count, struct vjp_error *error)
+{
+    const int64_t bound = c->spec->index_bound(c, slot);
+    const enum vjp_generator generator = c->slot[slot].generator;
+    const bool is_drawn = generator < VJP_GEN_NAMED && generator != VJP_GEN_CONST;
+    int64_t ignored;
+    if (bound > INT64_C(1) << 31)
+        return vjp_fail(error, VJP_ERR_LIMIT,
+                        "%s: indices below %" PRId64 "; expected at most %" PRId64
+                        ", what i32 holds",
+                        name, bound, INT64_C(1) << 31);
+    if (bound < 1 && count > 0 && (is_drawn || !vjp_domain_ignored(c, slot, &ignored)))
         return vjp_fail(error, VJP_ERR_USAGE,
-                        "%s=%.60s: expected another generator: no gradient sums products with %s",
-                        name, values->text, name);
-    if (values->generator == VJP_GEN_CONST && strchr(values->text, ':')) {
-        const char *end;
-        uint64_t bits;
-        const enum vjp_status status =
-            vjp_literal_number(c->dtype, strchr(values->text, ':') + 1, &end, &bits, error);
-        if (status != VJP_OK)
-            vjp_error_prefix(error, "%s=%.60s: ", name, values->text);
+                        "%s: has %" PRId64 " elements and no index to choose from; expected one or "
+                        "more",
+                        name, count);
+    return VJP_OK;
+}
+
+/* A list has as many elements as the slot, and all of them in its domain. */
+static enum vjp_status check_list(const struct vjp_case *c, int slot, const char *name,
+                                  const struct vjp_shape *shape, int64_t count,
+                                  struct vjp_error *error)
+{
+    const enum vjp_dtype dtype = vjp_case_slot_dtype(c, slot);
+    const char *text = c->slot[slot].text;
+    struct vjp_tensor values = {0};
+    int64_t listed;
+    enum vjp_status status = vjp_literal_list(dtype, text, NULL, &listed, NULL, error);
+    if (status != VJP_OK) {
+        vjp_error_prefix(error, "%s: ", name);
         return status;
     }
-    return VJP_OK;
+    if (listed != count)
+        return vjp_fail(error, VJP_ERR_USAGE, "%s has %" PRId64 " elements, the list has %" PRId64,
+                        name, count, listed);
+    if (vjp_domain_of(c->spec, slot) == VJP_DOMAIN_REAL)
+        return VJP_OK;
+    status = vjp_tensor_init(&values, dtype, shape, error);
+    if (status == VJP_OK)
+        status = vjp_literal_list(dtype, text, &values, &listed, NULL, error);
+    if (status == VJP_OK)
+        status = vjp_domain_check(c, slot, &values, error);
+    vjp_tensor_clear(&values);
+    return status;
 }
 
 static enum vjp_status check_values(const struct vjp_case *c, int slot, const char *name,
@@ -150,19 +279,13 @@ static enum vjp_status check_values(const struct vjp_case *c, int slot, const ch
         return VJP_OK;
     vjp_case_slot_shape(c, slot, &shape);
     enum vjp_status status = vjp_shape_count(&shape, &count, error);
+    if (status == VJP_OK && vjp_domain_of(c->spec, slot) == VJP_DOMAIN_INDEX)
+        status = check_indices(c, slot, name, count, error);
     if (status != VJP_OK || values->generator == VJP_GEN_NPY)
         return status;
-    if (values->generator != VJP_GEN_LITERAL)
-        return check_named(c, slot, name, count, error);
-    int64_t listed;
-    status = vjp_literal_list(c->dtype, values->text, NULL, &listed, NULL, error);
-    if (status != VJP_OK)
-        vjp_error_prefix(error, "%s: ", name);
-    else if (listed != count)
-        status =
-            vjp_fail(error, VJP_ERR_USAGE, "%s has %" PRId64 " elements, the list has %" PRId64,
-                     name, count, listed);
-    return status;
+    if (values->generator == VJP_GEN_LITERAL)
+        return check_list(c, slot, name, &shape, count, error);
+    return check_named(c, slot, name, count, error);
 }
 
 enum vjp_status vjp_case_validate_field(const struct vjp_case *c, char field[VJP_FIELD_NAME_MAX],
@@ -170,7 +293,7 @@ enum vjp_status vjp_case_validate_field(const struct vjp_case *c, char field[VJP
 {
     enum vjp_status status = check_sizes(c, field, error);
     for (int slot = 0; slot < vjp_slot_count(c->spec) && status == VJP_OK; slot++) {
-        char name[32];
+        char name[VJP_SLOT_NAME_MAX];
         vjp_slot_name(c->spec, slot, name, sizeof name);
         if (vjp_case_has_slot(c, slot))
             status = check_layout(c, slot, name, field, error);

@@ -10,7 +10,7 @@
 
 static enum vjp_status fail_unknown(const char *text, int length, struct vjp_error *error)
 {
-    char known[256] = "";
+    char known[512] = "";
     size_t used = 0;
     for (int g = 0; g < VJP_GEN_NAMED && used < sizeof known; g++)
         used += (size_t)snprintf(known + used, sizeof known - used, "%s ",
@@ -57,7 +57,7 @@ enum vjp_status vjp_case_set_values(struct vjp_case *c, int slot, const char *te
     if (*text == '[') {
         int64_t count;
         field.generator = VJP_GEN_LITERAL;
-        status = vjp_literal_list(c->dtype, text, NULL, &count, NULL, error);
+        status = vjp_literal_list(vjp_case_slot_dtype(c, slot), text, NULL, &count, NULL, error);
     } else if (*text == '@') {
         field.generator = VJP_GEN_NPY;
         if (text[1] == '\0')

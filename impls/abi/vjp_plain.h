@@ -57,7 +57,12 @@ static inline int32_t vjp_plain_linear_supports(const struct vjp_abi_call *call,
                                                                1,                                  \
                                                                vjp_plain_models_##f,               \
                                                                vjp_plain_linear_supports,          \
-                                                               vjp_plain_run_##f};                 \
+                                                               vjp_plain_run_##f,                  \
+                                                               0,                                  \
+                                                               0,                                  \
+                                                               0,                                  \
+                                                               0,                                  \
+                                                               0};                                 \
     static const struct vjp_abi_kernel *const vjp_plain_kernels_##f[] = {&vjp_plain_kernel_##f};   \
     const struct vjp_abi_plugin vjp_abi_descriptor = {                                             \
         sizeof(struct vjp_abi_plugin), VJP_ABI_MAJOR, VJP_ABI_MINOR, 1, #f, 0,                     \

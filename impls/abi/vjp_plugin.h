@@ -21,6 +21,7 @@
  * a call points to is valid until supports or run returns; a kernel must keep no pointer to it.
  * Strings are NUL-terminated UTF-8. */
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <dlpack/dlpack.h>
@@ -30,7 +31,7 @@ extern "C" {
 #endif
 
 #define VJP_ABI_MAJOR 1
-#define VJP_ABI_MINOR 0
+#define VJP_ABI_MINOR 1
 
 #define VJP_ABI_SYMBOL "vjp_abi_descriptor"
 
@@ -41,11 +42,13 @@ extern "C" {
 #endif
 
 /* One named operand of a call: "x", "w", "b" as the layer's spec names them, "dy" the cotangent
- * dL/dy, "dx", "dw", "db" the gradients.
+ * dL/dy, "dx", "dw", "db" the gradients; "y", "mean", "rstd" what the forward pass saved, where the
+ * kernel wants it. In a pipeline, names begin with the stage, counted from 1: "1.x", "3.w", "3.dw",
+ * but for "dy". Indices and masks are {kDLInt, 32, 1}, everything else is of one dtype.
  *
  * dl->data + dl->byte_offset is the first element; dl->strides is never NULL and counts elements,
  * so rows may be padded and operands transposed; dl->device is the CPU; one lane. Any dimension may
- * be 0. Data need not be aligned beyond the element's size unless the kernel asks (alignment).
+ * be 0; a scalar has ndim 0. Data need not be aligned beyond the element's size unless the kernel asks (alignment).
  * Elements between rows belong to somebody else: they must be neither read nor written.
  *
  * Inputs are read-only: a write ends the process. Outputs do not overlap inputs or each other.
@@ -57,7 +60,9 @@ struct vjp_abi_tensor {
     const DLTensor *dl;
 };
 
-/* An attribute of the layer: "bias" and so on. Integers are in i and, as a double, in f. */
+/* An attribute of the layer: "bias", "eps" and so on. Integers are in i and, as a double, in f. Reals
+ * are in f alone, and i is 0. A choice ("reduction=mean") is the index of what was chosen among the
+ * layer's choices, an integer. */
 struct vjp_abi_attr {
     uint32_t struct_size; /* sizeof(struct vjp_abi_attr) */
     uint32_t reserved;
@@ -66,7 +71,8 @@ struct vjp_abi_attr {
     double f;
 };
 
-/* One backward call. Given inputs (the forward operands and dy), compute every tensor in outputs:
+/* One backward call. Given inputs (the forward operands in the order of the layer's spec, what the
+ * forward pass saved, and last dy), compute every tensor in outputs:
  *     output = J^T dy              where accumulate is 0
  *     output = output + J^T dy     where accumulate is 1
  * An output with elements must be written in full, also where a dimension that is summed over is 0:
@@ -90,7 +96,8 @@ struct vjp_abi_call {
 struct vjp_abi_model {
     uint32_t struct_size;  /* sizeof(struct vjp_abi_model) */
     uint32_t flags;        /* VJP_ABI_FLUSHES or 0 */
-    DLDataType dtype;      /* of every operand: {kDLFloat,16|32|64,1} or {kDLBfloat,16,1} */
+    DLDataType dtype;      /* of every operand that is no index or mask: {kDLFloat,16|32|64,1} or
+                              {kDLBfloat,16,1} */
     DLDataType accumulate; /* one of the same four, which has every number of dtype */
 };
 
@@ -101,6 +108,16 @@ struct vjp_abi_model {
 /* The same call gives the same bits, however often it is repeated. */
 #define VJP_ABI_DETERMINISTIC UINT32_C(1)
 
+/* Which element of the subdifferential the kernel takes at a kink (relu(0), |0|, the corner of a
+ * hinge), and at a tie, where several arguments of a maximum are the largest: one KINK and one TIE at
+ * most. Without, every element is right; a kernel that declares one is held to it. */
+#define VJP_ABI_KINK_LOWER  UINT32_C(1) /* the least slope: 0 for relu, -1 for |x| */
+#define VJP_ABI_KINK_UPPER  UINT32_C(2) /* the greatest: 1 */
+#define VJP_ABI_KINK_MIDDLE UINT32_C(4) /* the middle: 1/2 for relu, 0 for |x| */
+#define VJP_ABI_TIE_FIRST   UINT32_C(16) /* the first of them, in row-major order, takes everything */
+#define VJP_ABI_TIE_LAST    UINT32_C(32)
+#define VJP_ABI_TIE_SPLIT   UINT32_C(64) /* equal shares */
+
 /* What run returns. Anything else is an error of the kernel, and a failure. */
 #define VJP_ABI_DONE        INT32_C(0)
 #define VJP_ABI_UNSUPPORTED INT32_C(1) /* nothing was computed; counted, not failed */
@@ -109,7 +126,7 @@ struct vjp_abi_kernel {
     uint32_t struct_size;  /* sizeof(struct vjp_abi_kernel) */
     uint32_t capabilities; /* VJP_ABI_DETERMINISTIC or 0 */
     const char *name;      /* letters, digits, '_', '-', '.'; unique in the plug-in */
-    const char *layer;     /* the layer's name: "linear" */
+    const char *layer;     /* the layer's name: "linear"; or a pipeline: "linear | relu" */
     const char *summary;   /* one line for people, or NULL */
     int32_t alignment;     /* bytes, a power of two up to 64, that the first element of every tensor
                               must be a multiple of; 0 or 1: the element's size is enough */
@@ -123,7 +140,22 @@ struct vjp_abi_kernel {
 
     /* Does the call. Only called where supports said 1. */
     int32_t (*run)(const struct vjp_abi_call *call);
+
+    /* Since 1.1. A kernel whose struct_size is VJP_ABI_KERNEL_SIZE_1_0 is taken to have zeros here. */
+    int32_t n_wants; /* how many names wants holds, up to 16 */
+    int32_t ulps;    /* its exp, log, tanh, erf and the like are off by at most so many times
+                        u |result|, u the unit roundoff of accumulate: 1 to 1000; 0 stands for 4 */
+    uint32_t kinks;  /* one VJP_ABI_KINK_ and one VJP_ABI_TIE_ at most */
+    uint32_t reserved;
+    /* The tensors besides dy that the kernel reads, by name: inputs of the layer and what its forward
+     * pass can save. A call has these and no others, and of them those that take part in it; the order
+     * is the call's, not that of wants. Saved values are contiguous, and are the exact ones rounded
+     * once to the dtype of the operands. Where n_wants is 0: every input, and nothing saved. */
+    const char *const *wants;
 };
+
+/* The size of a kernel descriptor of version 1.0. */
+#define VJP_ABI_KERNEL_SIZE_1_0 ((uint32_t)offsetof(struct vjp_abi_kernel, n_wants))
 
 /* The exported descriptor. */
 struct vjp_abi_plugin {

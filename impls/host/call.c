@@ -12,18 +12,34 @@
 #include "impls/host/fault.h"
 #include "impls/host/foreign.h"
 
+static uint8_t dtype_code(enum vjp_dtype dtype)
+{
+    if (dtype == VJP_I32)
+        return kDLInt;
+    return dtype == VJP_BF16 ? kDLBfloat : kDLFloat;
+}
+
 static void set_tensor(struct vjp_wire_tensor *wire, const struct vjp_case *c,
                        const struct vjp_window *window, enum vjp_placement placement)
 {
     vjp_slot_name(c->spec, window->slot, wire->name, sizeof wire->name);
-    wire->dtype_code = c->dtype == VJP_BF16 ? kDLBfloat : kDLFloat;
-    wire->dtype_bits = (uint8_t)(8 * vjp_format(c->dtype)->bytes);
+    wire->dtype_code = dtype_code(window->dtype);
+    wire->dtype_bits = (uint8_t)(8 * vjp_format(window->dtype)->bytes);
     wire->window = (int16_t)window->index;
     wire->ndim = window->shape.rank;
     wire->bytes = window->bytes;
     wire->offset = window->offset[placement];
     memcpy(wire->shape, window->shape.dim, sizeof wire->shape);
     memcpy(wire->strides, window->strides, sizeof wire->strides);
+}
+
+static void set_attr(struct vjp_wire_attr *wire, const struct vjp_case *c, int a)
+{
+    const struct vjp_attr_spec *attr = &c->spec->attr[a];
+    const bool real = attr->kind == VJP_ATTR_REAL;
+    snprintf(wire->name, sizeof wire->name, "%s", attr->name);
+    wire->i = real ? 0 : c->attr[a];
+    wire->f = real ? c->real[a] : (double)c->attr[a];
 }
 
 static void set_request(struct vjp_worker *worker, const struct vjp_call *call)
@@ -40,10 +56,8 @@ static void set_request(struct vjp_worker *worker, const struct vjp_call *call)
     request->n_attrs = c->spec->n_attrs;
     for (int i = 0; i < call->n_inputs + call->n_outputs; i++)
         set_tensor(&request->tensor[i], c, &call->windows[i], call->placement);
-    for (int a = 0; a < c->spec->n_attrs; a++) {
-        snprintf(request->attr[a].name, sizeof request->attr[a].name, "%s", c->spec->attr[a].name);
-        request->attr[a].value = c->attr[a];
-    }
+    for (int a = 0; a < c->spec->n_attrs; a++)
+        set_attr(&request->attr[a], c, a);
 }
 
 /* The first change that is seen is kept. */

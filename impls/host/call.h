@@ -9,7 +9,9 @@
 struct vjp_call {
     int kernel;
     const struct vjp_case *c;
-    const struct vjp_window *windows; /* inputs, then outputs; bound, and filled */
+    const struct vjp_window
+        *windows; /* the inputs in the order of the call, then the outputs; bound,
+                                         and filled */
     int n_inputs;
     int n_outputs;
     enum vjp_placement placement;

@@ -5,31 +5,59 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cases/spec/spec.h"
 #include "impls/abi/vjp_plugin.h"
 #include "impls/host/environment.h"
 #include "impls/host/foreign.h"
 
 /* Names are compared, printed and typed by people: letters, digits, '_', '-', '.'. */
-static bool is_name(const char *text, size_t size)
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
+
+/* The bits of kinks of which one may be set each. */
+#define KINK_BITS (VJP_ABI_KINK_LOWER | VJP_ABI_KINK_UPPER | VJP_ABI_KINK_MIDDLE)
+#define TIE_BITS  (VJP_ABI_TIE_FIRST | VJP_ABI_TIE_LAST | VJP_ABI_TIE_SPLIT)
+
+/* The text on the wire has room for max + 1 bytes. */
+static bool is_made_of(const char *letters, const char *wire, size_t max)
 {
-    const size_t length = strnlen(text, size);
-    if (length < 1 || length >= VJP_NAME_MAX)
-        return false;
-    return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") ==
-           length;
+    const size_t length = strnlen(wire, max + 1);
+    return length >= 1 && length < max && strspn(wire, letters) == length;
 }
 
-static enum vjp_status copy_name(const char *what, const char *wire, char out[VJP_NAME_MAX],
+/* out and max: room for the name; the wire has one byte more. */
+static enum vjp_status copy_name(const char *what, const char *wire, char *out, int max,
                                  struct vjp_error *error)
 {
-    if (!is_name(wire, VJP_NAME_MAX + 1)) {
+    if (!is_made_of(LETTERS, wire, (size_t)max)) {
         char shown[VJP_NAME_MAX + 1];
-        vjp_foreign_text(shown, sizeof shown, wire, VJP_NAME_MAX + 1);
+        vjp_foreign_text(shown, sizeof shown, wire, (size_t)max + 1);
         return vjp_fail(error, VJP_ERR_USAGE,
                         "%s \"%s\" is no name: expected 1 to %d letters, digits, '_', '-', '.'",
-                        what, shown, VJP_NAME_MAX - 1);
+                        what, shown, max - 1);
     }
     memcpy(out, wire, strlen(wire) + 1);
+    return VJP_OK;
+}
+
+/* A layer that is not known keeps the name that the plug-in gives it, and *spec is NULL. */
+static enum vjp_status copy_layer(const char *wire, char out[VJP_LAYER_MAX],
+                                  const struct vjp_spec **spec, struct vjp_error *error)
+{
+    const bool pipeline = memchr(wire, '|', strnlen(wire, VJP_LAYER_MAX)) != NULL;
+    if (!is_made_of(pipeline ? LETTERS " |" : LETTERS, wire, VJP_LAYER_MAX)) {
+        char shown[VJP_LAYER_MAX + 1];
+        vjp_foreign_text(shown, sizeof shown, wire, VJP_LAYER_MAX + 1);
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "layer \"%s\" is no name: expected letters, digits, '_', '-', '.', or such "
+                        "names with '|' between them, 1 to %d in all",
+                        shown, VJP_LAYER_MAX - 1);
+    }
+    *spec = vjp_spec_find(wire);
+    const char *name = *spec ? (*spec)->name : wire;
+    if (strlen(name) >= VJP_LAYER_MAX)
+        return vjp_fail(error, VJP_ERR_LIMIT, "layer \"%s\": expected at most %d characters", name,
+                        VJP_LAYER_MAX - 1);
+    memcpy(out, name, strlen(name) + 1);
     return VJP_OK;
 }
 
@@ -89,12 +117,122 @@ static enum vjp_status copy_model(const struct vjp_wire_model *wire, int32_t min
     return VJP_OK;
 }
 
+/* The names that the kernel could want. */
+static void list_tensors(const struct vjp_spec *spec, char *text, size_t size)
+{
+    size_t n = (size_t)snprintf(text, size, "%.100s has", spec->name);
+    for (int i = 0; i < spec->n_inputs && n < size; i++)
+        n += (size_t)snprintf(text + n, size - n, "%s %s", i > 0 ? "," : "", spec->input[i].name);
+    if (n < size)
+        n += (size_t)snprintf(text + n, size - n, " and saves%s", spec->n_saved ? "" : " nothing");
+    for (int k = 0; k < spec->n_saved && n < size; k++)
+        n += (size_t)snprintf(text + n, size - n, "%s %s", k > 0 ? "," : "", spec->saved[k].name);
+}
+
+/* Sets the bit of a saved value in *saved. */
+static enum vjp_status find_want(const struct vjp_spec *spec, const char *want, uint32_t *saved,
+                                 struct vjp_error *error)
+{
+    char known[512];
+    const int slot = vjp_slot_find(spec, want);
+    const int k = vjp_saved_find(spec, want);
+    if (slot >= 0 && slot < spec->n_inputs)
+        return VJP_OK;
+    if (k >= 0) {
+        *saved |= UINT32_C(1) << k;
+        return VJP_OK;
+    }
+    if (slot == vjp_slot_cotangent(spec))
+        return vjp_fail(error, VJP_ERR_USAGE, "it wants \"%s\", which every call has", want);
+    list_tensors(spec, known, sizeof known);
+    return vjp_fail(error, VJP_ERR_USAGE, "it wants \"%s\", but %s", want, known);
+}
+
+static enum vjp_status copy_wants(const struct vjp_wire_kernel *wire, const struct vjp_spec *spec,
+                                  struct vjp_kernel_info *out, struct vjp_error *error)
+{
+    uint32_t saved = 0;
+    if (wire->n_wants < 0 || wire->n_wants > VJP_WANTS_MAX)
+        return vjp_fail(error, VJP_ERR_USAGE, "n_wants %" PRId32, wire->n_wants);
+    for (int i = 0; i < wire->n_wants; i++) {
+        enum vjp_status status =
+            copy_name("want", wire->wants[i], out->wants[i], VJP_WANT_MAX, error);
+        if (status == VJP_OK && spec)
+            status = find_want(spec, out->wants[i], &saved, error);
+        if (status != VJP_OK)
+            return status;
+        for (int j = 0; j < i; j++) {
+            if (strcmp(out->wants[i], out->wants[j]) == 0)
+                return vjp_fail(error, VJP_ERR_USAGE, "it wants \"%s\" twice", out->wants[i]);
+        }
+    }
+    out->n_wants = wire->n_wants;
+    for (int d = 0; d < VJP_DTYPE_COUNT; d++) {
+        if (out->has_model[d])
+            out->model[d].wants_saved = saved;
+    }
+    return VJP_OK;
+}
+
+static enum vjp_status copy_ulps(int32_t ulps, struct vjp_kernel_info *out, struct vjp_error *error)
+{
+    if (ulps < 0 || ulps > VJP_ULPS_MAX)
+        return vjp_fail(error, VJP_ERR_USAGE, "ulps %" PRId32 ": expected 1 to %d, or 0 for %d",
+                        ulps, VJP_ULPS_MAX, VJP_ULPS_DEFAULT);
+    for (int d = 0; d < VJP_DTYPE_COUNT; d++) {
+        if (out->has_model[d])
+            out->model[d].ulps = ulps > 0 ? ulps : VJP_ULPS_DEFAULT;
+    }
+    return VJP_OK;
+}
+
+static bool is_several(uint32_t bits)
+{
+    return (bits & (bits - 1)) != 0;
+}
+
+static enum vjp_status copy_kinks(uint32_t kinks, int32_t minor, struct vjp_kinks *out,
+                                  struct vjp_error *error)
+{
+    const enum vjp_status status = check_bits("kinks", kinks, KINK_BITS | TIE_BITS, minor, error);
+    if (status != VJP_OK)
+        return status;
+    if (is_several(kinks & KINK_BITS) || is_several(kinks & TIE_BITS))
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "kinks 0x%" PRIx32 " contradicts itself: expected one VJP_ABI_KINK_ and "
+                        "one VJP_ABI_TIE_ at most",
+                        kinks);
+    out->point = kinks & VJP_ABI_KINK_LOWER    ? VJP_POINT_LOWER
+                 : kinks & VJP_ABI_KINK_UPPER  ? VJP_POINT_UPPER
+                 : kinks & VJP_ABI_KINK_MIDDLE ? VJP_POINT_MIDDLE
+                                               : VJP_POINT_ANY;
+    out->tie = kinks & VJP_ABI_TIE_FIRST   ? VJP_TIE_FIRST
+               : kinks & VJP_ABI_TIE_LAST  ? VJP_TIE_LAST
+               : kinks & VJP_ABI_TIE_SPLIT ? VJP_TIE_SPLIT
+                                           : VJP_TIE_ANY;
+    return VJP_OK;
+}
+
+/* What came with 1.1. */
+static enum vjp_status copy_extension(const struct vjp_wire_kernel *wire, int32_t minor,
+                                      const struct vjp_spec *spec, struct vjp_kernel_info *out,
+                                      struct vjp_error *error)
+{
+    enum vjp_status status = check_bits("reserved", wire->reserved, 0, minor, error);
+    if (status == VJP_OK)
+        status = copy_ulps(wire->ulps, out, error);
+    if (status == VJP_OK)
+        status = copy_kinks(wire->kinks, minor, &out->kinks, error);
+    return status == VJP_OK ? copy_wants(wire, spec, out, error) : status;
+}
+
 static enum vjp_status copy_kernel(const struct vjp_wire_kernel *wire, int32_t minor,
                                    struct vjp_kernel_info *out, struct vjp_error *error)
 {
-    enum vjp_status status = copy_name("name", wire->name, out->name, error);
+    const struct vjp_spec *spec;
+    enum vjp_status status = copy_name("name", wire->name, out->name, VJP_NAME_MAX, error);
     if (status == VJP_OK)
-        status = copy_name("layer", wire->layer, out->layer, error);
+        status = copy_layer(wire->layer, out->layer, &spec, error);
     if (status == VJP_OK)
         status =
             check_bits("capabilities", wire->capabilities, VJP_ABI_DETERMINISTIC, minor, error);
@@ -114,7 +252,7 @@ static enum vjp_status copy_kernel(const struct vjp_wire_kernel *wire, int32_t m
     vjp_foreign_text(out->summary, sizeof out->summary, wire->summary, sizeof wire->summary);
     out->deterministic = wire->capabilities & VJP_ABI_DETERMINISTIC;
     out->alignment = a > 1 ? a : 1;
-    return VJP_OK;
+    return copy_extension(wire, minor, spec, out, error);
 }
 
 static enum vjp_status copy_kernels(const struct vjp_wire_descriptor *wire,
@@ -181,6 +319,10 @@ static enum vjp_status explain_problem(const struct vjp_wire_descriptor *wire,
         return vjp_fail(error, VJP_ERR_USAGE,
                         "kernel %d: n_models is %" PRId64 ", expected one for each dtype it takes",
                         k, found);
+    case VJP_LOAD_N_WANTS:
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "kernel %d: n_wants is %" PRId64 ", expected 0 to %" PRId64, k, found,
+                        expected);
     default:
         return vjp_fail(error, VJP_ERR_USAGE, "the worker's answer makes no sense");
     }
@@ -207,7 +349,7 @@ enum vjp_status vjp_describe(const char *path, const struct vjp_wire_descriptor 
     else if (wire->n_kernels < 1 || wire->n_kernels > VJP_KERNELS_MAX)
         status = vjp_fail(error, VJP_ERR_USAGE, "n_kernels is %" PRId32, wire->n_kernels);
     else
-        status = copy_name("name", wire->name, info.name, error);
+        status = copy_name("name", wire->name, info.name, VJP_NAME_MAX, error);
     if (status == VJP_OK)
         status = copy_kernels(wire, &info, error);
     if (status != VJP_OK) {
@@ -225,7 +367,13 @@ static bool is_equal_kernel(const struct vjp_kernel_info *a, const struct vjp_ke
     for (int d = 0; d < VJP_DTYPE_COUNT; d++) {
         if (a->has_model[d] != b->has_model[d] ||
             a->model[d].accumulate != b->model[d].accumulate ||
-            a->model[d].flushes != b->model[d].flushes)
+            a->model[d].flushes != b->model[d].flushes || a->model[d].ulps != b->model[d].ulps)
+            return false;
+    }
+    if (!vjp_kinks_are_equal(a->kinks, b->kinks) || a->n_wants != b->n_wants)
+        return false;
+    for (int i = 0; i < a->n_wants; i++) {
+        if (strcmp(a->wants[i], b->wants[i]) != 0)
             return false;
     }
     return strcmp(a->name, b->name) == 0 && strcmp(a->layer, b->layer) == 0 &&

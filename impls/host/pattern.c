@@ -6,22 +6,22 @@
 uint64_t vjp_pattern_canary(enum vjp_dtype dtype, bool output)
 {
     /* Inputs with the quiet bit, outputs without it. */
-    static const uint64_t canary[VJP_DTYPE_COUNT][2] = {
+    static const uint64_t canary[VJP_I32 + 1][2] = {
         [VJP_BF16] = {UINT64_C(0x7fe5), UINT64_C(0x7fa6)},
         [VJP_F16] = {UINT64_C(0x7f5a), UINT64_C(0x7da6)},
         [VJP_F32] = {UINT64_C(0x7fe5a5a5), UINT64_C(0x7fa6a5a5)},
         [VJP_F64] = {UINT64_C(0x7ffda5a5a5a5a5a5), UINT64_C(0x7ff5a6a5a5a5a5a5)},
+        [VJP_I32] = {UINT64_C(0x00a5a5a5), UINT64_C(0x00a6a5a5)},
     };
     return canary[dtype][output ? 1 : 0];
 }
 
 uint64_t vjp_pattern_finite(enum vjp_dtype dtype)
 {
-    static const uint64_t finite[VJP_DTYPE_COUNT] = {
-        [VJP_BF16] = UINT64_C(0x41cd),
-        [VJP_F16] = UINT64_C(0x4e6d),
-        [VJP_F32] = UINT64_C(0x41cdb6e5),
-        [VJP_F64] = UINT64_C(0x4039b6db6de5a3c7),
+    static const uint64_t finite[VJP_I32 + 1] = {
+        [VJP_BF16] = UINT64_C(0x41cd),    [VJP_F16] = UINT64_C(0x4e6d),
+        [VJP_F32] = UINT64_C(0x41cdb6e5), [VJP_F64] = UINT64_C(0x4039b6db6de5a3c7),
+        [VJP_I32] = UINT64_C(0x0019b6e5),
     };
     return finite[dtype];
 }

@@ -13,7 +13,9 @@
  * The canary of outputs is a signalling NaN: arithmetic makes it quiet, so that a kernel that
  * adds something to it where it has no business, and writes the sum back, has changed it. The
  * canary of inputs is another NaN: a vector that was read from behind an input and is written
- * behind an output, after arithmetic that passed the NaN on, is seen. */
+ * behind an output, after arithmetic that passed the NaN on, is seen. For indices and masks it is a
+ * number that no table is long enough for: whoever takes it for an index faults in the guard behind
+ * the tensor that was looked up (10,855,845 rows of up to 1,500 bytes), and so it is named. */
 uint64_t vjp_pattern_canary(enum vjp_dtype dtype, bool output);
 
 /* About 25.7, with a significand that no ordinary computation arrives at. */

@@ -11,13 +11,20 @@
 /* What a plug-in says of itself, copied out of the worker and checked. Plain data. */
 
 #define VJP_NAME_MAX    64
-#define VJP_KERNELS_MAX 64
+#define VJP_LAYER_MAX   256 /* of a layer's name, which may be a pipeline's */
+#define VJP_KERNELS_MAX 128
+#define VJP_WANTS_MAX   16 /* as many as a layer can have operands and saved values */
+#define VJP_WANT_MAX    32 /* of the name of one */
+#define VJP_ULPS_MAX    1000
 
 struct vjp_kernel_info {
     char name[VJP_NAME_MAX];
-    char layer[VJP_NAME_MAX];
+    char layer[VJP_LAYER_MAX]; /* as the spec spells it, where it is known */
     char summary[256];
     bool deterministic;
+    struct vjp_kinks kinks;
+    int n_wants; /* 0: every input, and nothing saved */
+    char wants[VJP_WANTS_MAX][VJP_WANT_MAX];
     int alignment;                   /* bytes, at least 1 */
     bool has_model[VJP_DTYPE_COUNT]; /* by the operands' dtype */
     struct vjp_model model[VJP_DTYPE_COUNT];

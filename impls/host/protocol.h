@@ -21,8 +21,8 @@
  * w * capacity. In the worker each window has an address of its own for the life of the process,
  * and VJP_GUARD_BYTES without access on either side of the pages in use. */
 
-#define VJP_INPUT_WINDOWS  9 /* as many operands as a layer can have, and the cotangent */
-#define VJP_OUTPUT_WINDOWS 8 /* their gradients */
+#define VJP_INPUT_WINDOWS  17 /* as many operands as a layer can have, the cotangent, saved values */
+#define VJP_OUTPUT_WINDOWS 12 /* the operands' gradients */
 #define VJP_WINDOWS        (VJP_INPUT_WINDOWS + VJP_OUTPUT_WINDOWS)
 
 /* More than 2^31 elements of 8 bytes, so that a 32-bit index that overflowed lands here and not in
@@ -31,7 +31,7 @@
 
 #define VJP_WIRE_NAME   32
 #define VJP_WIRE_TEXT   256
-#define VJP_WIRE_ATTRS  16
+#define VJP_WIRE_ATTRS  24
 #define VJP_WIRE_MODELS 8
 #define VJP_WIRE_PATH   4096
 
@@ -80,7 +80,8 @@ struct vjp_wire_tensor {
 
 struct vjp_wire_attr {
     char name[VJP_WIRE_NAME];
-    int64_t value;
+    int64_t i; /* 0 for a real */
+    double f;
 };
 
 /* One backward call. */
@@ -138,6 +139,7 @@ enum vjp_load_problem {
     VJP_LOAD_KERNEL_SIZE, /* kernel, found, expected */
     VJP_LOAD_MODEL_SIZE,  /* kernel, model, found, expected */
     VJP_LOAD_N_MODELS,    /* kernel, found */
+    VJP_LOAD_N_WANTS,     /* kernel, found, expected */
 };
 
 struct vjp_wire_dtype {
@@ -153,10 +155,15 @@ struct vjp_wire_model {
 /* Strings are cut, and NUL-terminated, one byte later than the harness accepts. */
 struct vjp_wire_kernel {
     char name[VJP_NAME_MAX + 1];
-    char layer[VJP_NAME_MAX + 1];
+    char layer[VJP_LAYER_MAX + 1];
     char summary[VJP_WIRE_TEXT];
     uint32_t capabilities;
     int32_t alignment;
+    int32_t n_wants;
+    int32_t ulps;
+    uint32_t kinks;
+    uint32_t reserved;
+    char wants[VJP_WANTS_MAX][VJP_WANT_MAX + 1];
     int32_t n_models;
     struct vjp_wire_model model[VJP_WIRE_MODELS];
 };

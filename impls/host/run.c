@@ -11,7 +11,7 @@
 #include "impls/host/memory.h"
 #include "impls/host/pattern.h"
 #include "impls/host/repeat.h"
-#include "impls/host/window.h"
+#include "impls/host/tensors.h"
 #include "impls/host/worker.h"
 
 /* How often the pair of calls with either poison is repeated before a difference between them is
@@ -23,11 +23,8 @@
 struct run {
     struct vjp_worker *worker;
     const struct vjp_case *c;
-    const struct vjp_data *data;
     int kernel;
-    struct vjp_window windows[VJP_MAX_SLOTS]; /* inputs, then outputs */
-    int n_inputs, n_outputs;
-    bool sparse;
+    struct vjp_tensors tensors;
     struct vjp_observation seen;
 };
 
@@ -52,7 +49,8 @@ static bool is_askable(struct run *run)
     }
     for (int slot = 0; slot < vjp_slot_count(run->c->spec); slot++) {
         const int64_t align = run->c->slot[slot].layout.align;
-        if (vjp_case_has_slot(run->c, slot) && align > 0 && align % kernel->alignment != 0) {
+        if (vjp_tensors_is_given(kernel, run->c, slot) && align > 0 &&
+            align % kernel->alignment != 0) {
             snprintf(
                 reason, size, "the kernel declares alignment %d, the case has %s.align=%" PRId64,
                 kernel->alignment, vjp_slot_name(run->c->spec, slot, name, sizeof name), align);
@@ -63,34 +61,9 @@ static bool is_askable(struct run *run)
     return true;
 }
 
-static bool needs_values(const struct run *run, int slot)
+static int count_windows(const struct run *run)
 {
-    return !vjp_slot_is_gradient(run->c->spec, slot) || run->c->accumulate;
-}
-
-static enum vjp_status plan_windows(struct run *run, int64_t page, struct vjp_error *error)
-{
-    const struct vjp_spec *spec = run->c->spec;
-    const int alignment = run->worker->info.kernel[run->kernel].alignment;
-    for (int slot = 0; slot < vjp_slot_count(spec); slot++) {
-        const struct vjp_tensor *values = &run->data->slot[slot];
-        if (!vjp_case_has_slot(run->c, slot))
-            continue;
-        struct vjp_window *window = &run->windows[run->n_inputs + run->n_outputs];
-        const enum vjp_status status =
-            vjp_window_plan(window, run->c, slot, alignment, page, error);
-        if (status != VJP_OK)
-            return status;
-        if (needs_values(run, slot) && (!values->data || values->dtype != run->c->dtype ||
-                                        !vjp_shape_is_equal(&values->shape, &window->shape)))
-            return vjp_fail(error, VJP_ERR_INTERNAL, "the data are not those of the case");
-        run->sparse |= window->sparse;
-        if (vjp_slot_is_gradient(spec, slot))
-            run->n_outputs++;
-        else
-            run->n_inputs++;
-    }
-    return VJP_OK;
+    return run->tensors.n_inputs + run->tensors.n_outputs;
 }
 
 /* Sees to it that there is a live process whose windows suffice. Where the plug-in keeps a new one
@@ -100,11 +73,9 @@ static enum vjp_status provide_process(struct run *run, struct vjp_error *error)
     struct vjp_worker *worker = run->worker;
     struct vjp_plugin_info info;
     struct vjp_error failure;
-    int64_t need = 0;
-    for (int i = 0; i < run->n_inputs + run->n_outputs; i++)
-        need = run->windows[i].bytes > need ? run->windows[i].bytes : need;
+    const int64_t need = run->tensors.bytes;
     const int64_t have = worker->arena.capacity;
-    if (worker->spent || run->sparse || have < need ||
+    if (worker->spent || run->tensors.sparse || have < need ||
         (have > VJP_ARENA_BYTES && need <= VJP_ARENA_BYTES))
         vjp_worker_renew(worker);
     if (worker->process.pid != 0)
@@ -131,14 +102,14 @@ static bool is_quiet(struct run *run)
 {
     struct vjp_end end;
     char name[VJP_WIRE_NAME];
-    for (int i = run->n_inputs; i < run->n_inputs + run->n_outputs; i++) {
-        if (vjp_window_is_pure(&run->windows[i]))
+    for (int i = run->tensors.n_inputs; i < count_windows(run); i++) {
+        if (vjp_window_is_pure(&run->tensors.window[i]))
             continue;
         vjp_process_stop(&run->worker->process, false, &end);
         run->seen.outcome = VJP_REFUSED;
         snprintf(run->seen.reason, sizeof run->seen.reason,
                  "wrote to the memory of %s after an earlier call had returned",
-                 vjp_slot_name(run->c->spec, run->windows[i].slot, name, sizeof name));
+                 vjp_slot_name(run->c->spec, run->tensors.window[i].slot, name, sizeof name));
         return false;
     }
     return true;
@@ -146,24 +117,24 @@ static bool is_quiet(struct run *run)
 
 static void fill_windows(struct run *run, enum vjp_placement placement, enum poison poison)
 {
-    for (int i = 0; i < run->n_inputs + run->n_outputs; i++) {
-        const struct vjp_window *window = &run->windows[i];
+    for (int i = 0; i < count_windows(run); i++) {
+        const struct vjp_window *window = &run->tensors.window[i];
+        const struct vjp_tensor *values = run->tensors.values[i];
         void *first = vjp_window_first(window, placement);
-        if (needs_values(run, window->slot))
-            vjp_strided_scatter(&window->strided, run->data->slot[window->slot].data, first);
+        if (values)
+            vjp_strided_scatter(&window->strided, values->data, first);
         else if (poison == POISON_FINITE)
-            vjp_strided_fill(&window->strided, vjp_pattern_finite(run->c->dtype), first);
+            vjp_strided_fill(&window->strided, vjp_pattern_finite(window->dtype), first);
         /* else the canary, which the window is full of, is the poison */
     }
 }
 
 static void check_inputs(struct run *run, enum vjp_placement placement)
 {
-    for (int i = 0; i < run->n_inputs && !run->seen.input_changed.found; i++) {
-        const struct vjp_window *window = &run->windows[i];
-        const int64_t at =
-            vjp_strided_difference(&window->strided, vjp_window_first(window, placement),
-                                   run->data->slot[window->slot].data);
+    for (int i = 0; i < run->tensors.n_inputs && !run->seen.input_changed.found; i++) {
+        const struct vjp_window *window = &run->tensors.window[i];
+        const int64_t at = vjp_strided_difference(
+            &window->strided, vjp_window_first(window, placement), run->tensors.values[i]->data);
         if (at >= 0)
             run->seen.input_changed = (struct vjp_touch){.found = true,
                                                          .slot = window->slot,
@@ -175,9 +146,9 @@ static void check_inputs(struct run *run, enum vjp_placement placement)
 
 static void strip_windows(struct run *run, enum vjp_placement placement)
 {
-    for (int i = 0; i < run->n_inputs + run->n_outputs; i++) {
+    for (int i = 0; i < count_windows(run); i++) {
         struct vjp_touch touch = {0};
-        vjp_window_strip(&run->windows[i], placement, &touch);
+        vjp_window_strip(&run->tensors.window[i], placement, &touch);
         if (touch.found && !run->seen.out_of_bounds.found)
             run->seen.out_of_bounds = touch;
     }
@@ -190,27 +161,28 @@ static bool make_call(struct run *run, enum vjp_placement placement, enum poison
 {
     const struct vjp_call call = {.kernel = run->kernel,
                                   .c = run->c,
-                                  .windows = run->windows,
-                                  .n_inputs = run->n_inputs,
-                                  .n_outputs = run->n_outputs,
+                                  .windows = run->tensors.window,
+                                  .n_inputs = run->tensors.n_inputs,
+                                  .n_outputs = run->tensors.n_outputs,
                                   .placement = placement,
                                   .ask = ask};
     const struct vjp_arena *arena = &run->worker->arena;
-    const int n = run->n_inputs + run->n_outputs;
+    const int n = count_windows(run);
     struct vjp_holes holes;
     struct vjp_touch touch = {0};
     if (!is_quiet(run))
         return false;
     fill_windows(run, placement, poison);
-    if (run->sparse)
+    if (run->tensors.sparse)
         vjp_holes_note(arena, &holes);
     const bool completed = vjp_call_make(run->worker, &call, &run->seen);
-    if (run->sparse && !vjp_holes_check(arena, &holes, run->windows, n, placement, &touch) &&
+    if (run->tensors.sparse &&
+        !vjp_holes_check(arena, &holes, run->tensors.window, n, placement, &touch) &&
         !run->seen.out_of_bounds.found)
         run->seen.out_of_bounds = touch;
     check_inputs(run, placement);
-    for (int i = run->n_inputs; i < n && completed; i++) {
-        const struct vjp_window *window = &run->windows[i];
+    for (int i = run->tensors.n_inputs; i < n && completed; i++) {
+        const struct vjp_window *window = &run->tensors.window[i];
         vjp_strided_gather(&window->strided, vjp_window_first(window, placement),
                            answers->slot[window->slot].data);
     }
@@ -221,10 +193,10 @@ static bool make_call(struct run *run, enum vjp_placement placement, enum poison
 static enum vjp_status init_answers(const struct run *run, struct vjp_answers *out,
                                     struct vjp_error *error)
 {
-    for (int i = run->n_inputs; i < run->n_inputs + run->n_outputs; i++) {
-        const struct vjp_window *window = &run->windows[i];
+    for (int i = run->tensors.n_inputs; i < count_windows(run); i++) {
+        const struct vjp_window *window = &run->tensors.window[i];
         const enum vjp_status status =
-            vjp_tensor_init(&out->slot[window->slot], run->c->dtype, &window->shape, error);
+            vjp_tensor_init(&out->slot[window->slot], window->dtype, &window->shape, error);
         if (status != VJP_OK)
             return status;
     }
@@ -318,16 +290,17 @@ static void close_run(struct run *run)
     }
     vjp_process_read_log(&worker->process, seen->log, sizeof seen->log);
     worker->age++;
-    worker->spent = run->sparse;
+    worker->spent = run->tensors.sparse;
 }
 
 static enum vjp_status check_memory(const struct run *run, struct vjp_error *error)
 {
     int64_t bytes = 0;
-    for (int i = 0; i < run->n_inputs + run->n_outputs; i++) {
-        bytes += run->windows[i].live;
-        if (i >= run->n_inputs)
-            bytes += 4 * run->windows[i].strided.count * run->windows[i].strided.bytes;
+    for (int i = 0; i < count_windows(run); i++) {
+        bytes += run->tensors.window[i].live;
+        if (i >= run->tensors.n_inputs)
+            bytes +=
+                4 * run->tensors.window[i].strided.count * run->tensors.window[i].strided.bytes;
     }
     return vjp_memory_check(bytes, error);
 }
@@ -338,7 +311,6 @@ enum vjp_status vjp_worker_run(struct vjp_worker *worker, int kernel, const stru
 {
     struct run run = {.worker = worker,
                       .c = c,
-                      .data = data,
                       .kernel = kernel,
                       .seen = {.unwritten_slot = -1, .repeat_slot = -1}};
     if (kernel < 0 || kernel >= worker->info.n_kernels)
@@ -347,7 +319,8 @@ enum vjp_status vjp_worker_run(struct vjp_worker *worker, int kernel, const stru
         *out = run.seen;
         return VJP_OK;
     }
-    enum vjp_status status = plan_windows(&run, vjp_arena_page(), error);
+    enum vjp_status status = vjp_tensors_plan(&run.tensors, &worker->info.kernel[kernel], c, data,
+                                              vjp_arena_page(), error);
     if (status == VJP_OK)
         status = check_memory(&run, error);
     if (status == VJP_OK)
@@ -356,8 +329,8 @@ enum vjp_status vjp_worker_run(struct vjp_worker *worker, int kernel, const stru
         return status;
     if (run.seen.outcome == VJP_COMPLETED) {
         vjp_process_forget_log(&worker->process);
-        for (int i = 0; i < run.n_inputs + run.n_outputs; i++)
-            vjp_window_bind(&run.windows[i], &worker->arena);
+        for (int i = 0; i < count_windows(&run); i++)
+            vjp_window_bind(&run.tensors.window[i], &worker->arena);
         status = make_calls(&run, error);
         close_run(&run);
     }

@@ -4,10 +4,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cases/base/checked.h"
 #include "impls/host/pattern.h"
 
-_Static_assert((int)VJP_WINDOWS == (int)VJP_MAX_SLOTS, "every slot has a window");
-_Static_assert(VJP_INPUT_WINDOWS == VJP_MAX_INPUTS + 1, "operands and the cotangent");
+_Static_assert(VJP_INPUT_WINDOWS == VJP_MAX_INPUTS + 1 + VJP_MAX_SAVED,
+               "operands, the cotangent, saved values");
+_Static_assert(VJP_OUTPUT_WINDOWS == VJP_MAX_INPUTS, "gradients");
 
 /* A window of more bytes than this is sparse if a quarter of its pages, or less, is close to
  * elements. */
@@ -16,8 +18,11 @@ _Static_assert(VJP_INPUT_WINDOWS == VJP_MAX_INPUTS + 1, "operands and the cotang
 
 int vjp_window_index(const struct vjp_spec *spec, int slot)
 {
-    return vjp_slot_is_gradient(spec, slot) ? VJP_INPUT_WINDOWS + slot - vjp_slot_gradient(spec, 0)
-                                            : slot;
+    if (vjp_slot_is_gradient(spec, slot))
+        return VJP_INPUT_WINDOWS + vjp_slot_input(spec, slot);
+    if (slot >= vjp_slot_count(spec))
+        return VJP_MAX_INPUTS + 1 + slot - vjp_slot_count(spec);
+    return slot;
 }
 
 /* The pages that hold a span, and one on either side. */
@@ -85,27 +90,63 @@ static void decide_sparse(struct vjp_window *window)
         window->live = 2 * total; /* the two placements may use different pages */
 }
 
+/* Strides and extent, in elements, of a tensor without gaps. */
+static enum vjp_status lay_saved(const struct vjp_shape *shape, int bytes, const char *name,
+                                 int64_t strides[VJP_RANK_MAX], int64_t *extent,
+                                 struct vjp_error *error)
+{
+    int64_t room = 1;
+    bool empty = false;
+    for (int d = shape->rank - 1; d >= 0; d--) {
+        const int64_t dim = shape->dim[d];
+        char text[128];
+        empty |= dim == 0;
+        strides[d] = room;
+        if (!vjp_checked_mul(room, dim > 1 ? dim : 1, &room) || room > VJP_STORAGE_MAX / bytes)
+            return vjp_fail(error, VJP_ERR_LIMIT,
+                            "%s: %s elements exceed the limit of %" PRId64 " bytes", name,
+                            vjp_shape_text(shape, text, sizeof text), VJP_STORAGE_MAX);
+    }
+    *extent = empty ? 0 : room;
+    return VJP_OK;
+}
+
+/* Shape, dtype, strides of the slot, and its extent in elements. */
+static enum vjp_status set_layout(struct vjp_window *window, const struct vjp_case *c,
+                                  const char *name, int64_t *extent, struct vjp_error *error)
+{
+    const int saved = window->slot - vjp_slot_count(c->spec);
+    if (saved < 0) {
+        window->dtype = vjp_case_slot_dtype(c, window->slot);
+        vjp_case_slot_shape(c, window->slot, &window->shape);
+        return vjp_case_slot_strides(c, window->slot, window->strides, extent, error);
+    }
+    window->dtype = c->dtype;
+    vjp_case_saved_shape(c, saved, &window->shape);
+    return lay_saved(&window->shape, vjp_format(c->dtype)->bytes, name, window->strides, extent,
+                     error);
+}
+
 enum vjp_status vjp_window_plan(struct vjp_window *out, const struct vjp_case *c, int slot,
                                 int alignment, int64_t page, struct vjp_error *error)
 {
     struct vjp_window window = {
-        .slot = slot, .index = vjp_window_index(c->spec, slot), .dtype = c->dtype, .page = page};
+        .slot = slot, .index = vjp_window_index(c->spec, slot), .page = page};
     int64_t extent;
     char name[VJP_WIRE_NAME];
-    const int element = vjp_format(c->dtype)->bytes;
-    const int64_t align = c->slot[slot].layout.align;
-    if (align > 0 && align % element != 0)
-        return vjp_fail(error, VJP_ERR_USAGE,
-                        "%s.align=%" PRId64 " is no multiple of the %d bytes of an element",
-                        vjp_slot_name(c->spec, slot, name, sizeof name), align, element);
-    const enum vjp_status status = vjp_case_slot_strides(c, slot, window.strides, &extent, error);
+    vjp_slot_name(c->spec, slot, name, sizeof name);
+    const enum vjp_status status = set_layout(&window, c, name, &extent, error);
     if (status != VJP_OK)
         return status;
-    vjp_case_slot_shape(c, slot, &window.shape);
+    const int element = vjp_format(window.dtype)->bytes;
+    const int64_t align = slot < vjp_slot_count(c->spec) ? c->slot[slot].layout.align : -1;
+    if (align > 0 && align % element != 0)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "%s.align=%" PRId64 " is no multiple of the %d bytes of an element", name,
+                        align, element);
     vjp_strided_init(&window.strided, &window.shape, window.strides, element);
     if (window.strided.extent != extent * element)
-        return vjp_fail(error, VJP_ERR_INTERNAL, "the layout of %s overlaps itself",
-                        vjp_slot_name(c->spec, slot, name, sizeof name));
+        return vjp_fail(error, VJP_ERR_INTERNAL, "the layout of %s overlaps itself", name);
     /* Addresses are lead modulo step. The pages that suffice on the left suffice on the right. */
     const int64_t lead = align > 0 ? align : 0;
     const int64_t step = align >= 0 ? 64 : alignment > element ? alignment : element;
@@ -118,7 +159,7 @@ enum vjp_status vjp_window_plan(struct vjp_window *out, const struct vjp_case *c
         window.offset[VJP_RIGHT] = lead;
     }
     window.offset[VJP_LEFT] = lead;
-    window.canary = vjp_pattern_canary(c->dtype, vjp_slot_is_gradient(c->spec, slot));
+    window.canary = vjp_pattern_canary(window.dtype, vjp_slot_is_gradient(c->spec, slot));
     decide_sparse(&window);
     *out = window;
     return VJP_OK;

@@ -3,7 +3,9 @@
 
 /* Kernels that read like the formula: slow, for any strides and every dtype. */
 static const struct vjp_abi_kernel *const kernels[] = {
-    &vjp_naive_linear,
+#define VJP_LAYER(name) &vjp_naive_##name,
+#include "generated/naive_layers.inc"
+#undef VJP_LAYER
 };
 
 const struct vjp_abi_plugin vjp_abi_descriptor = {

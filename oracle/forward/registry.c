@@ -7,7 +7,9 @@ static const struct {
     const char *layer;
     vjp_forward_function *function;
 } formulas[] = {
-    {"linear", vjp_forward_linear},
+#define VJP_LAYER(name) {#name, vjp_forward_##name},
+#include "generated/forward_layers.inc"
+#undef VJP_LAYER
 };
 
 vjp_forward_function *vjp_forward_find(const char *layer)

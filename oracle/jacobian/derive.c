@@ -2,6 +2,7 @@
 #include "oracle/jacobian/derive.h"
 
 #include "oracle/jacobian/product.h"
+#include "oracle/jacobian/program.h"
 
 #include <stdlib.h>
 
@@ -18,24 +19,86 @@ static void add_old(struct vjp_gradient *gradient, const struct vjp_tensor *old,
     vjp_real_clear(&term);
 }
 
-static enum vjp_status contract(const struct vjp_jacobian *jacobian, const struct vjp_real *dy,
-                                const struct vjp_tensor *old, struct vjp_gradient *out,
+/* The cotangent's elements, in limbs; NULL when memory ends. */
+static struct vjp_real *read_cotangent(const struct vjp_tensor *cotangent, mpfr_prec_t precision,
+                                       struct vjp_limbs *limbs)
+{
+    struct vjp_real *dy = vjp_reals_create(cotangent->count, precision, limbs);
+    for (int64_t e = 0; dy && e < cotangent->count; e++)
+        vjp_real_set_bits(&dy[e], cotangent->dtype, vjp_tensor_get(cotangent, e));
+    return dy;
+}
+
+/* J^T dy by the explicit Jacobians, if the formula is that simple. */
+static enum vjp_status contract(const struct vjp_graph *graph, const struct vjp_case *c,
+                                const struct vjp_data *data, struct vjp_derivation *d, bool *plain,
                                 struct vjp_error *error)
 {
-    struct vjp_gradient gradient;
+    struct vjp_jacobian jacobian[VJP_MAX_INPUTS] = {0};
+    struct vjp_limbs limbs = {0};
+    const mpfr_prec_t precision = vjp_tape_precision(graph->tape);
+    struct vjp_real *dy =
+        read_cotangent(&data->slot[vjp_slot_cotangent(c->spec)], precision, &limbs);
+    enum vjp_status status = VJP_OK;
+    if (!dy)
+        status = vjp_fail(error, VJP_ERR_MEMORY, "no memory for a cotangent");
+    if (status == VJP_OK)
+        status = vjp_jacobian_if_plain(graph, d->has_gradient, jacobian, plain, error);
+    for (int i = 0; i < VJP_MAX_INPUTS && status == VJP_OK && *plain; i++) {
+        if (!d->has_gradient[i])
+            continue;
+        status = vjp_product_transposed(&jacobian[i], dy, &d->gradient[i], error);
+        const struct vjp_tensor *old = &data->slot[vjp_slot_gradient(c->spec, i)];
+        if (status == VJP_OK && old->data)
+            add_old(&d->gradient[i], old, precision);
+    }
+    for (int i = 0; i < VJP_MAX_INPUTS; i++)
+        vjp_jacobian_clear(&jacobian[i]);
+    free(dy);
+    vjp_limbs_clear(&limbs);
+    return status;
+}
+
+/* The recorded backward pass. */
+static enum vjp_status run_program(struct vjp_graph *graph, const struct vjp_case *c,
+                                   const struct vjp_data *data, struct vjp_derivation *d,
+                                   struct vjp_error *error)
+{
+    struct vjp_program program;
     enum vjp_status status =
-        vjp_gradient_init(&gradient, jacobian->columns, jacobian->precision, error);
+        vjp_program_record(graph, c, data, d->has_gradient, &program, error);
     if (status != VJP_OK)
         return status;
-    status = vjp_product_transposed(jacobian, dy, &gradient, error);
-    if (status != VJP_OK) {
-        vjp_gradient_clear(&gradient);
-        return status;
-    }
-    if (old->data)
-        add_old(&gradient, old, jacobian->precision);
-    *out = gradient;
+    status = vjp_program_measure(graph, &program, d->has_gradient, d->gradient, error);
+    vjp_program_clear(&program);
+    return status;
+}
+
+static enum vjp_status copy_values(const struct vjp_tape *tape, const int64_t *nodes,
+                                   int64_t count, const struct vjp_shape *shape,
+                                   struct vjp_reals *out, struct vjp_error *error)
+{
+    *out = (struct vjp_reals){.shape = *shape, .count = count};
+    out->value = vjp_reals_create(count, vjp_tape_precision(tape), &out->limbs);
+    if (!out->value)
+        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an output");
+    for (int64_t e = 0; e < count; e++)
+        vjp_real_set(&out->value[e], vjp_tape_value(tape, nodes[e]));
     return VJP_OK;
+}
+
+/* What the forward pass gives: the output and the saved values. */
+static enum vjp_status copy_outputs(const struct vjp_graph *graph, struct vjp_derivation *d,
+                                    struct vjp_error *error)
+{
+    enum vjp_status status =
+        copy_values(graph->tape, graph->y, graph->y_count, &graph->y_shape, &d->y, error);
+    for (int k = 0; k < VJP_MAX_SAVED && status == VJP_OK; k++) {
+        if (graph->saved[k])
+            status = copy_values(graph->tape, graph->saved[k], graph->saved_count[k],
+                                 &graph->saved_shape[k], &d->saved[k], error);
+    }
+    return status;
 }
 
 enum vjp_status vjp_derive_check(const struct vjp_case *c, struct vjp_error *error)
@@ -43,45 +106,48 @@ enum vjp_status vjp_derive_check(const struct vjp_case *c, struct vjp_error *err
     return vjp_graph_check(c, error);
 }
 
-enum vjp_status vjp_derive_gradients(const struct vjp_case *c, const struct vjp_data *data,
-                                     mpfr_prec_t precision,
-                                     struct vjp_gradient gradient[VJP_MAX_INPUTS],
-                                     struct vjp_error *error)
+enum vjp_status vjp_derive(const struct vjp_case *c, const struct vjp_data *data,
+                           mpfr_prec_t precision, struct vjp_kinks kinks,
+                           struct vjp_derivation *out, struct vjp_error *error)
 {
     struct vjp_graph graph;
-    enum vjp_status status = vjp_graph_init(&graph, c, data, precision, error);
+    enum vjp_status status = vjp_graph_init(&graph, c, data, precision, kinks, error);
     if (status != VJP_OK)
         return status;
-    struct vjp_jacobian jacobian[VJP_MAX_INPUTS] = {0};
-    struct vjp_gradient made[VJP_MAX_INPUTS] = {0};
-    bool wanted[VJP_MAX_INPUTS] = {false};
-    for (int i = 0; i < c->spec->n_inputs; i++)
-        wanted[i] = c->spec->input[i].differentiable && vjp_case_has_slot(c, i);
-    const struct vjp_tensor *cotangent = &data->slot[vjp_slot_cotangent(c->spec)];
-    struct vjp_limbs limbs = {0};
-    struct vjp_real *dy = vjp_reals_create(graph.y_count, precision, &limbs);
-    if (!dy) {
-        status = vjp_fail(error, VJP_ERR_MEMORY, "no memory for a cotangent");
-        goto cleanup;
-    }
-    for (int64_t e = 0; e < graph.y_count; e++)
-        vjp_real_set_bits(&dy[e], cotangent->dtype, vjp_tensor_get(cotangent, e));
-    status = vjp_jacobian_by_rows(&graph, wanted, jacobian, error);
+    struct vjp_derivation d = {.on_kink = vjp_tape_on_kink(graph.tape)};
+    bool plain = false;
     for (int i = 0; i < c->spec->n_inputs && status == VJP_OK; i++) {
-        if (wanted[i])
-            status = contract(&jacobian[i], dy, &data->slot[vjp_slot_gradient(c->spec, i)],
-                              &made[i], error);
+        if (!c->spec->input[i].differentiable || !vjp_case_has_slot(c, i))
+            continue;
+        status = vjp_gradient_init(&d.gradient[i], graph.in_count[i], precision, error);
+        d.has_gradient[i] = status == VJP_OK;
     }
-cleanup:
-    for (int i = 0; i < VJP_MAX_INPUTS; i++) {
-        vjp_jacobian_clear(&jacobian[i]);
-        if (status == VJP_OK && wanted[i])
-            gradient[i] = made[i];
-        else
-            vjp_gradient_clear(&made[i]);
-    }
-    free(dy);
-    vjp_limbs_clear(&limbs);
+    if (status == VJP_OK)
+        status = copy_outputs(&graph, &d, error);
+    if (status == VJP_OK)
+        status = contract(&graph, c, data, &d, &plain, error);
+    if (status == VJP_OK && !plain)
+        status = run_program(&graph, c, data, &d, error);
     vjp_graph_clear(&graph);
+    if (status == VJP_OK)
+        *out = d;
+    else
+        vjp_derivation_clear(&d);
     return status;
+}
+
+static void clear_reals(struct vjp_reals *reals)
+{
+    free(reals->value);
+    vjp_limbs_clear(&reals->limbs);
+}
+
+void vjp_derivation_clear(struct vjp_derivation *derivation)
+{
+    for (int i = 0; i < VJP_MAX_INPUTS; i++)
+        vjp_gradient_clear(&derivation->gradient[i]);
+    clear_reals(&derivation->y);
+    for (int k = 0; k < VJP_MAX_SAVED; k++)
+        clear_reals(&derivation->saved[k]);
+    *derivation = (struct vjp_derivation){0};
 }

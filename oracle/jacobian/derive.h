@@ -2,19 +2,38 @@
 #ifndef VJP_ORACLE_JACOBIAN_DERIVE_H
 #define VJP_ORACLE_JACOBIAN_DERIVE_H
 
+#include "cases/base/model.h"
 #include "cases/spec/case.h"
 #include "cases/spec/data.h"
 #include "oracle/jacobian/gradient.h"
 
+/* A tensor of enclosures. Owns its numbers. */
+struct vjp_reals {
+    struct vjp_shape shape;
+    int64_t count;
+    struct vjp_real *value;
+    struct vjp_limbs limbs;
+};
+
+/* What a case's formula gives, at one working precision. A zeroed struct is empty. */
+struct vjp_derivation {
+    bool has_gradient[VJP_MAX_INPUTS]; /* of every differentiable input that is present */
+    struct vjp_gradient gradient[VJP_MAX_INPUTS];
+    struct vjp_reals y;
+    struct vjp_reals saved[VJP_MAX_SAVED]; /* by the spec's saved[] */
+    bool on_kink; /* another convention may give other gradients */
+};
+
 /* VJP_ERR_LIMIT for a case that is too large: one that exceeds VJP_GRAPH_MAX. */
 VJP_MUST_CHECK enum vjp_status vjp_derive_check(const struct vjp_case *c, struct vjp_error *error);
 
-/* The gradients of every differentiable input that is present, at one working precision: records the
- * forward formula, derives the explicit generalized Jacobians, contracts them with the cotangent,
- * and under accumulate adds what the outputs held before. gradient[i] belongs to input i; those of
- * absent inputs are left alone. */
-VJP_MUST_CHECK enum vjp_status
-vjp_derive_gradients(const struct vjp_case *c, const struct vjp_data *data, mpfr_prec_t precision,
-                     struct vjp_gradient gradient[VJP_MAX_INPUTS], struct vjp_error *error);
+/* Records the forward formula and derives the gradients of every differentiable input that is present:
+ * where they are sums of products of operands, by the explicit generalized Jacobians, contracted with
+ * the cotangent; else by the recorded backward pass (program.h). Under accumulate what the outputs held
+ * before is added. */
+VJP_MUST_CHECK enum vjp_status vjp_derive(const struct vjp_case *c, const struct vjp_data *data,
+                                          mpfr_prec_t precision, struct vjp_kinks kinks,
+                                          struct vjp_derivation *out, struct vjp_error *error);
+void vjp_derivation_clear(struct vjp_derivation *derivation);
 
 #endif

@@ -32,6 +32,9 @@ void vjp_gradient_clear(struct vjp_gradient *gradient)
     free(gradient->scale);
     free(gradient->terms);
     free(gradient->lowest);
+    for (int64_t j = 0; gradient->sensitivity && j < gradient->count; j++)
+        free(gradient->sensitivity[j].flip);
+    free(gradient->sensitivity);
     *gradient = (struct vjp_gradient){0};
 }
 

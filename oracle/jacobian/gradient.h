@@ -5,6 +5,7 @@
 #include <mpfr.h>
 
 #include "cases/base/status.h"
+#include "cases/spec/spec.h"
 #include "oracle/num/real.h"
 
 /* Bits of S: it enters error bounds, as a factor, and is rounded up. */
@@ -12,6 +13,28 @@
 
 /* lowest of an element with a term that is not known exactly. */
 #define VJP_LOWEST_UNKNOWN INT64_MIN
+
+/* How errors inside a backward pass reach one gradient element g, to first order: the reverse sweep
+ * is recorded as a program P of scalar operations, and these are sums over its nodes v of |dg/dv| times
+ * the local error of v in the unit named. Derived in oracle/jacobian/sensitivity.c. */
+struct vjp_sensitivity {
+    long double basic;      /* units of u: + - * / sqrt, constants, sums in any order */
+    long double elementary; /* units of ulps u: exp and the like */
+    long double underflow;  /* units of the smallest number: roundings that may underflow */
+    long double tiny;       /* units of the smallest normal number: elementary functions */
+    long double operands;   /* units of u: every operand rounded once */
+    long double probable;   /* units of u: root of the sum of squares in place of the sum */
+    long double saved[VJP_MAX_SAVED]; /* units of u: saved value k rounded once */
+    long double peak;       /* the largest |v|, and sum of |terms|, of a node that g depends on */
+    int n_flips;
+    struct vjp_flip *flip; /* kinks that rounding may decide otherwise; owned by the gradient */
+};
+
+/* From u = threshold on a kernel may take the other side of a kink, which changes g by change. */
+struct vjp_flip {
+    long double threshold;
+    long double change;
+};
 
 /* One gradient, element by element, with what its error bound needs. Elements are sums of terms
  * t = J_ij dy_i (and, under accumulate, of what was there before). */
@@ -22,6 +45,9 @@ struct vjp_gradient {
     __mpfr_struct *scale;   /* S = sum of |t| over the finite terms, rounded up */
     int64_t *terms;         /* k: terms that are not the number zero */
     int64_t *lowest; /* every finite term is a multiple of 2^lowest; INT64_MAX: all are zero */
+    struct vjp_sensitivity *sensitivity; /* by element; NULL where every element is the sum of
+                                            products of operands and dy that terms and scale tell of,
+                                            and k u S holds */
 };
 
 /* All elements are empty sums. */

@@ -113,10 +113,12 @@ static int64_t sorted_leaves(const struct vjp_graph *graph, const struct vjp_swe
     return count;
 }
 
-enum vjp_status vjp_jacobian_by_rows(const struct vjp_graph *graph,
-                                     const bool wanted[VJP_MAX_INPUTS],
-                                     struct vjp_jacobian out[VJP_MAX_INPUTS],
-                                     struct vjp_error *error)
+/* Derives the rows; ends with *plain false, and out alone, at the first row with more than one path,
+ * where plain is not NULL. */
+static enum vjp_status derive_rows(const struct vjp_graph *graph,
+                                   const bool wanted[VJP_MAX_INPUTS],
+                                   struct vjp_jacobian out[VJP_MAX_INPUTS], bool *plain,
+                                   struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
     struct vjp_jacobian made[VJP_MAX_INPUTS] = {0};
@@ -135,6 +137,10 @@ enum vjp_status vjp_jacobian_by_rows(const struct vjp_graph *graph,
         status = vjp_sweep_reverse(sweep, graph->y[row], error);
         if (status != VJP_OK)
             break;
+        if (plain && vjp_sweep_merges(sweep)) {
+            *plain = false;
+            break;
+        }
         const int64_t n = sorted_leaves(graph, sweep, leaves);
         for (int i = 0; i < VJP_MAX_INPUTS && status == VJP_OK; i++) {
             if (wanted[i])
@@ -143,7 +149,7 @@ enum vjp_status vjp_jacobian_by_rows(const struct vjp_graph *graph,
     }
 cleanup:
     for (int i = 0; i < VJP_MAX_INPUTS; i++) {
-        if (wanted[i] && status == VJP_OK)
+        if (wanted[i] && status == VJP_OK && (!plain || *plain))
             out[i] = made[i];
         else
             vjp_jacobian_clear(&made[i]);
@@ -151,6 +157,25 @@ cleanup:
     free(leaves);
     vjp_sweep_destroy(sweep);
     return status;
+}
+
+enum vjp_status vjp_jacobian_by_rows(const struct vjp_graph *graph,
+                                     const bool wanted[VJP_MAX_INPUTS],
+                                     struct vjp_jacobian out[VJP_MAX_INPUTS],
+                                     struct vjp_error *error)
+{
+    return derive_rows(graph, wanted, out, NULL, error);
+}
+
+enum vjp_status vjp_jacobian_if_plain(const struct vjp_graph *graph,
+                                      const bool wanted[VJP_MAX_INPUTS],
+                                      struct vjp_jacobian out[VJP_MAX_INPUTS], bool *plain,
+                                      struct vjp_error *error)
+{
+    *plain = true;
+    for (int64_t e = 0; e < graph->y_count && *plain; e++)
+        *plain = vjp_tape_is_plain(graph->tape, graph->y[e]);
+    return *plain ? derive_rows(graph, wanted, out, plain, error) : VJP_OK;
 }
 
 /* Makes the transposed of t, whose rows are the columns of the result. */

@@ -41,6 +41,14 @@ VJP_MUST_CHECK enum vjp_status vjp_jacobian_by_rows(const struct vjp_graph *grap
                                                     struct vjp_jacobian out[VJP_MAX_INPUTS],
                                                     struct vjp_error *error);
 
+/* The same, as long as every entry comes of one path through the formula and of at most one product
+ * with an operand or a short constant (vjp_tape_is_plain): then J^T dy is a sum of products of given
+ * numbers. *plain says whether it is; if not, out is left alone. */
+VJP_MUST_CHECK enum vjp_status vjp_jacobian_if_plain(const struct vjp_graph *graph,
+                                                     const bool wanted[VJP_MAX_INPUTS],
+                                                     struct vjp_jacobian out[VJP_MAX_INPUTS],
+                                                     bool *plain, struct vjp_error *error);
+
 /* Derives dy/d(input) by one forward sweep for each element of the input: the same matrix by another
  * way. */
 VJP_MUST_CHECK enum vjp_status vjp_jacobian_by_columns(const struct vjp_graph *graph, int input,

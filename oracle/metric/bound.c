@@ -74,6 +74,9 @@
  * Nothing passes or fails by it: it only chooses between the words inaccurate and wrong. */
 #define PROBABLE 6
 
+/* The slack of the bound for layers that are more than sums of products: see set_program_error. */
+#define PROGRAM_SLACK 4
+
 struct vjp_arithmetic vjp_arithmetic_of_model(const struct vjp_model *model, enum vjp_dtype dtype,
                                               bool accumulate)
 {
@@ -85,7 +88,9 @@ struct vjp_arithmetic vjp_arithmetic_of_model(const struct vjp_model *model, enu
                                    .flushes = model->flushes,
                                    .rounds_operands = format->precision < output->precision,
                                    .output = output,
-                                   .accumulate = accumulate};
+                                   .accumulate = accumulate,
+                                   .ulps = model->ulps,
+                                   .wants_saved = model->wants_saved};
 }
 
 struct vjp_arithmetic vjp_arithmetic_narrowed(const struct vjp_arithmetic *arithmetic,
@@ -158,6 +163,55 @@ static void set_sum_error(struct vjp_bound *bound, const struct vjp_arithmetic *
     mpfr_mul_si(spare, spare, a->flushes ? 2 * k : k, MPFR_RNDU);
     mpfr_mul_2si(bound->underflow, spare, a->flushes ? a->emin : a->emin - a->precision, MPFR_RNDU);
     mpfr_add(out, out, bound->underflow, MPFR_RNDU);
+}
+
+/* total += part * 2^exponent, rounded up. */
+static void add_part(struct vjp_bound *bound, long double part, int64_t exponent)
+{
+    mpfr_set_ld(bound->spare[0], part, MPFR_RNDU);
+    mpfr_mul_2si(bound->spare[0], bound->spare[0], exponent, MPFR_RNDU);
+    mpfr_add(bound->total, bound->total, bound->spare[0], MPFR_RNDU);
+}
+
+/* The bound of an element that comes of a recorded backward pass: the sums of
+ * oracle/jacobian/program.c, each times its unit, all times PROGRAM_SLACK.
+ *
+ * The factor stands for what the first-order sums leave out: terms in u^2, and above all that a kernel
+ * computes the same function by other operations than the recorded ones (a quotient for a product with
+ * a reciprocal, one more addition for a fused one). It is one number for every layer, chosen as the
+ * power of two above the largest ratio without it that correct kernels showed on 20,000 random cases
+ * per layer (README, "Derived bounds"); tests/e2e/slack_test.c holds a part of that. */
+static void set_program_error(struct vjp_bound *bound, const struct vjp_arithmetic *a,
+                              const struct vjp_sensitivity *s)
+{
+    mpfr_set_zero(bound->total, 1);
+    if (a->probable) {
+        add_part(bound, PROBABLE * s->probable, -a->precision);
+        if (a->rounds_operands)
+            add_part(bound, s->operands, -a->precision);
+        return;
+    }
+    add_part(bound, s->basic + (long double)a->ulps * s->elementary, -a->precision);
+    for (int k = 0; k < VJP_MAX_SAVED; k++) {
+        if (a->wants_saved & UINT32_C(1) << k)
+            add_part(bound, s->saved[k], -a->output->precision);
+    }
+    add_part(bound, s->underflow, a->flushes ? a->emin : a->emin - a->precision);
+    add_part(bound, s->tiny, a->emin);
+    mpfr_mul_ui(bound->total, bound->total, PROGRAM_SLACK, MPFR_RNDU);
+    for (int i = 0; i < s->n_flips; i++) {
+        if (s->flip[i].threshold <= ldexpl(PROGRAM_SLACK, -a->precision))
+            add_part(bound, s->flip[i].change, 0);
+    }
+}
+
+/* Whether a number that the backward pass meets may be infinite in the working format. */
+static bool may_overflow(struct vjp_bound *out, const struct vjp_arithmetic *a,
+                         const struct vjp_sensitivity *s)
+{
+    mpfr_set_ld(out->spare[0], s->peak, MPFR_RNDU);
+    mpfr_add(out->spare[0], out->spare[0], out->total, MPFR_RNDU);
+    return vjp_bound_overflows(out->spare[0], a->precision, a->emax);
 }
 
 /* error = error + u_out (magnitude + error) + h_out: one rounding of a number that is within error
@@ -250,15 +304,21 @@ static void set_magnitude(mpfr_t out, const struct vjp_real *value)
 void vjp_bound_element(struct vjp_bound *out, const struct vjp_arithmetic *a,
                        const struct vjp_gradient *g, int64_t j, double old)
 {
+    const struct vjp_sensitivity *program = g->sensitivity ? &g->sensitivity[j] : NULL;
     set_magnitude(out->magnitude, &g->value[j]);
     out->exact_sum = is_exact(g, j, a->precision, a->emin, a->flushes);
     out->must_be_nearest = false;
     mpfr_set_zero(out->total, 1);
     mpfr_set_zero(out->underflow, 1);
-    if (!out->exact_sum)
-        set_sum_error(out, a, g, j);
-    out->may_reach_positive = may_reach(out, a, g, j, 1);
-    out->may_reach_negative = may_reach(out, a, g, j, -1);
+    if (program) {
+        set_program_error(out, a, program);
+        out->may_reach_positive = out->may_reach_negative = may_overflow(out, a, program);
+    } else {
+        if (!out->exact_sum)
+            set_sum_error(out, a, g, j);
+        out->may_reach_positive = may_reach(out, a, g, j, 1);
+        out->may_reach_negative = may_reach(out, a, g, j, -1);
+    }
     mpfr_set(out->before, out->total, MPFR_RNDU);
     if (a->output->precision < a->precision) {
         const bool fits =

@@ -3,6 +3,7 @@
 #define VJP_ORACLE_METRIC_BOUND_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <mpfr.h>
 
@@ -21,6 +22,8 @@ struct vjp_arithmetic {
     bool probable;        /* the error that is to be expected at most, not the one that can be */
     const struct vjp_format *output; /* the dtype of the result */
     bool accumulate;                 /* the result is added to what was there */
+    int ulps;                        /* of elementary functions */
+    uint32_t wants_saved;            /* bit k: works with saved value k, rounded to the dtype */
 };
 
 /* The arithmetic that a model declares for operands of a dtype. */

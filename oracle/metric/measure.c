@@ -34,9 +34,24 @@ struct target {
     enum vjp_dtype dtype;
 };
 
+/* error = the distance of got from a set of right answers, rounded up. */
+static void set_distance(struct workspace *w, const struct vjp_real *value)
+{
+    if (mpfr_less_p(w->got, vjp_real_low(value)))
+        mpfr_sub(w->error, vjp_real_low(value), w->got, MPFR_RNDU);
+    else if (mpfr_greater_p(w->got, vjp_real_high(value)))
+        mpfr_sub(w->error, w->got, vjp_real_high(value), MPFR_RNDU);
+    else
+        mpfr_set_zero(w->error, 1);
+}
+
 /* error = the largest |got - x| for x in the enclosure, rounded up. */
 static void set_error(struct workspace *w, const struct vjp_real *value)
 {
+    if (value->set) {
+        set_distance(w, value);
+        return;
+    }
     mpfr_sub(w->error, w->got, vjp_real_low(value), MPFR_RNDA);
     mpfr_abs(w->error, w->error, MPFR_RNDU);
     if (value->point)
@@ -155,7 +170,21 @@ static void set_ratio(struct workspace *w, struct vjp_element *out)
         out->bound = out->standing == VJP_CORRECT ? out->error : 0;
     } else {
         out->ratio = isfinite(out->error) ? quotient(w, w->error, w->bound.total) : INFINITY;
+        if (out->standing == VJP_CORRECT && out->ratio > 1) /* nobody can do better */
+            out->ratio = 1;
     }
+}
+
+/* Whether got is the correctly rounded result; of a set, whether it lies between its rounded ends. */
+static bool is_right(const struct workspace *w, const struct target *t,
+                     const struct vjp_real *value, uint64_t got, uint64_t want)
+{
+    if (value->kind != VJP_REAL_FINITE || !value->set)
+        return is_same_result(t->dtype, got, want);
+    const uint64_t high = vjp_tensor_get(&t->gradient->high, t->index);
+    return mpfr_number_p(w->got) &&
+           mpfr_cmp_d(w->got, vjp_bits_to_double(t->dtype, want)) >= 0 &&
+           mpfr_cmp_d(w->got, vjp_bits_to_double(t->dtype, high)) <= 0;
 }
 
 static void measure_one(struct workspace *w, const struct target *t, uint64_t got,
@@ -176,9 +205,10 @@ static void measure_one(struct workspace *w, const struct target *t, uint64_t go
     mpfr_set_d(w->got, vjp_bits_to_double(t->dtype, got), MPFR_RNDN);
     set_bound(w, t, &t->arithmetic);
     out->exact_data = finite && w->bound.exact_sum;
-    if (!t->gradient->settled[t->index]) {
+    const bool settled = t->gradient->settled[t->index];
+    if (!settled && !t->gradient->narrow[t->index]) {
         out->standing = VJP_UNRESOLVED;
-    } else if (is_same_result(t->dtype, got, out->want)) {
+    } else if (settled && is_right(w, t, value, got, out->want)) {
         out->standing = VJP_CORRECT;
         if (mpfr_number_p(w->got) && finite)
             set_numbers(w, t, out);

@@ -5,6 +5,7 @@
 #include "oracle/metric/reference_parts.h"
 #include "oracle/num/round.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,16 @@
  * unresolved. */
 #define FIRST_PRECISION 256
 #define LAST_PRECISION  8192
+
+/* Numbers that are exactly zero through functions that are not (softmax's gradient for equal dy is)
+ * can never be told from tiny ones: their enclosures hold zero at every precision. From here on they
+ * are left as they are, known to be far smaller than any bound. */
+#define ZERO_PRECISION 512
+
+/* Other elements that any bound can be judged by are tried up to here: what is still between 0 and
+ * 2^-2048 then is 0 in every format. */
+#define NARROW_PRECISION 2048
+#define NARROW_BITS      128
 
 static uint64_t round_kind(enum vjp_dtype dtype, const struct vjp_real *value, mpfr_srcptr odd)
 {
@@ -32,18 +43,98 @@ static uint64_t round_kind(enum vjp_dtype dtype, const struct vjp_real *value, m
     return vjp_bits_quiet_nan(dtype);
 }
 
-/* Settles what can be settled at the derived precision; true if that is everything. */
-static bool settle(struct vjp_reference_gradient *g)
+static bool holds_zero(const struct vjp_real *value)
 {
-    bool all = true;
+    return mpfr_sgn(vjp_real_low(value)) <= 0 && mpfr_sgn(vjp_real_high(value)) >= 0;
+}
+
+/* Whether a bound, which is at least 2^-53 times what the element's errors add up to (S is the least of
+ * that), is so much wider than the enclosure that it does not see its width. */
+static bool is_narrow(const struct vjp_gradient *g, int64_t e)
+{
+    const struct vjp_real *value = &g->value[e];
+    mpfr_t width, errors;
+    if (value->kind != VJP_REAL_FINITE)
+        return false;
+    mpfr_inits2(VJP_SCALE_PRECISION, width, errors, (mpfr_ptr)0);
+    mpfr_set(errors, &g->scale[e], MPFR_RNDD);
+    if (g->sensitivity) {
+        const struct vjp_sensitivity *s = &g->sensitivity[e];
+        mpfr_set_ld(width, s->basic + s->elementary, MPFR_RNDD);
+        mpfr_max(errors, errors, width, MPFR_RNDD);
+    }
+    mpfr_sub(width, vjp_real_high(value), vjp_real_low(value), MPFR_RNDU);
+    mpfr_mul_2si(width, width, NARROW_BITS, MPFR_RNDU);
+    const bool narrow = mpfr_lessequal_p(width, errors) != 0;
+    mpfr_clears(width, errors, (mpfr_ptr)0);
+    return narrow;
+}
+
+/* Whether both ends of a finite enclosure round alike to the nearest number of the dtype: enough where
+ * no other rounding is asked for, as for dy (1 - 2^-10000), which is known to lie next to dy and cannot
+ * be told from it. */
+static bool rounds_alike(const struct vjp_real *value, enum vjp_dtype dtype, uint64_t *bits)
+{
+    *bits = vjp_round_to_bits(vjp_real_low(value), dtype);
+    return *bits == vjp_round_to_bits(vjp_real_high(value), dtype);
+}
+
+/* A set of numbers: both ends are rounded for themselves. */
+static void settle_set(struct vjp_reference_gradient *g, int64_t e)
+{
+    const struct vjp_real *value = &g->derived.value[e];
+    vjp_tensor_set(&g->rounded, e, vjp_round_to_bits(vjp_real_low(value), g->rounded.dtype));
+    vjp_tensor_set(&g->high, e, vjp_round_to_bits(vjp_real_high(value), g->rounded.dtype));
+    g->settled[e] = true;
+}
+
+/* Settles what can be settled at the derived precision; true if no more precision is worth while. */
+static bool settle(struct vjp_reference_gradient *g, int precision)
+{
+    bool done = true;
     for (int64_t e = 0; e < g->derived.count; e++) {
         const struct vjp_real *value = &g->derived.value[e];
-        g->settled[e] = value->kind == VJP_REAL_FINITE ? vjp_round_to_odd(&g->odd[e], value)
-                                                       : value->kind != VJP_REAL_UNKNOWN;
-        all &= g->settled[e];
-        vjp_tensor_set(&g->rounded, e, round_kind(g->rounded.dtype, value, &g->odd[e]));
+        const bool finite = value->kind == VJP_REAL_FINITE;
+        if (finite && value->set) {
+            settle_set(g, e);
+            continue;
+        }
+        g->settled[e] =
+            finite ? vjp_round_to_odd(&g->odd[e], value) : value->kind != VJP_REAL_UNKNOWN;
+        uint64_t bits = round_kind(g->rounded.dtype, value, &g->odd[e]);
+        if (finite && !g->settled[e])
+            g->settled[e] = rounds_alike(value, g->rounded.dtype, &bits);
+        g->narrow[e] = !g->settled[e] && is_narrow(&g->derived, e);
+        const bool zero = g->narrow[e] && holds_zero(value);
+        if (zero)
+            bits = 0;
+        done &= g->settled[e] || (zero && precision >= ZERO_PRECISION) ||
+                (g->narrow[e] && precision >= NARROW_PRECISION);
+        vjp_tensor_set(&g->rounded, e, bits);
+        vjp_tensor_set(&g->high, e, bits);
     }
-    return all;
+    return done;
+}
+
+/* Rounds a tensor of the forward pass; true as settle. */
+static bool settle_output(const struct vjp_reals *from, int precision, struct vjp_tensor *out)
+{
+    bool done = true;
+    mpfr_t odd;
+    mpfr_init2(odd, VJP_ODD_PRECISION);
+    for (int64_t e = 0; e < from->count; e++) {
+        const struct vjp_real *value = &from->value[e];
+        uint64_t bits;
+        if (value->kind != VJP_REAL_FINITE)
+            bits = round_kind(out->dtype, value, odd);
+        else if (vjp_round_to_odd(odd, value))
+            bits = vjp_round_to_bits(odd, out->dtype);
+        else if (!rounds_alike(value, out->dtype, &bits))
+            done &= precision >= (holds_zero(value) ? ZERO_PRECISION : NARROW_PRECISION);
+        vjp_tensor_set(out, e, bits);
+    }
+    mpfr_clear(odd);
+    return done;
 }
 
 static enum vjp_status init_gradient(struct vjp_reference_gradient *g, const struct vjp_case *c,
@@ -53,13 +144,16 @@ static enum vjp_status init_gradient(struct vjp_reference_gradient *g, const str
     struct vjp_shape shape;
     vjp_case_slot_shape(c, slot, &shape);
     enum vjp_status status = vjp_tensor_init(&g->rounded, c->dtype, &shape, error);
+    if (status == VJP_OK)
+        status = vjp_tensor_init(&g->high, c->dtype, &shape, error);
     if (status != VJP_OK)
         return status;
     g->present = true;
     const size_t n = (size_t)g->rounded.count + 1;
     g->settled = calloc(n, sizeof *g->settled);
+    g->narrow = calloc(n, sizeof *g->narrow);
     g->odd = calloc(n, sizeof *g->odd);
-    bool complete = g->settled && g->odd;
+    bool complete = g->settled && g->narrow && g->odd;
     for (int64_t e = 0; complete && e < g->rounded.count; e++)
         complete = vjp_limbs_init_number(&g->limbs, &g->odd[e], VJP_ODD_PRECISION);
     if (!complete)
@@ -72,24 +166,42 @@ static enum vjp_status init_gradient(struct vjp_reference_gradient *g, const str
     return status;
 }
 
-/* One round of Ziv's loop: derives everything at the reference's precision; *settled if that was
- * enough. */
-static enum vjp_status derive(struct vjp_reference *r, const struct vjp_case *c,
-                              const struct vjp_data *data, bool *settled, struct vjp_error *error)
+static enum vjp_status init_outputs(struct vjp_reference *r, const struct vjp_case *c,
+                                    struct vjp_error *error)
 {
-    struct vjp_gradient derived[VJP_MAX_INPUTS] = {0};
-    enum vjp_status status = vjp_derive_gradients(c, data, r->precision, derived, error);
+    struct vjp_shape shape;
+    vjp_case_slot_shape(c, vjp_slot_cotangent(c->spec), &shape);
+    enum vjp_status status = vjp_tensor_init(&r->output, c->dtype, &shape, error);
+    for (int k = 0; k < c->spec->n_saved && status == VJP_OK; k++) {
+        vjp_case_saved_shape(c, k, &shape);
+        status = vjp_tensor_init(&r->saved[k], c->dtype, &shape, error);
+    }
+    return status;
+}
+
+/* One round of Ziv's loop: derives everything at the reference's precision; *done if that was enough. */
+static enum vjp_status derive(struct vjp_reference *r, const struct vjp_case *c,
+                              const struct vjp_data *data, struct vjp_kinks kinks, bool *done,
+                              struct vjp_error *error)
+{
+    struct vjp_derivation d;
+    enum vjp_status status = vjp_derive(c, data, r->precision, kinks, &d, error);
     if (status != VJP_OK)
         return status;
-    *settled = true;
+    *done = settle_output(&d.y, r->precision, &r->output);
+    for (int k = 0; k < c->spec->n_saved; k++)
+        *done &= settle_output(&d.saved[k], r->precision, &r->saved[k]);
     for (int i = 0; i < c->spec->n_inputs; i++) {
         struct vjp_reference_gradient *g = &r->gradient[vjp_slot_gradient(c->spec, i)];
         if (!g->present)
             continue;
         vjp_gradient_clear(&g->derived);
-        g->derived = derived[i];
-        *settled &= settle(g);
+        g->derived = d.gradient[i];
+        d.gradient[i] = (struct vjp_gradient){0};
+        *done &= settle(g, r->precision);
     }
+    r->on_kink = d.on_kink;
+    vjp_derivation_clear(&d);
     return VJP_OK;
 }
 
@@ -99,7 +211,8 @@ enum vjp_status vjp_reference_check(const struct vjp_case *c, struct vjp_error *
 }
 
 enum vjp_status vjp_reference_create(const struct vjp_case *c, const struct vjp_data *data,
-                                     struct vjp_reference **out, struct vjp_error *error)
+                                     struct vjp_kinks kinks, struct vjp_reference **out,
+                                     struct vjp_error *error)
 {
     struct vjp_reference *r = calloc(1, sizeof *r);
     if (!r)
@@ -111,10 +224,12 @@ enum vjp_status vjp_reference_create(const struct vjp_case *c, const struct vjp_
         if (c->spec->input[i].differentiable && vjp_case_has_slot(c, i))
             status = init_gradient(&r->gradient[slot], c, &data->slot[slot], slot, error);
     }
-    bool settled = false;
+    if (status == VJP_OK)
+        status = init_outputs(r, c, error);
+    bool done = false;
     for (r->precision = FIRST_PRECISION; status == VJP_OK; r->precision *= 2) {
-        status = derive(r, c, data, &settled, error);
-        if (settled || r->precision == LAST_PRECISION)
+        status = derive(r, c, data, kinks, &done, error);
+        if (done || r->precision == LAST_PRECISION)
             break;
     }
     if (status == VJP_OK)
@@ -133,11 +248,76 @@ void vjp_reference_destroy(struct vjp_reference *reference)
         vjp_limbs_clear(&g->limbs);
         free(g->odd);
         free(g->settled);
+        free(g->narrow);
         vjp_gradient_clear(&g->derived);
         vjp_tensor_clear(&g->rounded);
+        vjp_tensor_clear(&g->high);
         vjp_tensor_clear(&g->old);
     }
+    vjp_tensor_clear(&reference->output);
+    for (int k = 0; k < VJP_MAX_SAVED; k++)
+        vjp_tensor_clear(&reference->saved[k]);
     free(reference);
+}
+
+bool vjp_reference_on_kink(const struct vjp_reference *reference)
+{
+    return reference->on_kink;
+}
+
+bool vjp_reference_range(const struct vjp_reference *reference, int slot, int64_t i, uint64_t *low,
+                         uint64_t *high)
+{
+    const struct vjp_reference_gradient *g = &reference->gradient[slot];
+    *low = vjp_tensor_get(&g->rounded, i);
+    *high = vjp_tensor_get(&g->high, i);
+    return g->derived.value[i].kind == VJP_REAL_FINITE && g->derived.value[i].set;
+}
+
+double vjp_reference_scale(const struct vjp_reference *reference, int slot, int64_t i)
+{
+    return mpfr_get_d(&reference->gradient[slot].derived.scale[i], MPFR_RNDU);
+}
+
+void vjp_reference_enclosure(const struct vjp_reference *reference, int slot, int64_t i,
+                             double *low, double *high)
+{
+    const struct vjp_real *value = &reference->gradient[slot].derived.value[i];
+    if (value->kind == VJP_REAL_FINITE) {
+        *low = mpfr_get_d(vjp_real_low(value), MPFR_RNDD);
+        *high = mpfr_get_d(vjp_real_high(value), MPFR_RNDU);
+        return;
+    }
+    *low = *high = value->kind == VJP_REAL_POS_INF   ? INFINITY
+                   : value->kind == VJP_REAL_NEG_INF ? -INFINITY
+                                                     : NAN;
+}
+
+static enum vjp_status copy_tensor(const struct vjp_tensor *from, struct vjp_tensor *out,
+                                   struct vjp_error *error)
+{
+    const enum vjp_status status = vjp_tensor_init(out, from->dtype, &from->shape, error);
+    if (status == VJP_OK)
+        memcpy(out->data, from->data, (size_t)(from->count * vjp_format(from->dtype)->bytes));
+    return status;
+}
+
+enum vjp_status vjp_reference_output(const struct vjp_reference *reference,
+                                     struct vjp_tensor *out, struct vjp_error *error)
+{
+    return copy_tensor(&reference->output, out, error);
+}
+
+enum vjp_status vjp_reference_save(const struct vjp_reference *reference, struct vjp_data *data,
+                                   struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int k = 0; k < VJP_MAX_SAVED && status == VJP_OK; k++) {
+        vjp_tensor_clear(&data->saved[k]);
+        if (reference->saved[k].data)
+            status = copy_tensor(&reference->saved[k], &data->saved[k], error);
+    }
+    return status;
 }
 
 uint64_t vjp_reference_rounded(const struct vjp_reference *reference, int slot, int64_t i)
@@ -176,6 +356,11 @@ char *vjp_reference_text(const struct vjp_reference *reference, int slot, int64_
     static const char *const words[] = {"", "+inf", "-inf", "nan", "not determined"};
     const struct vjp_reference_gradient *g = &reference->gradient[slot];
     const struct vjp_real *value = &g->derived.value[i];
+    if (value->kind == VJP_REAL_FINITE && value->set) {
+        mpfr_snprintf(text, (size_t)size, "[%.*RDg, %.*RUg] (a kink)", digits, vjp_real_low(value),
+                      digits, vjp_real_high(value));
+        return text;
+    }
     if (value->kind != VJP_REAL_FINITE || !g->settled[i]) {
         snprintf(text, (size_t)size, "%s",
                  value->kind == VJP_REAL_FINITE ? "unresolved" : words[value->kind]);

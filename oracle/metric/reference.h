@@ -2,8 +2,10 @@
 #ifndef VJP_ORACLE_METRIC_REFERENCE_H
 #define VJP_ORACLE_METRIC_REFERENCE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "cases/base/model.h"
 #include "cases/base/status.h"
 #include "cases/spec/case.h"
 #include "cases/spec/data.h"
@@ -19,13 +21,39 @@ VJP_MUST_CHECK enum vjp_status vjp_reference_check(const struct vjp_case *c,
                                                    struct vjp_error *error);
 
 /* Derives the explicit generalized Jacobian from the layer's forward formula and contracts it with
- * the cotangent, raising the precision until every element is settled. VJP_ERR_LIMIT as
- * vjp_reference_check. */
+ * the cotangent, raising the precision until every element is settled. At kinks the gradient is that
+ * of the convention, or the set of all where it says ANY. VJP_ERR_LIMIT as vjp_reference_check. */
 VJP_MUST_CHECK enum vjp_status vjp_reference_create(const struct vjp_case *c,
                                                     const struct vjp_data *data,
+                                                    struct vjp_kinks kinks,
                                                     struct vjp_reference **out,
                                                     struct vjp_error *error);
 void vjp_reference_destroy(struct vjp_reference *reference);
+
+/* Whether some operand stands on a kink, so that another convention has another truth. */
+bool vjp_reference_on_kink(const struct vjp_reference *reference);
+
+/* Whether the gradient's element is a set (see kinks); its ends, rounded to nearest, are *low and
+ * *high, which are equal to vjp_reference_rounded otherwise. */
+bool vjp_reference_range(const struct vjp_reference *reference, int slot, int64_t i, uint64_t *low,
+                         uint64_t *high);
+
+/* S of the element, rounded up. */
+double vjp_reference_scale(const struct vjp_reference *reference, int slot, int64_t i);
+
+/* The ends of the element's enclosure, rounded outward; NaN or infinity where it is no finite number. */
+void vjp_reference_enclosure(const struct vjp_reference *reference, int slot, int64_t i,
+                             double *low, double *high);
+
+/* A copy of the forward pass's output, correctly rounded. *out is the caller's to clear. */
+VJP_MUST_CHECK enum vjp_status vjp_reference_output(const struct vjp_reference *reference,
+                                                    struct vjp_tensor *out,
+                                                    struct vjp_error *error);
+
+/* Fills data->saved with what the forward pass of the case would have kept: correctly rounded. What
+ * is there already is cleared first. */
+VJP_MUST_CHECK enum vjp_status vjp_reference_save(const struct vjp_reference *reference,
+                                                  struct vjp_data *data, struct vjp_error *error);
 
 /* The correctly rounded result, to nearest even in the case's dtype, of element i of a gradient
  * slot: its bits. NaN and infinities where IEEE 754 says so. */

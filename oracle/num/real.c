@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/num/real.h"
 
+#include "oracle/num/real_parts.h"
+
+#include <math.h>
 #include <stdlib.h>
 
 void vjp_real_init(struct vjp_real *r, mpfr_prec_t precision)
@@ -21,6 +24,7 @@ bool vjp_real_init_in(struct vjp_real *r, mpfr_prec_t precision, struct vjp_limb
         return false;
     r->kind = VJP_REAL_FINITE;
     r->point = true;
+    r->set = false;
     return true;
 }
 
@@ -38,17 +42,19 @@ struct vjp_real *vjp_reals_create(int64_t count, mpfr_prec_t precision, struct v
 
 void vjp_real_set(struct vjp_real *out, const struct vjp_real *a)
 {
-    out->kind = a->kind;
-    out->point = a->point;
-    if (a->kind != VJP_REAL_FINITE)
+    if (a->kind != VJP_REAL_FINITE) {
+        vjp_real_make(out, a->kind);
         return;
-    const int low = mpfr_set(&out->ends->left, &a->ends->left, MPFR_RNDD);
-    if (a->point && low != 0) { /* out has fewer bits than a */
-        mpfr_set(&out->ends->right, &a->ends->left, MPFR_RNDU);
-        out->point = false;
-    } else if (!a->point) {
-        mpfr_set(&out->ends->right, &a->ends->right, MPFR_RNDU);
     }
+    const bool set = a->set;
+    const int low = mpfr_set(&out->ends->left, &a->ends->left, MPFR_RNDD);
+    if (a->point) {
+        vjp_real_settle_rounded_down(out, low); /* inexact where out has fewer bits than a */
+        out->set = set;
+        return;
+    }
+    mpfr_set(&out->ends->right, &a->ends->right, MPFR_RNDU);
+    vjp_real_settle(out, set);
 }
 
 void vjp_real_set_si(struct vjp_real *out, long value)
@@ -56,120 +62,60 @@ void vjp_real_set_si(struct vjp_real *out, long value)
     mpfr_set_si(&out->ends->left, value, MPFR_RNDN);
     out->kind = VJP_REAL_FINITE;
     out->point = true;
+    out->set = false;
 }
 
 void vjp_real_set_bits(struct vjp_real *out, enum vjp_dtype dtype, uint64_t bits)
 {
     vjp_real_set_si(out, 0);
     if (vjp_bits_is_nan(dtype, bits))
-        out->kind = VJP_REAL_NAN;
+        vjp_real_make(out, VJP_REAL_NAN);
     else if (vjp_bits_is_inf(dtype, bits))
-        out->kind = vjp_bits_is_negative(dtype, bits) ? VJP_REAL_NEG_INF : VJP_REAL_POS_INF;
+        vjp_real_make(out, vjp_bits_is_negative(dtype, bits) ? VJP_REAL_NEG_INF : VJP_REAL_POS_INF);
     else if (!vjp_bits_is_zero(dtype, bits))
         mpfr_set_d(&out->ends->left, vjp_bits_to_double(dtype, bits), MPFR_RNDN);
 }
 
-/* Gives a point both ends, as MPFI's functions want them. */
-static void expand(const struct vjp_real *r, mpfi_ptr out)
+void vjp_real_set_range(struct vjp_real *out, long low, long high)
 {
-    mpfr_set(&out->left, vjp_real_low(r), MPFR_RNDD);
-    mpfr_set(&out->right, vjp_real_high(r), MPFR_RNDU);
+    mpfr_set_si(&out->ends->left, low, MPFR_RNDD);
+    mpfr_set_si(&out->ends->right, high, MPFR_RNDU);
+    vjp_real_settle(out, low != high);
 }
 
-/* The general case of a binary operation, through MPFI. The result takes a detour: MPFI may give a
- * number other memory, which one that lies in limbs does not allow. */
-static void through_mpfi(struct vjp_real *out, const struct vjp_real *a, const struct vjp_real *b,
-                         int (*operation)(mpfi_ptr, mpfi_srcptr, mpfi_srcptr))
+void vjp_real_set_ratio(struct vjp_real *out, long a, long b)
 {
-    mpfi_t u, v, result;
-    mpfi_init2(u, mpfr_get_prec(vjp_real_low(a)));
-    mpfi_init2(v, mpfr_get_prec(vjp_real_low(b)));
-    mpfi_init2(result, mpfr_get_prec(&out->ends->left));
-    expand(a, u);
-    expand(b, v);
-    operation(result, u, v);
-    mpfr_set(&out->ends->left, &result->left, MPFR_RNDD);
-    mpfr_set(&out->ends->right, &result->right, MPFR_RNDU);
-    out->kind = VJP_REAL_FINITE;
-    out->point = mpfr_equal_p(&out->ends->left, &out->ends->right) != 0;
-    mpfi_clear(u);
-    mpfi_clear(v);
-    mpfi_clear(result);
+    struct vjp_scratch numerator;
+    vjp_scratch_init(&numerator, 64);
+    mpfr_set_si(numerator.x, a, MPFR_RNDN); /* exact */
+    vjp_real_settle_rounded_down(out, mpfr_div_si(&out->ends->left, numerator.x, b, MPFR_RNDD));
+    vjp_scratch_clear(&numerator);
 }
 
-/* The case of two points: one operation, and a second one only where the first was inexact. */
-static void through_mpfr(struct vjp_real *out, const struct vjp_real *a, const struct vjp_real *b,
-                         int (*operation)(mpfr_ptr, mpfr_srcptr, mpfr_srcptr, mpfr_rnd_t))
-{
-    /* The upper end first: out may be a or b, and their right ends are not in use. */
-    const int inexact = operation(&out->ends->right, &a->ends->left, &b->ends->left, MPFR_RNDU);
-    if (inexact)
-        operation(&out->ends->left, &a->ends->left, &b->ends->left, MPFR_RNDD);
-    else
-        mpfr_swap(&out->ends->left, &out->ends->right);
-    out->kind = VJP_REAL_FINITE;
-    out->point = inexact == 0;
-}
-
-static bool is_infinite(const struct vjp_real *r)
-{
-    return r->kind == VJP_REAL_POS_INF || r->kind == VJP_REAL_NEG_INF;
-}
-
-void vjp_real_add(struct vjp_real *out, const struct vjp_real *a, const struct vjp_real *b)
-{
-    if (a->kind == VJP_REAL_FINITE && b->kind == VJP_REAL_FINITE) {
-        if (a->point && b->point)
-            through_mpfr(out, a, b, mpfr_add);
-        else
-            through_mpfi(out, a, b, mpfi_add);
-    } else if (a->kind == VJP_REAL_NAN || b->kind == VJP_REAL_NAN) {
-        out->kind = VJP_REAL_NAN;
-    } else if (a->kind == VJP_REAL_UNKNOWN || b->kind == VJP_REAL_UNKNOWN) {
-        out->kind = VJP_REAL_UNKNOWN;
-    } else if (is_infinite(a) && is_infinite(b)) {
-        out->kind = a->kind == b->kind ? a->kind : VJP_REAL_NAN;
-    } else {
-        out->kind = is_infinite(a) ? a->kind : b->kind;
-    }
-}
-
-/* 1 or -1 where every number of the enclosure has that sign, 0 for the point zero, 2 otherwise. */
-static int sign(const struct vjp_real *r)
+long double vjp_real_get_ld(const struct vjp_real *r)
 {
     if (r->kind != VJP_REAL_FINITE)
-        return r->kind == VJP_REAL_POS_INF ? 1 : -1;
-    const int low = mpfr_sgn(vjp_real_low(r));
-    const int high = mpfr_sgn(vjp_real_high(r));
-    return low == high ? low : 2;
-}
-
-void vjp_real_mul(struct vjp_real *out, const struct vjp_real *a, const struct vjp_real *b)
-{
-    if (a->kind == VJP_REAL_FINITE && b->kind == VJP_REAL_FINITE) {
-        if (a->point && b->point)
-            through_mpfr(out, a, b, mpfr_mul);
-        else
-            through_mpfi(out, a, b, mpfi_mul);
-    } else if (a->kind == VJP_REAL_NAN || b->kind == VJP_REAL_NAN) {
-        out->kind = VJP_REAL_NAN;
-    } else if (a->kind == VJP_REAL_UNKNOWN || b->kind == VJP_REAL_UNKNOWN) {
-        out->kind = VJP_REAL_UNKNOWN;
-    } else if (sign(a) == 2 || sign(b) == 2) {
-        out->kind = VJP_REAL_UNKNOWN;
-    } else if (sign(a) == 0 || sign(b) == 0) {
-        out->kind = VJP_REAL_NAN; /* 0 * infinity */
-    } else {
-        out->kind = sign(a) == sign(b) ? VJP_REAL_POS_INF : VJP_REAL_NEG_INF;
-    }
+        return r->kind == VJP_REAL_POS_INF   ? (long double)INFINITY
+               : r->kind == VJP_REAL_NEG_INF ? -(long double)INFINITY
+                                             : (long double)NAN;
+    if (r->point)
+        return mpfr_get_ld(&r->ends->left, MPFR_RNDN);
+    struct vjp_scratch middle;
+    vjp_scratch_init(&middle, 64); /* what a long double holds */
+    mpfr_add(middle.x, &r->ends->left, &r->ends->right, MPFR_RNDN);
+    mpfr_div_2ui(middle.x, middle.x, 1, MPFR_RNDN);
+    const long double value = mpfr_get_ld(middle.x, MPFR_RNDN);
+    vjp_scratch_clear(&middle);
+    return value;
 }
 
 bool vjp_real_is_identical(const struct vjp_real *a, const struct vjp_real *b)
 {
     if (a->kind != b->kind)
         return false;
-    return a->kind != VJP_REAL_FINITE || (mpfr_equal_p(vjp_real_low(a), vjp_real_low(b)) &&
-                                          mpfr_equal_p(vjp_real_high(a), vjp_real_high(b)));
+    return a->kind != VJP_REAL_FINITE ||
+           (a->set == b->set && mpfr_equal_p(vjp_real_low(a), vjp_real_low(b)) &&
+            mpfr_equal_p(vjp_real_high(a), vjp_real_high(b)));
 }
 
 bool vjp_real_overlaps(const struct vjp_real *a, const struct vjp_real *b)

@@ -26,7 +26,8 @@ struct vjp_sweep {
     int64_t *user_start;
     int64_t *user;
 
-    struct vjp_real one;
+    struct vjp_real one, minus_one;
+    bool merges; /* in the last sweep a node got more than one contribution */
     struct vjp_real **pool; /* numbers handed out, kept from sweep to sweep */
     int64_t n_pool, pool_used, pool_capacity;
     struct vjp_limbs limbs; /* of one and the pool */
@@ -72,11 +73,13 @@ struct vjp_sweep *vjp_sweep_create(const struct vjp_tape *tape)
     s->order = calloc(n, sizeof *s->order);
     s->stack = calloc(n, sizeof *s->stack);
     if (!s->derivative || !s->own || !s->seen || !s->order || !s->stack ||
-        !vjp_real_init_in(&s->one, vjp_tape_precision(tape), &s->limbs)) {
+        !vjp_real_init_in(&s->one, vjp_tape_precision(tape), &s->limbs) ||
+        !vjp_real_init_in(&s->minus_one, vjp_tape_precision(tape), &s->limbs)) {
         vjp_sweep_destroy(s);
         return NULL;
     }
     vjp_real_set_si(&s->one, 1);
+    vjp_real_set_si(&s->minus_one, -1);
     return s;
 }
 
@@ -145,6 +148,7 @@ static void search(struct vjp_sweep *s, int64_t from, bool users)
     }
     s->n_order = 0;
     s->pool_used = 0;
+    s->merges = false;
     int64_t depth = 0;
     s->stack[depth++] = (struct frame){from, 0};
     s->seen[from] = true;
@@ -166,14 +170,17 @@ static void search(struct vjp_sweep *s, int64_t from, bool users)
 static bool contribute(struct vjp_sweep *s, int64_t from, int64_t to, int64_t partial)
 {
     const struct vjp_real *term = s->derivative[from];
+    const struct vjp_real *factor = partial == VJP_MINUS_ONE ? &s->minus_one
+                                    : partial == VJP_NO_NODE ? NULL
+                                                             : vjp_tape_value(s->tape, partial);
     struct vjp_real *own = NULL;
-    if (partial != VJP_NO_NODE && term == &s->one) {
-        term = vjp_tape_value(s->tape, partial);
-    } else if (partial != VJP_NO_NODE) {
+    if (factor && term == &s->one) {
+        term = factor;
+    } else if (factor) {
         own = take(s);
         if (!own)
             return false;
-        vjp_real_mul(own, term, vjp_tape_value(s->tape, partial));
+        vjp_real_mul(own, term, factor);
         term = own;
     }
     if (!s->derivative[to]) {
@@ -181,6 +188,7 @@ static bool contribute(struct vjp_sweep *s, int64_t from, int64_t to, int64_t pa
         s->own[to] = own;
         return true;
     }
+    s->merges = true;
     struct vjp_real *sum = s->own[to] ? s->own[to] : own ? own : take(s);
     if (!sum)
         return false;
@@ -228,6 +236,11 @@ int64_t vjp_sweep_reached(const struct vjp_sweep *s, const int64_t **nodes)
 {
     *nodes = s->order;
     return s->n_order;
+}
+
+bool vjp_sweep_merges(const struct vjp_sweep *s)
+{
+    return s->merges;
 }
 
 const struct vjp_real *vjp_sweep_derivative(const struct vjp_sweep *s, int64_t node)

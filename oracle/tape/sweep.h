@@ -25,6 +25,9 @@ VJP_MUST_CHECK enum vjp_status vjp_sweep_forward(struct vjp_sweep *sweep, int64_
 /* What the last sweep reached, in no order. Valid until the next sweep. */
 int64_t vjp_sweep_reached(const struct vjp_sweep *sweep, const int64_t **nodes);
 
+/* Whether the last sweep added anything: some node was reached on more than one path. */
+bool vjp_sweep_merges(const struct vjp_sweep *sweep);
+
 /* The derivative that the last sweep found for a node, or NULL where it was not reached. Valid until
  * the next sweep. */
 const struct vjp_real *vjp_sweep_derivative(const struct vjp_sweep *sweep, int64_t node);

@@ -1,30 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/tape/tape.h"
 
+#include "oracle/tape/memo.h"
+#include "oracle/tape/tape_parts.h"
+
 #include <stdlib.h>
 
-enum node_kind { LEAF, CONSTANT, BINARY };
-
-struct node {
-    struct vjp_real value;
-    enum node_kind kind;
-    struct vjp_edge edge[2];
-};
-
-struct vjp_tape {
-    mpfr_prec_t precision;
-    struct vjp_limbs limbs; /* of the values */
-    struct node *node;
-    int64_t count;
-    int64_t capacity;
-    bool failed;
-};
-
-struct vjp_tape *vjp_tape_create(mpfr_prec_t precision)
+struct vjp_tape *vjp_tape_create(mpfr_prec_t precision, struct vjp_kinks kinks)
 {
     struct vjp_tape *tape = calloc(1, sizeof *tape);
-    if (tape)
-        tape->precision = precision;
+    if (!tape)
+        return NULL;
+    tape->precision = precision;
+    tape->kinks = kinks;
+    if (!vjp_real_init_in(&tape->minus_one, precision, &tape->limbs) ||
+        !vjp_real_init_in(&tape->scratch, precision, &tape->limbs)) {
+        vjp_tape_destroy(tape);
+        return NULL;
+    }
+    vjp_real_set_si(&tape->minus_one, -1);
     return tape;
 }
 
@@ -33,7 +27,11 @@ void vjp_tape_destroy(struct vjp_tape *tape)
     if (!tape)
         return;
     vjp_limbs_clear(&tape->limbs);
+    vjp_memo_clear(&tape->memo);
     free(tape->node);
+    free(tape->edge);
+    free(tape->term);
+    free(tape->kink);
     free(tape);
 }
 
@@ -44,73 +42,87 @@ enum vjp_status vjp_tape_status(const struct vjp_tape *tape, struct vjp_error *e
     return VJP_OK;
 }
 
-/* A new node with value 0, or VJP_NO_NODE. */
-static int64_t append(struct vjp_tape *tape, enum node_kind kind)
+/* Room for one more element in an array that doubles; false, and the tape has failed, when memory
+ * ends. */
+static bool reserve(struct vjp_tape *tape, void **array, int64_t count, int64_t *capacity,
+                    size_t size)
 {
     if (tape->failed)
-        return VJP_NO_NODE;
-    if (tape->count == tape->capacity) {
-        const int64_t capacity = 2 * tape->capacity + 256;
-        struct node *node = realloc(tape->node, (size_t)capacity * sizeof *node);
-        if (!node) {
-            tape->failed = true;
-            return VJP_NO_NODE;
-        }
-        tape->node = node;
-        tape->capacity = capacity;
+        return false;
+    if (count < *capacity)
+        return true;
+    const int64_t larger = 2 * *capacity + 256;
+    void *grown = realloc(*array, (size_t)larger * size);
+    if (!grown) {
+        tape->failed = true;
+        return false;
     }
-    struct node *node = &tape->node[tape->count];
+    *array = grown;
+    *capacity = larger;
+    return true;
+}
+
+int64_t vjp_tape_append(struct vjp_tape *tape, enum vjp_node_kind kind,
+                        enum vjp_rounding rounding)
+{
+    if (!reserve(tape, (void **)&tape->node, tape->count, &tape->node_capacity,
+                 sizeof *tape->node))
+        return VJP_NO_NODE;
+    struct vjp_node *node = &tape->node[tape->count];
+    *node = (struct vjp_node){.kind = kind, .rounding = rounding, .first_edge = tape->n_edges};
     if (!vjp_real_init_in(&node->value, tape->precision, &tape->limbs)) {
         tape->failed = true;
         return VJP_NO_NODE;
     }
-    node->kind = kind;
     return tape->count++;
 }
 
-static int64_t append_binary(struct vjp_tape *tape, int64_t a, int64_t partial_a, int64_t b,
-                             int64_t partial_b)
+void vjp_tape_connect(struct vjp_tape *tape, int64_t argument, int64_t partial)
 {
-    if (a == VJP_NO_NODE || b == VJP_NO_NODE)
-        return VJP_NO_NODE;
-    const int64_t id = append(tape, BINARY);
-    if (id != VJP_NO_NODE) {
-        tape->node[id].edge[0] = (struct vjp_edge){a, partial_a};
-        tape->node[id].edge[1] = (struct vjp_edge){b, partial_b};
-    }
+    if (tape->failed || !reserve(tape, (void **)&tape->edge, tape->n_edges, &tape->edge_capacity,
+                                 sizeof *tape->edge))
+        return;
+    tape->edge[tape->n_edges++] = (struct vjp_edge){argument, partial};
+    tape->node[tape->count - 1].n_edges++;
+}
+
+void vjp_tape_note_kink(struct vjp_tape *tape, const struct vjp_kink *kink)
+{
+    if (reserve(tape, (void **)&tape->kink, tape->n_kinks, &tape->kink_capacity,
+                sizeof *tape->kink))
+        tape->kink[tape->n_kinks++] = *kink;
+}
+
+int64_t vjp_tape_leaf_real(struct vjp_tape *tape, const struct vjp_real *value)
+{
+    const int64_t id = vjp_tape_append(tape, VJP_NODE_LEAF, VJP_ROUNDING_NONE);
+    if (id != VJP_NO_NODE)
+        vjp_real_set(&tape->node[id].value, value);
     return id;
 }
 
 int64_t vjp_tape_leaf(struct vjp_tape *tape, enum vjp_dtype dtype, uint64_t bits)
 {
-    const int64_t id = append(tape, LEAF);
+    const int64_t id = vjp_tape_append(tape, VJP_NODE_LEAF, VJP_ROUNDING_NONE);
     if (id != VJP_NO_NODE)
         vjp_real_set_bits(&tape->node[id].value, dtype, bits);
     return id;
 }
 
-int64_t vjp_tape_constant(struct vjp_tape *tape, long value)
+int64_t vjp_tape_open(struct vjp_tape *tape)
 {
-    const int64_t id = append(tape, CONSTANT);
-    if (id != VJP_NO_NODE)
-        vjp_real_set_si(&tape->node[id].value, value);
-    return id;
+    return tape->n_terms;
 }
 
-int64_t vjp_tape_add(struct vjp_tape *tape, int64_t a, int64_t b)
+void vjp_tape_push(struct vjp_tape *tape, int64_t term)
 {
-    const int64_t id = append_binary(tape, a, VJP_NO_NODE, b, VJP_NO_NODE);
-    if (id != VJP_NO_NODE)
-        vjp_real_add(&tape->node[id].value, &tape->node[a].value, &tape->node[b].value);
-    return id;
-}
-
-int64_t vjp_tape_mul(struct vjp_tape *tape, int64_t a, int64_t b)
-{
-    const int64_t id = append_binary(tape, a, b, b, a);
-    if (id != VJP_NO_NODE)
-        vjp_real_mul(&tape->node[id].value, &tape->node[a].value, &tape->node[b].value);
-    return id;
+    if (term == VJP_NO_NODE) {
+        tape->failed = true;
+        return;
+    }
+    if (reserve(tape, (void **)&tape->term, tape->n_terms, &tape->term_capacity,
+                sizeof *tape->term))
+        tape->term[tape->n_terms++] = term;
 }
 
 int64_t vjp_tape_count(const struct vjp_tape *tape)
@@ -130,11 +142,32 @@ const struct vjp_real *vjp_tape_value(const struct vjp_tape *tape, int64_t node)
 
 int vjp_tape_edges(const struct vjp_tape *tape, int64_t node, const struct vjp_edge **edges)
 {
-    *edges = tape->node[node].edge;
-    return tape->node[node].kind == BINARY ? 2 : 0;
+    *edges = tape->edge + tape->node[node].first_edge;
+    return tape->node[node].n_edges;
 }
 
 bool vjp_tape_is_leaf(const struct vjp_tape *tape, int64_t node)
 {
-    return tape->node[node].kind == LEAF;
+    return tape->node[node].kind == VJP_NODE_LEAF;
+}
+
+enum vjp_rounding vjp_tape_rounding(const struct vjp_tape *tape, int64_t node)
+{
+    return tape->node[node].rounding;
+}
+
+int64_t vjp_tape_kinks(const struct vjp_tape *tape, const struct vjp_kink **kinks)
+{
+    *kinks = tape->kink;
+    return tape->n_kinks;
+}
+
+bool vjp_tape_is_plain(const struct vjp_tape *tape, int64_t node)
+{
+    return tape->node[node].degree < VJP_DEGREE_MANY;
+}
+
+bool vjp_tape_on_kink(const struct vjp_tape *tape)
+{
+    return tape->on_kink;
 }

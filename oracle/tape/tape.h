@@ -5,19 +5,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cases/base/model.h"
 #include "cases/base/status.h"
 #include "oracle/num/real.h"
 
 /* A forward formula, recorded as scalar operations with their partial derivatives. A node is known
- * by its number; arguments have smaller numbers than the node that uses them. */
+ * by its number; arguments have smaller numbers than the node that uses them. Partial derivatives
+ * are recorded as nodes too, in the form in which a backward pass computes them: exp' is the value
+ * of exp itself, tanh' is 1 - y y. */
 struct vjp_tape;
 
 /* What a recording function returns when memory has ended; accepted as an argument everywhere, so
  * that a formula needs no checks of its own. */
 #define VJP_NO_NODE INT64_C(-1)
 
-/* Every value has the given precision in bits. NULL when memory ends. */
-struct vjp_tape *vjp_tape_create(mpfr_prec_t precision);
+/* Every value has the given precision in bits. At kinks the partial derivatives are those that kinks
+ * names, or the interval of all. NULL when memory ends. */
+struct vjp_tape *vjp_tape_create(mpfr_prec_t precision, struct vjp_kinks kinks);
 void vjp_tape_destroy(struct vjp_tape *tape);
 
 /* VJP_ERR_MEMORY if any recording function failed. */
@@ -27,21 +31,66 @@ VJP_MUST_CHECK enum vjp_status vjp_tape_status(const struct vjp_tape *tape,
 /* A variable: an element of an operand. Leaves are what one differentiates by. */
 int64_t vjp_tape_leaf(struct vjp_tape *tape, enum vjp_dtype dtype, uint64_t bits);
 
-/* A number that depends on nothing. */
+/* The same for a value that is known through an enclosure: the output of an earlier stage. */
+int64_t vjp_tape_leaf_real(struct vjp_tape *tape, const struct vjp_real *value);
+
+/* Numbers that depend on nothing. A number is an attribute's value, exactly; a kernel may have to
+ * round it. A ratio is a / b, b not 0. */
 int64_t vjp_tape_constant(struct vjp_tape *tape, long value);
+int64_t vjp_tape_number(struct vjp_tape *tape, double value);
+int64_t vjp_tape_ratio(struct vjp_tape *tape, long a, long b);
+int64_t vjp_tape_pi(struct vjp_tape *tape);
 
-/* a + b, with partial derivatives 1 and 1. */
 int64_t vjp_tape_add(struct vjp_tape *tape, int64_t a, int64_t b);
-
-/* a b, with partial derivatives b and a. */
+int64_t vjp_tape_sub(struct vjp_tape *tape, int64_t a, int64_t b);
 int64_t vjp_tape_mul(struct vjp_tape *tape, int64_t a, int64_t b);
+int64_t vjp_tape_div(struct vjp_tape *tape, int64_t a, int64_t b);
+int64_t vjp_tape_neg(struct vjp_tape *tape, int64_t a);
+int64_t vjp_tape_sqrt(struct vjp_tape *tape, int64_t a);
+int64_t vjp_tape_rsqrt(struct vjp_tape *tape, int64_t a); /* 1 / sqrt(a) */
+int64_t vjp_tape_exp(struct vjp_tape *tape, int64_t a);
+int64_t vjp_tape_log(struct vjp_tape *tape, int64_t a);
+int64_t vjp_tape_tanh(struct vjp_tape *tape, int64_t a);
+int64_t vjp_tape_erf(struct vjp_tape *tape, int64_t a);
+int64_t vjp_tape_sigmoid(struct vjp_tape *tape, int64_t a);  /* 1 / (1 + exp(-a)) */
+int64_t vjp_tape_softplus(struct vjp_tape *tape, int64_t a); /* log(1 + exp(a)) */
+
+/* With kinks at 0. */
+int64_t vjp_tape_relu(struct vjp_tape *tape, int64_t a); /* max(a, 0) */
+int64_t vjp_tape_abs(struct vjp_tape *tape, int64_t a);
+
+/* Operations on many: open, push the terms, close. Between open and close anything may be recorded,
+ * another list among it:
+ *
+ *     const int64_t terms = vjp_tape_open(tape);
+ *     for (int64_t d = 0; d < D; d++)
+ *         vjp_tape_push(tape, vjp_tape_mul(tape, x[d], w[d]));
+ *     y = vjp_tape_close_sum(tape, terms);
+ *
+ * A kernel may take them in any order: that is why a sum is one operation and no chain of additions.
+ * The sum of no terms is 0; the others need at least one. */
+int64_t vjp_tape_open(struct vjp_tape *tape);
+void vjp_tape_push(struct vjp_tape *tape, int64_t term);
+int64_t vjp_tape_close_sum(struct vjp_tape *tape, int64_t open);
+int64_t vjp_tape_close_max(struct vjp_tape *tape, int64_t open); /* with a kink at every tie */
+
+/* log of the sum of exp of the terms, with the partial derivatives exp(term - result). */
+int64_t vjp_tape_close_logsumexp(struct vjp_tape *tape, int64_t open);
+
+/* The largest term as a number that depends on nothing: for formulas that do not depend on it, as
+ * the shift of a softmax. */
+int64_t vjp_tape_close_largest(struct vjp_tape *tape, int64_t open);
+
+/* The same operation on the same arguments gives the same node: y = exp(z - l) and the partial
+ * derivative exp(z - l) of l are one. This holds for sub and the functions of one argument. */
 
 int64_t vjp_tape_count(const struct vjp_tape *tape);
 mpfr_prec_t vjp_tape_precision(const struct vjp_tape *tape);
 const struct vjp_real *vjp_tape_value(const struct vjp_tape *tape, int64_t node);
 
-/* One argument of an operation and the partial derivative by it: the value of another node, or 1 for
- * VJP_NO_NODE. Partial derivatives of the recorded operations are such values: nothing is copied. */
+/* One argument of an operation and the partial derivative by it: the value of another node, 1 for
+ * VJP_NO_NODE, or -1 for VJP_MINUS_ONE. */
+#define VJP_MINUS_ONE INT64_C(-2)
 struct vjp_edge {
     int64_t argument;
     int64_t partial;
@@ -50,5 +99,35 @@ struct vjp_edge {
 /* The edges of a node; 0 for a leaf or a constant. */
 int vjp_tape_edges(const struct vjp_tape *tape, int64_t node, const struct vjp_edge **edges);
 bool vjp_tape_is_leaf(const struct vjp_tape *tape, int64_t node);
+
+/* What a kernel's rounding does in the operation of a node, for error analysis. */
+enum vjp_rounding {
+    VJP_ROUNDING_NONE = 0,   /* leaves, selections, changes of sign, products with powers of two */
+    VJP_ROUNDING_BASIC,      /* + - * / sqrt, and numbers that are no leaf: u |value| */
+    VJP_ROUNDING_SUM,        /* n terms in any order: (n - 1) u (sum of |terms|) */
+    VJP_ROUNDING_ELEMENTARY, /* exp and the like: ulps u |value| */
+    VJP_ROUNDING_LOGSUMEXP,  /* (n - 1 + ulps) u, and ulps u |value| */
+};
+enum vjp_rounding vjp_tape_rounding(const struct vjp_tape *tape, int64_t node);
+
+/* Kinks: operations whose derivative jumps. One partial derivative, the value of the constant node
+ * partial, may change by width where rounding turns the comparison of margin with other around; other
+ * is VJP_NO_NODE for a comparison with 0. */
+struct vjp_kink {
+    int64_t partial;
+    int64_t margin;
+    int64_t other;
+    int width;
+};
+int64_t vjp_tape_kinks(const struct vjp_tape *tape, const struct vjp_kink **kinks);
+
+/* Whether the derivatives of a node by leaves need no operation that rounds: each path from a leaf
+ * crosses at most one partial derivative other than 1 and -1, and that one is an operand, a selection
+ * that is certain, or a short constant. */
+bool vjp_tape_is_plain(const struct vjp_tape *tape, int64_t node);
+
+/* Whether some operand stands exactly on a kink: then the derivative is a set, and depends on the
+ * convention. */
+bool vjp_tape_on_kink(const struct vjp_tape *tape);
 
 #endif

@@ -10,10 +10,8 @@
 #include <string.h>
 
 static const struct vjp_command *const commands[] = {
-    &vjp_command_list,
-    &vjp_command_check,
-    &vjp_command_run,
-    &vjp_command_jacobian,
+    &vjp_command_list,     &vjp_command_check,  &vjp_command_run,
+    &vjp_command_jacobian, &vjp_command_oracle, &vjp_command_export,
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -23,9 +21,9 @@ static void print_help(FILE *out)
           "Usage: vjpcheck COMMAND [OPERAND...] [OPTION...]\n\n",
           out);
     for (int i = 0; i < N_COMMANDS; i++) {
-        char usage[64];
+        char usage[96];
         snprintf(usage, sizeof usage, "%s %s", commands[i]->name, commands[i]->operands);
-        fprintf(out, "  %-20s %s\n", usage, commands[i]->summary);
+        fprintf(out, "  %-25s %s\n", usage, commands[i]->summary);
     }
     fputs("\n\"vjpcheck COMMAND --help\" tells more; --version gives the version.\n\n"
           "Exit codes: 0 every verdict is exact or pass; 1 a kernel failed; 2 wrong usage, or\n"
@@ -42,13 +40,25 @@ int vjp_cli_fail(enum vjp_status status, const struct vjp_error *error)
     return status == VJP_ERR_USAGE || status == VJP_ERR_LIMIT ? VJP_EXIT_USAGE : VJP_EXIT_HARNESS;
 }
 
-enum vjp_status vjp_cli_dtype(const char *name, int *out, struct vjp_error *error)
+static enum vjp_status read_format(const char *option, const char *name, int *out,
+                                   struct vjp_error *error)
 {
     enum vjp_dtype dtype;
     if (!vjp_dtype_parse(name, &dtype))
-        return vjp_fail(error, VJP_ERR_USAGE, "--dtype %s: expected bf16, f16, f32 or f64", name);
+        return vjp_fail(error, VJP_ERR_USAGE, "--%s %s: expected bf16, f16, f32 or f64", option,
+                        name);
     *out = (int)dtype;
     return VJP_OK;
+}
+
+enum vjp_status vjp_cli_dtype(const char *name, int *out, struct vjp_error *error)
+{
+    return read_format("dtype", name, out, error);
+}
+
+enum vjp_status vjp_cli_sums_in(const char *name, int *out, struct vjp_error *error)
+{
+    return read_format("sums-in", name, out, error);
 }
 
 static const struct vjp_command *find_command(const char *name)

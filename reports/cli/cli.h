@@ -26,10 +26,15 @@ int vjp_cli_fail(enum vjp_status status, const struct vjp_error *error);
 /* The dtype with that name. The message of a failure lists them. */
 VJP_MUST_CHECK enum vjp_status vjp_cli_dtype(const char *name, int *out, struct vjp_error *error);
 
+/* The same for --sums-in: the format that a kernel sums in. */
+VJP_MUST_CHECK enum vjp_status vjp_cli_sums_in(const char *name, int *out, struct vjp_error *error);
+
 /* The commands, each in its own file. */
 extern const struct vjp_command vjp_command_list;
 extern const struct vjp_command vjp_command_check;
 extern const struct vjp_command vjp_command_run;
 extern const struct vjp_command vjp_command_jacobian;
+extern const struct vjp_command vjp_command_oracle;
+extern const struct vjp_command vjp_command_export;
 
 #endif

@@ -3,37 +3,23 @@
 
 #include "cases/base/text.h"
 #include "cases/gen/generate.h"
-#include "cases/line/parse.h"
+#include "cases/gen/suite.h"
 #include "cases/spec/generators.h"
+#include "reports/cli/layers.h"
+#include "reports/cli/operands.h"
 #include "reports/cli/targets.h"
+#include "reports/cli/truth.h"
 #include "reports/render/escape.h"
 
-#include <inttypes.h>
 #include <limits.h>
 #include <string.h>
 
-static const struct vjp_option options[] = {{0}};
+enum { LAYER };
 
-static void print_layer(const struct vjp_spec *spec)
-{
-    printf("  %s: %s\n    dimensions:", spec->name, spec->formula);
-    for (int i = 0; i < spec->n_dims; i++)
-        printf(" %s", spec->dim[i]);
-    printf("\n    operands:  ");
-    for (int i = 0; i < spec->n_inputs; i++)
-        printf(" %s (%s)", spec->input[i].name, spec->input[i].help);
-    printf("\n    gradients: ");
-    for (int i = 0; i < spec->n_inputs; i++) {
-        if (spec->input[i].differentiable)
-            printf(" d%s", spec->input[i].name);
-    }
-    printf(", given d%s\n", spec->output);
-    for (int i = 0; i < spec->n_attrs; i++) {
-        const struct vjp_attr_spec *attr = &spec->attr[i];
-        printf("    %s=%" PRId64 "..%" PRId64 ": %s (%" PRId64 ")\n", attr->name, attr->min,
-               attr->max, attr->help, attr->fallback);
-    }
-}
+static const struct vjp_option options[] = {
+    [LAYER] = {"layer", "L", "all about this layer or pipeline, and nothing else"},
+    {0},
+};
 
 static void print_generator(const struct vjp_generator_info *info)
 {
@@ -46,18 +32,24 @@ static void print_generator(const struct vjp_generator_info *info)
     putchar('\n');
 }
 
-/* The smallest case of the kernel's layer with its first dtype. */
+/* A small case of the kernel's layer with its first dtype: every dimension 1, or where that makes no
+ * sense one that is generated. */
 static enum vjp_status make_probe(const struct vjp_kernel_info *kernel, struct vjp_case *out,
                                   struct vjp_error *error)
 {
     const struct vjp_spec *spec = vjp_spec_find(kernel->layer);
+    int d = 0;
     if (!spec)
         return vjp_fail(error, VJP_ERR_USAGE, "layer %s is not known here", kernel->layer);
-    for (int d = 0; d < VJP_DTYPE_COUNT; d++) {
-        if (kernel->has_model[d])
-            return vjp_case_init(out, spec, (enum vjp_dtype)d, error);
-    }
-    return vjp_fail(error, VJP_ERR_USAGE, "it declares no dtype");
+    while (d < VJP_DTYPE_COUNT && !kernel->has_model[d])
+        d++;
+    if (d == VJP_DTYPE_COUNT)
+        return vjp_fail(error, VJP_ERR_USAGE, "it declares no dtype");
+    const enum vjp_status status = vjp_case_init(out, spec, (enum vjp_dtype)d, error);
+    if (status != VJP_OK || vjp_case_validate(out, NULL) == VJP_OK)
+        return status;
+    vjp_case_clear(out);
+    return vjp_suite_case(spec, (enum vjp_dtype)d, VJP_SEED_DEFAULT, 0, out, error);
 }
 
 /* Whether the kernel says that it cannot run here, and in which words. What else it does is what
@@ -67,11 +59,15 @@ static enum vjp_status probe(struct vjp_target *target, int kernel, struct vjp_o
 {
     struct vjp_case c = {0};
     struct vjp_data data = {0};
+    struct vjp_truth truth = {0}; /* for what the kernel wants of the forward pass */
     enum vjp_status status = make_probe(&target->info->kernel[kernel], &c, error);
     if (status == VJP_OK)
         status = vjp_data_generate(&c, &data, error);
     if (status == VJP_OK)
+        status = vjp_truth_init(&truth, &c, &data, error);
+    if (status == VJP_OK)
         status = vjp_worker_run(target->worker, kernel, &c, &data, out, error);
+    vjp_truth_clear(&truth);
     vjp_data_clear(&data);
     vjp_case_clear(&c);
     return status;
@@ -83,6 +79,36 @@ static void print_clean(const char *text)
     vjp_escape_terminal(&clean, text);
     fputs(clean.failed ? "(out of memory)" : clean.data, stdout);
     vjp_text_clear(&clean);
+}
+
+/* What it declares, in one line. */
+static void print_declaration(const struct vjp_kernel_info *kernel)
+{
+    static const char *const points[] = {"", "lower", "upper", "middle"};
+    static const char *const ties[] = {"", "first", "last", "split"};
+    printf("    ");
+    for (int d = 0; d < VJP_DTYPE_COUNT; d++) {
+        if (!kernel->has_model[d])
+            continue;
+        const struct vjp_model *model = &kernel->model[d];
+        printf("%s", vjp_format((enum vjp_dtype)d)->name);
+        if (model->accumulate != (enum vjp_dtype)d)
+            printf(" (sums in %s)", vjp_format(model->accumulate)->name);
+        if (model->flushes)
+            printf(" (flushes)");
+        printf(" ");
+    }
+    if (kernel->kinks.point != VJP_POINT_ANY)
+        printf("(kinks: %s) ", points[kernel->kinks.point]);
+    if (kernel->kinks.tie != VJP_TIE_ANY)
+        printf("(ties: %s) ", ties[kernel->kinks.tie]);
+    if (kernel->n_wants > 0)
+        printf("wants ");
+    for (int i = 0; i < kernel->n_wants; i++) {
+        print_clean(kernel->wants[i]);
+        printf("%s ", i + 1 < kernel->n_wants ? "," : ";");
+    }
+    printf("%s\n", kernel->deterministic ? "deterministic" : "not deterministic");
 }
 
 static void print_kernel(struct vjp_target *target, int k)
@@ -97,19 +123,8 @@ static void print_kernel(struct vjp_target *target, int k)
         printf(", ");
         print_clean(kernel->summary);
     }
-    printf("\n    ");
-    for (int d = 0; d < VJP_DTYPE_COUNT; d++) {
-        if (!kernel->has_model[d])
-            continue;
-        const struct vjp_model *model = &kernel->model[d];
-        printf("%s", vjp_format((enum vjp_dtype)d)->name);
-        if (model->accumulate != (enum vjp_dtype)d)
-            printf(" (sums in %s)", vjp_format(model->accumulate)->name);
-        if (model->flushes)
-            printf(" (flushes)");
-        printf(" ");
-    }
-    printf("%s\n", kernel->deterministic ? "deterministic" : "not deterministic");
+    putchar('\n');
+    print_declaration(kernel);
     if (probe(target, k, &seen, &error) != VJP_OK) {
         printf("    cannot be asked: %s\n", error.text);
     } else if (seen.outcome == VJP_DECLINED) {
@@ -120,7 +135,24 @@ static void print_kernel(struct vjp_target *target, int k)
     vjp_observation_clear(&seen);
 }
 
-static int run(const struct vjp_arguments *arguments)
+/* A word that names a layer or can be no target: a pipeline. */
+static bool is_layer(const char *word)
+{
+    return strchr(word, '|') || vjp_spec_find(word);
+}
+
+static int show_layer(const char *name)
+{
+    const struct vjp_spec *spec;
+    struct vjp_error error;
+    const enum vjp_status status = vjp_operands_layer(name, &spec, &error);
+    if (status != VJP_OK)
+        return vjp_cli_fail(status, &error);
+    vjp_layers_print_one(spec, stdout);
+    return VJP_EXIT_SOUND;
+}
+
+static int show_all(const struct vjp_arguments *arguments)
 {
     struct vjp_targets targets = {0};
     struct vjp_error error;
@@ -128,9 +160,11 @@ static int run(const struct vjp_arguments *arguments)
         vjp_targets_open(arguments->operands, arguments->n_operands, 0, &targets, &error);
     if (status != VJP_OK)
         return vjp_cli_fail(status, &error);
-    puts("Layers");
-    for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++)
-        print_layer(*spec);
+    puts("Layers (\"vjpcheck list LAYER\" tells all about one)");
+    vjp_layers_print(stdout);
+    puts(
+        "  Layers with | between them are one, a pipeline: \"linear | relu\"; what belongs to its\n"
+        "  second stage is called 2.w, 2.N.");
     puts("\nKernels");
     for (int t = 0; t < targets.count; t++) {
         for (int k = 0; k < targets.target[t].info->n_kernels; k++) {
@@ -147,11 +181,31 @@ static int run(const struct vjp_arguments *arguments)
     return VJP_EXIT_SOUND;
 }
 
+static int run(const struct vjp_arguments *arguments)
+{
+    const char *layer = arguments->value[LAYER];
+    struct vjp_error error;
+    if (layer && arguments->n_operands > 0) {
+        vjp_error_set(&error, "--layer shows a layer alone: %s has no use with it",
+                      arguments->operands[0]);
+        return vjp_cli_fail(VJP_ERR_USAGE, &error);
+    }
+    if (layer)
+        return show_layer(layer);
+    if (arguments->n_operands == 1 && is_layer(arguments->operands[0]))
+        return show_layer(arguments->operands[0]);
+    return show_all(arguments);
+}
+
 const struct vjp_command vjp_command_list = {
     .name = "list",
-    .operands = "[TARGET...]",
+    .operands = "[LAYER | TARGET...]",
     .summary = "show layers, kernels and value generators",
-    .help = "Without a TARGET, the kernels of every plug-in that ships are shown.",
+    .help =
+        "Without a TARGET, the kernels of every plug-in that ships are shown. With a LAYER or a\n"
+        "pipeline, only that, with its operands, dimensions and attributes:\n"
+        "  vjpcheck list softmax\n"
+        "  vjpcheck list 'linear | relu'",
     .min_operands = 0,
     .max_operands = INT_MAX,
     .options = options,

@@ -5,6 +5,7 @@
 #include "cases/line/parse.h"
 #include "reports/cli/account.h"
 #include "reports/cli/detail.h"
+#include "reports/cli/truth.h"
 
 /* Enough for a kernel that is right for its first thousands of calls. */
 #define REPEAT_MAX 1000000
@@ -66,20 +67,25 @@ static enum vjp_status run_kernel(const struct vjp_targets *targets, struct vjp_
 }
 
 static enum vjp_status run_all(struct vjp_targets *targets, int64_t repeat,
-                               const struct vjp_question *question, struct tally *tally,
+                               struct vjp_truth *truth, struct tally *tally,
                                struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
     for (int t = 0; t < targets->count; t++) {
         struct vjp_target *target = &targets->target[t];
         for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
-            if (vjp_target_serves(target, k, question->c))
-                status = run_kernel(targets, target, k, repeat, question, tally, error);
+            struct vjp_question question = {.c = truth->c, .data = truth->data};
+            if (!vjp_target_serves(target, k, truth->c))
+                continue;
+            status = vjp_truth_find(truth, target->info->kernel[k].kinks, &question.reference,
+                                    error);
+            if (status == VJP_OK)
+                status = run_kernel(targets, target, k, repeat, &question, tally, error);
         }
     }
     if (status == VJP_OK && tally->served == 0)
         status = vjp_fail(error, VJP_ERR_USAGE, "no selected kernel serves %s with dtype=%s",
-                          question->c->spec->name, vjp_format(question->c->dtype)->name);
+                          truth->c->spec->name, vjp_format(truth->c->dtype)->name);
     return status;
 }
 
@@ -87,21 +93,21 @@ static enum vjp_status run_case(const struct vjp_case *c, struct vjp_targets *ta
                                 int64_t repeat, struct tally *tally, struct vjp_error *error)
 {
     struct vjp_data data = {0};
-    struct vjp_reference *reference = NULL;
+    struct vjp_truth truth = {0};
     struct vjp_text line = {0};
     enum vjp_status status = vjp_data_generate(c, &data, error);
     if (status == VJP_OK)
-        status = vjp_reference_create(c, &data, &reference, error);
+        status = vjp_truth_init(&truth, c, &data, error);
     if (status == VJP_OK) {
-        const struct vjp_question question = {.c = c, .data = &data, .reference = reference};
+        const struct vjp_question question = {
+            .c = c, .data = &data, .reference = truth.reference[0]};
         vjp_case_print(c, &line);
         printf("%s\n\n", line.data ? line.data : "(out of memory)");
         vjp_detail_print_operands(&question, stdout);
-        status = run_all(targets, repeat, &question, tally, error);
+        status = run_all(targets, repeat, &truth, tally, error);
     }
     vjp_text_clear(&line);
-    if (reference)
-        vjp_reference_destroy(reference);
+    vjp_truth_clear(&truth);
     vjp_data_clear(&data);
     return status;
 }

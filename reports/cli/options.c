@@ -99,17 +99,21 @@ static enum vjp_status take_option(const struct vjp_command *command, int argc, 
         return vjp_fail(error, VJP_ERR_USAGE, "--%s was given twice", option->name);
     if (!option->value && equals)
         return vjp_fail(error, VJP_ERR_USAGE, "--%s takes no value", option->name);
+    const bool operand =
+        command->operand_option && strcmp(command->operand_option, option->name) == 0;
+    const char **place = operand ? &argv[out->n_operands] : &out->value[i];
     if (!option->value) {
-        out->value[i] = "";
+        *place = "";
     } else if (equals) {
-        out->value[i] = equals + 1;
+        *place = equals + 1;
     } else if (*at + 1 < argc) {
         *at += 1;
-        out->value[i] = argv[*at];
+        *place = argv[*at];
     } else {
         return vjp_fail(error, VJP_ERR_USAGE, "--%s needs a value: --%s %s", option->name,
                         option->name, option->value);
     }
+    out->n_operands += operand;
     return VJP_OK;
 }
 

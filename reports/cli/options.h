@@ -31,6 +31,9 @@ struct vjp_command {
     const char *summary;  /* one line */
     const char *help;     /* paragraphs for --help, or NULL */
     int min_operands, max_operands;
+    /* An option by its name, or NULL: its value is one more operand, any number of times, and has no
+     * place in vjp_arguments.value. */
+    const char *operand_option;
     const struct vjp_option *options; /* ends with name NULL; at most VJP_OPTIONS_MAX */
     int (*run)(const struct vjp_arguments *arguments); /* returns the exit code */
 };

@@ -4,6 +4,7 @@
 #include "cases/gen/generate.h"
 #include "reports/cli/account.h"
 #include "reports/cli/examine.h"
+#include "reports/cli/truth.h"
 
 static int count_serving(const struct vjp_targets *targets, const struct vjp_case *c)
 {
@@ -64,22 +65,25 @@ static enum vjp_status ask_all(const struct vjp_case *c, struct vjp_targets *tar
                                struct vjp_report *report, struct vjp_error *error)
 {
     struct vjp_data data = {0};
-    struct vjp_reference *reference = NULL;
+    struct vjp_truth truth = {0};
     enum vjp_status status = vjp_data_generate(c, &data, error);
     if (status == VJP_OK)
-        status = vjp_reference_create(c, &data, &reference, error);
+        status = vjp_truth_init(&truth, c, &data, error);
     if (status != VJP_OK)
         name_case(error, c);
-    const struct vjp_question question = {.c = c, .data = &data, .reference = reference};
     for (int t = 0; t < targets->count; t++) {
         struct vjp_target *target = &targets->target[t];
         for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
-            if (vjp_target_serves(target, k, c))
+            struct vjp_question question = {.c = c, .data = &data};
+            if (!vjp_target_serves(target, k, c))
+                continue;
+            status = vjp_truth_find(&truth, target->info->kernel[k].kinks, &question.reference,
+                                    error);
+            if (status == VJP_OK)
                 status = ask_kernel(targets, target, k, &question, report, error);
         }
     }
-    if (reference)
-        vjp_reference_destroy(reference);
+    vjp_truth_clear(&truth);
     vjp_data_clear(&data);
     return status;
 }

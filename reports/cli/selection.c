@@ -2,6 +2,7 @@
 #include "reports/cli/selection.h"
 
 #include "cases/gen/suite.h"
+#include "cases/spec/pipeline.h"
 
 #include <string.h>
 
@@ -31,7 +32,7 @@ static void filter(const struct vjp_selection *selection, struct vjp_case_list *
 static bool is_served(const struct vjp_targets *targets, const struct vjp_spec *spec,
                       enum vjp_dtype dtype)
 {
-    for (int t = 0; t < targets->count; t++) {
+    for (int t = 0; targets && t < targets->count; t++) {
         const struct vjp_target *target = &targets->target[t];
         for (int k = 0; k < target->info->n_kernels; k++) {
             const struct vjp_kernel_info *kernel = &target->info->kernel[k];
@@ -40,7 +41,7 @@ static bool is_served(const struct vjp_targets *targets, const struct vjp_spec *
                 return true;
         }
     }
-    return false;
+    return !targets;
 }
 
 static enum vjp_status add_generated(const struct vjp_selection *selection,
@@ -59,18 +60,29 @@ static enum vjp_status add_generated(const struct vjp_selection *selection,
     return status;
 }
 
+static enum vjp_status add_layer(const struct vjp_selection *selection,
+                                 const struct vjp_targets *targets, const struct vjp_spec *spec,
+                                 struct vjp_case_list *list, struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int d = 0; d < VJP_DTYPE_COUNT && status == VJP_OK; d++) {
+        const enum vjp_dtype dtype = (enum vjp_dtype)d;
+        if (is_wanted(selection, spec, dtype) && is_served(targets, spec, dtype))
+            status = add_generated(selection, spec, dtype, list, error);
+    }
+    return status;
+}
+
 static enum vjp_status add_suite(const struct vjp_selection *selection,
                                  const struct vjp_targets *targets, struct vjp_case_list *list,
                                  struct vjp_error *error)
 {
     enum vjp_status status = vjp_suite_add_corpus(list, error);
-    for (const struct vjp_spec *const *spec = vjp_specs; *spec && status == VJP_OK; spec++) {
-        for (int d = 0; d < VJP_DTYPE_COUNT && status == VJP_OK; d++) {
-            const enum vjp_dtype dtype = (enum vjp_dtype)d;
-            if (is_wanted(selection, *spec, dtype) && is_served(targets, *spec, dtype))
-                status = add_generated(selection, *spec, dtype, list, error);
-        }
-    }
+    for (const struct vjp_spec *const *spec = vjp_specs; *spec && status == VJP_OK; spec++)
+        status = add_layer(selection, targets, *spec, list, error);
+    /* There is no list of pipelines: one is what somebody asks for. */
+    if (status == VJP_OK && selection->layer && vjp_pipeline_of(selection->layer))
+        status = add_layer(selection, targets, selection->layer, list, error);
     return status;
 }
 

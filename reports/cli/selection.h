@@ -16,7 +16,7 @@ struct vjp_selection {
 };
 
 /* Reads or generates all of them: when this fails, nothing has run. Cases are generated for the
- * layers and dtypes that a selected kernel serves. */
+ * layers and dtypes that a selected kernel serves; for all where targets is NULL. */
 VJP_MUST_CHECK enum vjp_status vjp_selection_read(const struct vjp_selection *selection,
                                                   const struct vjp_targets *targets,
                                                   struct vjp_case_list *out,

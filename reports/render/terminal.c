@@ -23,16 +23,23 @@ void vjp_progress_init(struct vjp_progress *out, FILE *file)
     *out = (struct vjp_progress){.file = vjp_terminal_is_capable(file) ? file : NULL};
 }
 
-void vjp_progress_show(struct vjp_progress *progress, double now, int64_t done, int64_t all,
-                       int64_t failed)
+void vjp_progress_say(struct vjp_progress *progress, double now, const char *text)
 {
     if (!progress->file || now < progress->next)
         return;
     progress->next = now + 0.1;
     progress->shown = true;
-    fprintf(progress->file, "\r\033[K%" PRId64 " of %" PRId64 " checks, %" PRId64 " failed", done,
-            all, failed);
+    fprintf(progress->file, "\r\033[K%s", text);
     fflush(progress->file);
+}
+
+void vjp_progress_show(struct vjp_progress *progress, double now, int64_t done, int64_t all,
+                       int64_t failed)
+{
+    char text[128];
+    snprintf(text, sizeof text, "%" PRId64 " of %" PRId64 " checks, %" PRId64 " failed", done, all,
+             failed);
+    vjp_progress_say(progress, now, text);
 }
 
 void vjp_progress_erase(struct vjp_progress *progress)

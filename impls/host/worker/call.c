@@ -54,10 +54,8 @@ static void set_frame(struct frame *f, const struct vjp_wire_request *request,
     for (int a = 0; a < request->n_attrs; a++) {
         const struct vjp_wire_attr *wire = &request->attr[a];
         memcpy(f->attr_name[a], wire->name, sizeof f->attr_name[a]);
-        f->attr[a] = (struct vjp_abi_attr){.struct_size = sizeof f->attr[a],
-                                           .name = f->attr_name[a],
-                                           .i = wire->value,
-                                           .f = (double)wire->value};
+        f->attr[a] = (struct vjp_abi_attr){
+            .struct_size = sizeof f->attr[a], .name = f->attr_name[a], .i = wire->i, .f = wire->f};
         f->attrs[a] = &f->attr[a];
     }
     f->call = (struct vjp_abi_call){.struct_size = sizeof f->call,

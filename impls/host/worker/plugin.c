@@ -59,12 +59,34 @@ static bool copy_models(const struct vjp_abi_kernel *kernel, struct vjp_wire_des
     return true;
 }
 
+/* The fields of 1.1. What a kernel of 1.0 has there is not ours to read. */
+static bool copy_wants(const struct vjp_abi_kernel *kernel, struct vjp_wire_descriptor *out,
+                       struct vjp_wire_kernel *wire)
+{
+    if (kernel->struct_size == VJP_ABI_KERNEL_SIZE_1_0)
+        return true;
+    if (kernel->n_wants < 0 || kernel->n_wants > VJP_WANTS_MAX)
+        return refuse(out, VJP_LOAD_N_WANTS, kernel->n_wants, VJP_WANTS_MAX);
+    if (kernel->n_wants > 0 && !kernel->wants)
+        return refuse_null(out, "wants");
+    wire->n_wants = kernel->n_wants;
+    wire->ulps = kernel->ulps;
+    wire->kinks = kernel->kinks;
+    wire->reserved = kernel->reserved;
+    for (int i = 0; i < kernel->n_wants; i++) {
+        if (!kernel->wants[i])
+            return refuse_null(out, "a name in wants");
+        copy_text(wire->wants[i], sizeof wire->wants[i], kernel->wants[i]);
+    }
+    return true;
+}
+
 static bool copy_kernel(const struct vjp_abi_kernel *kernel, struct vjp_wire_descriptor *out,
                         struct vjp_wire_kernel *wire)
 {
     if (!kernel)
         return refuse_null(out, "the pointer to it");
-    if (kernel->struct_size < sizeof *kernel)
+    if (kernel->struct_size < sizeof *kernel && kernel->struct_size != VJP_ABI_KERNEL_SIZE_1_0)
         return refuse(out, VJP_LOAD_KERNEL_SIZE, kernel->struct_size, sizeof *kernel);
     if (!kernel->name || !kernel->layer)
         return refuse_null(out, kernel->name ? "layer" : "name");
@@ -75,7 +97,7 @@ static bool copy_kernel(const struct vjp_abi_kernel *kernel, struct vjp_wire_des
     copy_text(wire->summary, sizeof wire->summary, kernel->summary);
     wire->capabilities = kernel->capabilities;
     wire->alignment = kernel->alignment;
-    return copy_models(kernel, out, wire);
+    return copy_models(kernel, out, wire) && copy_wants(kernel, out, wire);
 }
 
 /* struct_size and abi_major are where they are in every version; nothing else is looked at before

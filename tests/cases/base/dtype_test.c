@@ -277,3 +277,33 @@ Test(dtype, load_and_store_reach_one_element_and_no_neighbour)
         }
     }
 }
+
+/* Not one of the floating-point formats, but stored and carried in the same way. */
+Test(dtype, integers_are_carried_as_twos_complement)
+{
+    static const struct {
+        double value;
+        uint64_t bits;
+    } rows[] = {{0, 0},
+                {1, 1},
+                {-1, 0xffffffff},
+                {-100, 0xffffff9c},
+                {2147483647, 0x7fffffff},
+                {-2147483648.0, 0x80000000}};
+    enum vjp_dtype parsed;
+    cr_expect_str_eq(vjp_format(VJP_I32)->name, "i32");
+    cr_expect_eq(vjp_format(VJP_I32)->bytes, 4);
+    cr_expect_not(vjp_dtype_parse("i32", &parsed), "a case is of a floating-point format");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int32_t stored[2] = {5, 5};
+        cr_expect_eq(vjp_bits_from_double(VJP_I32, rows[i].value), rows[i].bits);
+        cr_expect_eq(vjp_bits_to_double(VJP_I32, rows[i].bits), rows[i].value);
+        vjp_bits_store(VJP_I32, stored, 1, rows[i].bits);
+        cr_expect(stored[0] == 5 && stored[1] == (int32_t)rows[i].value);
+        cr_expect_eq(vjp_bits_load(VJP_I32, stored, 1), rows[i].bits);
+        cr_expect_not(vjp_bits_is_nan(VJP_I32, rows[i].bits));
+        cr_expect_not(vjp_bits_is_inf(VJP_I32, rows[i].bits));
+        cr_expect_eq(vjp_bits_is_zero(VJP_I32, rows[i].bits), rows[i].value == 0);
+        cr_expect_eq(vjp_bits_is_negative(VJP_I32, rows[i].bits), rows[i].value < 0);
+    }
+}

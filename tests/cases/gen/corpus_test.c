@@ -4,53 +4,95 @@
 #include "cases/line/list.h"
 #include "tests/cases/lines.h"
 
+#include <dirent.h>
 #include <stdio.h>
 
-static struct vjp_case_list read_corpus(const char *name, const char *text)
+static const char *text_of(const char *name)
+{
+    const struct vjp_corpus *corpus = vjp_corpora;
+    while (corpus->name && strcmp(corpus->name, name) != 0)
+        corpus++;
+    cr_assert_not_null(corpus->name, "%s", name);
+    return corpus->text;
+}
+
+static struct vjp_case_list read_corpus(const char *name)
 {
     struct vjp_case_list list = {0};
     struct vjp_error error = {""};
-    cr_assert_eq(vjp_case_list_read_text(&list, name, text, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_case_list_read_text(&list, name, text_of(name), &error), VJP_OK, "%s",
+                 error.text);
     return list;
 }
 
-/* Every line that is a case, is the canonical one. */
-static void expect_canonical(const char *name, const char *text)
+Test(corpus, every_file_of_the_folder_is_built_in_in_order)
 {
-    struct vjp_case_list list = read_corpus(name, text);
-    size_t i = 0;
-    for (const char *p = text; *p; p += strcspn(p, "\n"), p += *p == '\n') {
-        const size_t length = strcspn(p, "\n");
-        if (strncmp(p, "linear", 6) != 0)
+    DIR *folder = opendir(TEST_SOURCE_DIR "/cases/corpus");
+    const struct dirent *entry;
+    int files = 0;
+    cr_assert_not_null(folder);
+    while ((entry = readdir(folder)) != NULL) {
+        const char *dot = strrchr(entry->d_name, '.');
+        if (!dot || strcmp(dot, ".cases") != 0)
             continue;
-        struct vjp_text printed = {0};
-        cr_assert_lt(i, list.count);
-        vjp_case_print(&list.cases[i++], &printed);
-        cr_expect(printed.length == length && memcmp(printed.data, p, length) == 0, "%.*s\n%s",
-                  (int)length, p, printed.data);
-        vjp_text_clear(&printed);
+        files++;
+        cr_expect_gt(strlen(text_of(entry->d_name)), 0);
     }
-    cr_expect_eq(i, list.count);
-    vjp_case_list_clear(&list);
+    closedir(folder);
+    for (int i = 0; i < files; i++) {
+        cr_assert_not_null(vjp_corpora[i].name);
+        cr_expect(i == 0 || strcmp(vjp_corpora[i - 1].name, vjp_corpora[i].name) < 0);
+    }
+    cr_expect_null(vjp_corpora[files].name);
 }
 
+/* Every line that is a case, is the canonical one. */
 Test(corpus, every_line_is_canonical)
 {
-    expect_canonical("seeds.cases", vjp_corpus_seeds);
-    expect_canonical("edges.cases", vjp_corpus_edges);
+    for (const struct vjp_corpus *corpus = vjp_corpora; corpus->name; corpus++) {
+        struct vjp_case_list list = read_corpus(corpus->name);
+        size_t i = 0;
+        for (const char *p = corpus->text; *p; p += strcspn(p, "\n"), p += *p == '\n') {
+            const size_t length = strcspn(p, "\n");
+            if (length == 0 || *p == '#')
+                continue;
+            struct vjp_text printed = {0};
+            cr_assert_lt(i, list.count);
+            vjp_case_print(&list.cases[i++], &printed);
+            cr_expect(printed.length == length && memcmp(printed.data, p, length) == 0,
+                      "%s:\n%.*s\n%s", corpus->name, (int)length, p, printed.data);
+            vjp_text_clear(&printed);
+        }
+        cr_expect_eq(i, list.count);
+        vjp_case_list_clear(&list);
+    }
 }
 
 Test(corpus, no_line_stands_twice)
 {
-    struct vjp_case_list lists[] = {read_corpus("seeds.cases", vjp_corpus_seeds),
-                                    read_corpus("edges.cases", vjp_corpus_edges)};
-    for (int k = 0; k < 2; k++) {
-        for (size_t i = 0; i < lists[k].count; i++) {
+    for (const struct vjp_corpus *corpus = vjp_corpora; corpus->name; corpus++) {
+        struct vjp_case_list list = read_corpus(corpus->name);
+        for (size_t i = 0; i < list.count; i++) {
             for (size_t j = 0; j < i; j++)
-                cr_expect_not(vjp_case_is_equal(&lists[k].cases[i], &lists[k].cases[j]),
-                              "cases %zu and %zu of list %d", j, i, k);
+                cr_expect_not(vjp_case_is_equal(&list.cases[i], &list.cases[j]),
+                              "cases %zu and %zu of %s", j, i, corpus->name);
         }
-        vjp_case_list_clear(&lists[k]);
+        vjp_case_list_clear(&list);
+    }
+}
+
+/* A layer without pinned cases has nobody who thought about its edges. */
+Test(corpus, every_layer_has_pinned_cases)
+{
+    for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++) {
+        int found = 0;
+        for (const struct vjp_corpus *corpus = vjp_corpora; corpus->name && !found; corpus++) {
+            struct vjp_case_list list = read_corpus(corpus->name);
+            for (size_t i = 0; i < list.count; i++)
+                found += list.cases[i].spec == *spec;
+            vjp_case_list_clear(&list);
+        }
+        cr_expect_gt(found, 0, "%s", (*spec)->name);
     }
 }
 
@@ -140,7 +182,7 @@ Test(corpus, the_worked_examples_are_there_with_the_answers_worked_by_hand)
     for (size_t k = 0; k < sizeof worked / sizeof *worked; k++) {
         char line[256];
         snprintf(line, sizeof line, "\n%s\n", worked[k].line);
-        cr_expect_not_null(strstr(vjp_corpus_seeds, line), "%s", worked[k].line);
+        cr_expect_not_null(strstr(text_of("seeds.cases"), line), "%s", worked[k].line);
         struct vjp_case c = parse_case(worked[k].line);
         struct vjp_data data = generate_line(worked[k].line);
         struct vjp_shape shape;
@@ -158,7 +200,7 @@ Test(corpus, the_worked_examples_are_there_with_the_answers_worked_by_hand)
 /* In all four dtypes every answer of a worked example is a number of the dtype. */
 Test(corpus, the_worked_examples_are_exact_in_their_dtype)
 {
-    struct vjp_case_list list = read_corpus("seeds.cases", vjp_corpus_seeds);
+    struct vjp_case_list list = read_corpus("seeds.cases");
     int seen[VJP_DTYPE_COUNT] = {0};
     for (size_t k = 0; k < list.count; k++) {
         const struct vjp_case *c = &list.cases[k];
@@ -233,7 +275,7 @@ static void add_cover(const struct vjp_case *c, struct cover *cover)
 Test(corpus, the_edges_cover_what_they_promise)
 {
     static const int sizes[] = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65};
-    struct vjp_case_list list = read_corpus("edges.cases", vjp_corpus_edges);
+    struct vjp_case_list list = read_corpus("edges.cases");
     struct cover cover = {.cost = 0};
     for (size_t i = 0; i < list.count; i++)
         add_cover(&list.cases[i], &cover);
@@ -247,8 +289,9 @@ Test(corpus, the_edges_cover_what_they_promise)
         cr_expect(cover.trans[slot] || vector, "slot %d", slot);
         cr_expect(cover.align[slot], "slot %d", slot);
     }
-    for (int g = 0; g < VJP_GEN_NPY; g++) /* all names, and lists; a file would not be there */
+    for (int g = 0; g < VJP_GEN_LARGE; g++) /* those that matter to sums of products */
         cr_expect(cover.generator[g], "generator %d", g);
+    cr_expect(cover.generator[VJP_GEN_LITERAL]);
     for (int dtype = 0; dtype < VJP_DTYPE_COUNT; dtype++)
         cr_expect(cover.dtype[dtype]);
     cr_expect(cover.bias && cover.accumulate && cover.threads);
@@ -259,12 +302,15 @@ Test(corpus, the_edges_cover_what_they_promise)
 /* The values of every pinned case can be made. */
 Test(corpus, every_case_has_values)
 {
-    struct vjp_case_list list = read_corpus("edges.cases", vjp_corpus_edges);
-    for (size_t i = 0; i < list.count; i++) {
-        struct vjp_data data;
-        struct vjp_error error = {""};
-        cr_expect_eq(vjp_data_generate(&list.cases[i], &data, &error), VJP_OK, "%s", error.text);
-        vjp_data_clear(&data);
+    for (const struct vjp_corpus *corpus = vjp_corpora; corpus->name; corpus++) {
+        struct vjp_case_list list = read_corpus(corpus->name);
+        for (size_t i = 0; i < list.count; i++) {
+            struct vjp_data data = {0};
+            struct vjp_error error = {""};
+            cr_expect_eq(vjp_data_generate(&list.cases[i], &data, &error), VJP_OK, "%s: %s",
+                         corpus->name, error.text);
+            vjp_data_clear(&data);
+        }
+        vjp_case_list_clear(&list);
     }
-    vjp_case_list_clear(&list);
 }

@@ -2,6 +2,7 @@
 #include "cases/gen/generate.h"
 
 #include "tests/cases/lines.h"
+#include "tests/cases/spec/sample.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -183,6 +184,38 @@ Test(generate, a_file_gives_the_values_of_its_slot)
     struct vjp_data data = generate_line(line);
     cr_expect_eq(element(&data, X, 0), 1.5);
     cr_expect_eq(element(&data, X, 1), -2);
+    vjp_data_clear(&data);
+    unlink(path);
+}
+
+/* What a generator draws obeys; what a file holds may not. */
+Test(generate, a_file_outside_the_domain_is_refused)
+{
+    static const char header[] = "\x93NUMPY\x01\x00v\x00{'descr': '|u1', 'fortran_order': False, "
+                                 "'shape': (3,), }                                                "
+                                 "            \n";
+    static const unsigned char elements[] = {0, 9, 10};
+    char path[] = "/tmp/vjp_gen_XXXXXX";
+    char text[64];
+    const int file = mkstemp(path);
+    struct vjp_data data = {0};
+    struct vjp_error error = {""};
+    cr_assert_eq(sizeof header - 1, 128);
+    cr_assert_eq(write(file, header, 128), 128);
+    cr_assert_eq(write(file, elements, 3), 3);
+    close(file);
+    snprintf(text, sizeof text, "@%s", path);
+    for (int64_t classes = 10; classes <= 11; classes++) {
+        struct vjp_case c = sample_case(3, classes, "index");
+        cr_assert_eq(vjp_case_set_values(&c, SAMPLE_T, text, NULL), VJP_OK);
+        const enum vjp_status status = vjp_data_generate(&c, &data, &error);
+        cr_expect_eq(status, classes == 10 ? VJP_ERR_USAGE : VJP_OK);
+        vjp_case_clear(&c);
+    }
+    cr_expect_str_eq(error.text,
+                     "t[2]=10: expected an index from 0 to 9, or -100, which is ignored");
+    cr_expect_eq(data.slot[SAMPLE_T].dtype, VJP_I32);
+    cr_expect_eq(vjp_tensor_get(&data.slot[SAMPLE_T], 2), 10);
     vjp_data_clear(&data);
     unlink(path);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/spec/domain.h"
 #include "tests/cases/lines.h"
+#include "tests/cases/spec/sample.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -242,5 +244,62 @@ Test(named, const_is_rounded_once_to_the_dtype)
         for (int i = 0; i < COUNT; i++)
             cr_assert_eq(vjp_tensor_get(&data.slot[X], i), rows[r].bits, "%s", rows[r].values);
         vjp_data_clear(&data);
+    }
+}
+
+/* The same deviates as normal's, times 100. */
+Test(named, large_is_normal_with_a_large_deviation)
+{
+    struct vjp_data large = generate_x("f32", "large", 6);
+    struct vjp_data same = generate_x("f32", "normal:100", 6);
+    for (int i = 0; i < COUNT; i++)
+        cr_assert_eq(element(&large, X, i), element(&same, X, i));
+    vjp_data_clear(&large);
+    vjp_data_clear(&same);
+}
+
+Test(named, ties_are_of_so_many_values_around_0)
+{
+    static const struct {
+        const char *values;
+        int low, high;
+    } rows[] = {{"ties", -1, 1}, {"ties:1", 0, 0}, {"ties:2", 0, 1}, {"ties:5", -2, 2}};
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        struct vjp_data data = generate_x("bf16", rows[r].values, 7);
+        const int kinds = rows[r].high - rows[r].low + 1;
+        int seen[5] = {0};
+        for (int i = 0; i < COUNT; i++) {
+            const double value = element(&data, X, i);
+            cr_assert(value == floor(value) && value >= rows[r].low && value <= rows[r].high);
+            seen[(int)value - rows[r].low]++;
+        }
+        for (int k = 0; k < kinds; k++) /* a standard deviation is below 36 */
+            cr_expect(abs(seen[k] - COUNT / kinds) < 180, "%s: %d", rows[r].values, seen[k]);
+        vjp_data_clear(&data);
+    }
+}
+
+/* A list and @file are the only other sources: const is an integer where the operand is. */
+Test(named, every_name_can_be_filled)
+{
+    for (int g = 0; g < VJP_GEN_NAMED; g++) {
+        struct vjp_case c = sample_case(4, 3, g == VJP_GEN_LABELS ? "labels" : "index");
+        const char *name = vjp_generator_info((enum vjp_generator)g)->name;
+        int filled_in = 0;
+        for (int slot = SAMPLE_X; slot <= SAMPLE_DY; slot++) {
+            struct vjp_data data = {0};
+            struct vjp_error error = {""};
+            if (!vjp_case_has_slot(&c, slot) || !vjp_domain_takes(&c, slot, (enum vjp_generator)g))
+                continue;
+            struct vjp_case copy = {0};
+            cr_assert_eq(vjp_case_copy(&copy, &c, NULL), VJP_OK);
+            cr_assert_eq(vjp_case_set_values(&copy, slot, name, NULL), VJP_OK);
+            cr_expect_eq(vjp_data_generate(&copy, &data, &error), VJP_OK, "%s", error.text);
+            filled_in++;
+            vjp_data_clear(&data);
+            vjp_case_clear(&copy);
+        }
+        cr_expect(filled_in > 0 || g == VJP_GEN_CANCEL, "%s", name); /* nothing cancels there */
+        vjp_case_clear(&c);
     }
 }

@@ -2,6 +2,7 @@
 #include "cases/gen/npy_header.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 Test(npy_header, what_numpy_writes_is_read)
@@ -38,7 +39,30 @@ Test(npy_header, what_numpy_writes_is_read)
         cr_assert_eq(vjp_npy_header_parse(known[i].text, &header, &error), VJP_OK, "%s",
                      error.text);
         cr_expect_eq(header.dtype, known[i].dtype, "%s", known[i].text);
+        cr_expect_eq(header.bytes, vjp_format(known[i].dtype)->bytes, "%s", known[i].text);
         cr_expect(vjp_shape_is_equal(&header.shape, &known[i].shape), "%s", known[i].text);
+    }
+}
+
+Test(npy_header, integers_and_booleans_are_told_apart_by_size_and_sign)
+{
+    static const struct {
+        const char *descr;
+        int bytes;
+        bool is_signed;
+    } known[] = {{"<i4", 4, true},  {"<i8", 8, true},  {"<i2", 2, true},
+                 {"|i1", 1, true},  {"|u1", 1, false}, {"<u2", 2, false},
+                 {"<u4", 4, false}, {"<u8", 8, false}, {"|b1", 1, false}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        char text[128];
+        struct vjp_npy_header header;
+        struct vjp_error error = {""};
+        snprintf(text, sizeof text, "{'descr': '%s', 'fortran_order': False, 'shape': (2,), }",
+                 known[i].descr);
+        cr_assert_eq(vjp_npy_header_parse(text, &header, &error), VJP_OK, "%s", error.text);
+        cr_expect_eq(header.dtype, VJP_I32);
+        cr_expect_eq(header.bytes, known[i].bytes, "%s", text);
+        cr_expect_eq(header.is_signed, known[i].is_signed, "%s", text);
     }
 }
 
@@ -53,8 +77,9 @@ Test(npy_header, what_is_not_supported_or_wrong_is_named)
         {HEADER("'>f4'", "False", "(2,)"),
          "elements are big-endian, '>f4'; expected little-endian: save "
          "a.astype(a.dtype.newbyteorder('<'))"},
-        {HEADER("'<i4'", "False", "(2,)"),
-         "elements are '<i4'; expected '<f2', '<f4', '<f8', or '<V2' for bf16"},
+        {HEADER("'<U4'", "False", "(2,)"),
+         "elements are '<U4'; expected '<f2', '<f4', '<f8', '<V2' for bf16, or integers such as "
+         "'<i4'"},
         {HEADER("'<c8'", "False", "(2,)"), "elements are '<c8'"},
         {HEADER("''", "False", "(2,)"), "elements are ''"},
         {HEADER("[('a', '<f4')]", "False", "(2,)"),

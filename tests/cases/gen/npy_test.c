@@ -2,6 +2,7 @@
 #include "cases/gen/npy.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -230,4 +231,84 @@ Test(npy, a_large_array_round_trips)
         vjp_tensor_clear(&back);
     }
     unlink(path);
+}
+
+/* Elements of one type in the file: values[i], two's complement, little-endian. */
+static enum vjp_status read_integers(const char *descr, int bytes, const int64_t *values,
+                                     struct vjp_tensor *out, struct vjp_error *error)
+{
+    struct image image = {.length = 0};
+    char header[128];
+    snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (2, 3), }\n",
+             descr);
+    add_header(&image, 1, header, strlen(header));
+    for (int i = 0; i < 6; i++)
+        add(&image, &values[i], (size_t)bytes); /* this machine is little-endian, as all are */
+    return read_image(&image, VJP_I32, out, error);
+}
+
+Test(npy, integers_of_every_size_and_booleans_are_i32)
+{
+    static const struct {
+        const char *descr;
+        int bytes;
+        int64_t values[6];
+    } rows[] = {
+        {"<i4", 4, {0, 1, -1, 7, INT32_MAX, INT32_MIN}},
+        {"<i8", 8, {0, 1, -100, 7, INT32_MAX, INT32_MIN}},
+        {"<i2", 2, {0, 1, -1, 7, 32767, -32768}},
+        {"|i1", 1, {0, 1, -1, 7, 127, -128}},
+        {"|u1", 1, {0, 1, 2, 7, 127, 255}},
+        {"<u2", 2, {0, 1, 2, 7, 32768, 65535}},
+        {"<u4", 4, {0, 1, 2, 7, 65536, INT32_MAX}},
+        {"<u8", 8, {0, 1, 2, 7, 65536, INT32_MAX}},
+        {"|b1", 1, {0, 1, 1, 0, 0, 1}},
+    };
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        struct vjp_tensor tensor = {0};
+        struct vjp_error error = {""};
+        cr_assert_eq(read_integers(rows[r].descr, rows[r].bytes, rows[r].values, &tensor, &error),
+                     VJP_OK, "%s", error.text);
+        cr_expect_eq(tensor.dtype, VJP_I32);
+        for (int i = 0; i < 6; i++)
+            cr_expect_eq(vjp_bits_to_double(VJP_I32, vjp_tensor_get(&tensor, i)),
+                         (double)rows[r].values[i], "%s [%d]", rows[r].descr, i);
+        vjp_tensor_clear(&tensor);
+    }
+}
+
+Test(npy, integers_that_i32_does_not_hold_are_named)
+{
+    static const struct {
+        const char *descr;
+        int bytes;
+        int64_t value;
+    } rows[] = {{"<i8", 8, INT64_C(1) << 31}, {"<i8", 8, -(INT64_C(1) << 31) - 1},
+                {"<i8", 8, INT64_MIN},        {"<u4", 4, INT64_C(1) << 31},
+                {"<u4", 4, 0xffffffff},       {"<u8", 8, -1}};
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        const int64_t values[6] = {0, 0, 0, 0, rows[r].value, 0};
+        struct vjp_tensor tensor = {.count = 42};
+        struct vjp_error error = {""};
+        cr_expect_eq(read_integers(rows[r].descr, rows[r].bytes, values, &tensor, &error),
+                     VJP_ERR_USAGE);
+        cr_expect_not_null(strstr(error.text, ": element [1,1] is above 2^31 - 1 or below -2^31; "
+                                              "expected what i32 holds"),
+                           "%s", error.text);
+        cr_expect_eq(tensor.count, 42);
+    }
+}
+
+Test(npy, integers_are_no_floats_and_floats_no_integers)
+{
+    static const int64_t values[6] = {0};
+    struct vjp_tensor tensor = {0};
+    struct vjp_error error = {""};
+    cr_expect_eq(read_integers("<f4", 4, values, &tensor, &error), VJP_ERR_USAGE);
+    cr_expect_not_null(strstr(error.text, "elements are f32; expected integers"), "%s", error.text);
+    struct image image = {.length = 0};
+    static const char header[] = "{'descr': '<i8', 'fortran_order': False, 'shape': (2, 3), }\n";
+    add_header(&image, 1, header, strlen(header));
+    cr_expect_eq(read_image(&image, VJP_F32, &tensor, &error), VJP_ERR_USAGE);
+    cr_expect_not_null(strstr(error.text, "elements are integers; expected f32"), "%s", error.text);
 }

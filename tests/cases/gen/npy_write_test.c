@@ -63,6 +63,25 @@ Test(npy_write, elements_may_come_in_pieces)
     free(bytes);
 }
 
+Test(npy_write, integers_are_i4)
+{
+    const struct vjp_shape shape = {.rank = 1, .dim = {2}};
+    struct vjp_tensor tensor = {0};
+    char *bytes = NULL;
+    size_t length = 0;
+    cr_assert_eq(vjp_tensor_init(&tensor, VJP_I32, &shape, NULL), VJP_OK);
+    vjp_tensor_set(&tensor, 1, vjp_bits_from_double(VJP_I32, -2));
+    FILE *file = open_memstream(&bytes, &length);
+    cr_assert_eq(vjp_npy_write(file, &tensor, NULL), VJP_OK);
+    fclose(file);
+    cr_assert_eq(length, 128 + 8);
+    cr_expect_not_null(
+        strstr(bytes + 10, "{'descr': '<i4', 'fortran_order': False, 'shape': (2,)"));
+    cr_expect_eq(memcmp(bytes + 128, "\0\0\0\0\xfe\xff\xff\xff", 8), 0);
+    free(bytes);
+    vjp_tensor_clear(&tensor);
+}
+
 Test(npy_write, a_full_disk_is_an_error)
 {
     const struct vjp_shape shape = {.rank = 1, .dim = {100000}};

@@ -3,13 +3,11 @@
 
 #include "tests/cases/gen/exact_sum.h"
 
-#include "cases/spec/linear.h"
-
 static struct vjp_case suite_case(enum vjp_dtype dtype, uint64_t seed, int64_t i)
 {
     struct vjp_case c = {0};
     struct vjp_error error = {""};
-    cr_assert_eq(vjp_suite_case(&vjp_spec_linear, dtype, seed, i, &c, &error), VJP_OK, "%s",
+    cr_assert_eq(vjp_suite_case(vjp_spec_find("linear"), dtype, seed, i, &c, &error), VJP_OK, "%s",
                  error.text);
     return c;
 }
@@ -138,7 +136,7 @@ Test(suite, everything_that_may_vary_does_in_every_dtype)
             count(&c, &tally);
             vjp_case_clear(&c);
         }
-        for (int g = 0; g < VJP_GEN_NAMED; g++)
+        for (int g = 0; g < VJP_GEN_LARGE; g++) /* those for sums of products */
             cr_expect_gt(tally.generator[g], 0, "%s in %s",
                          vjp_generator_info((enum vjp_generator)g)->name,
                          vjp_format((enum vjp_dtype)dtype)->name);
@@ -169,4 +167,77 @@ Test(suite, the_corpus_is_added_after_what_is_there)
     cr_expect_eq(list.cases[0].seed, 0x123456789);
     cr_expect_gt(list.count, 300);
     vjp_case_list_clear(&list);
+}
+
+/* Whatever the layer, a case costs what its oracle can do in some milliseconds: the limits of suite.c,
+ * and for a layer whose smallest cases are above them those. */
+Test(suite, cases_of_every_layer_are_cheap)
+{
+    for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++) {
+        const double limit = (*spec)->sums_products ? 8000 : 1000;
+        int large = 0;
+        for (int64_t i = 0; i < VJP_SUITE_COUNT; i++) {
+            struct vjp_case c = {0};
+            cr_assert_eq(vjp_suite_case(*spec, VJP_F64, 5, i, &c, NULL), VJP_OK);
+            cr_expect_leq(vjp_case_work(&c), (*spec)->sums_products ? 40000 : 8000, "%s",
+                          (*spec)->name);
+            large += vjp_case_work(&c) > limit;
+            vjp_case_clear(&c);
+        }
+        cr_expect_leq(large, VJP_SUITE_COUNT / 10, "%s: %d", (*spec)->name, large);
+    }
+}
+
+/* Every choice and every small integer is drawn, and the case list is not all alike. */
+Test(suite, attributes_of_every_layer_vary)
+{
+    for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++) {
+        for (int a = 0; a < (*spec)->n_attrs; a++) {
+            int other = 0;
+            for (int64_t i = 0; i < VJP_SUITE_COUNT; i++) {
+                struct vjp_case c = {0};
+                cr_assert_eq(vjp_suite_case(*spec, VJP_F32, 6, i, &c, NULL), VJP_OK);
+                const struct vjp_attr_spec *attr = &(*spec)->attr[a];
+                other += attr->kind == VJP_ATTR_REAL ? c.real[a] != attr->real_fallback
+                                                     : c.attr[a] != attr->fallback;
+                vjp_case_clear(&c);
+            }
+            cr_expect_gt(other, 5, "%s %s", (*spec)->name, (*spec)->attr[a].name);
+        }
+    }
+}
+
+static enum vjp_status refuse_all(const struct vjp_case *c, const char **field,
+                                  struct vjp_error *error)
+{
+    (void)c;
+    *field = "N";
+    return vjp_fail(error, VJP_ERR_USAGE, "expected nothing");
+}
+
+/* Only squares of 6 and more, whose sides are divisible by 3: as good as never drawn. */
+static enum vjp_status refuse_most(const struct vjp_case *c, const char **field,
+                                   struct vjp_error *error)
+{
+    *field = "N";
+    if (c->dim[0] == c->dim[1] && c->dim[1] == c->dim[2] && c->dim[0] == 6)
+        return VJP_OK;
+    return vjp_fail(error, VJP_ERR_USAGE, "expected 6");
+}
+
+Test(suite, a_layer_that_is_hard_to_please_gets_cases_and_an_impossible_one_an_error)
+{
+    struct vjp_spec spec = *vjp_spec_find("linear");
+    struct vjp_case c = {0};
+    struct vjp_error error = {""};
+    spec.check = refuse_most;
+    for (int64_t i = 0; i < 10; i++) {
+        cr_assert_eq(vjp_suite_case(&spec, VJP_F32, 0, i, &c, &error), VJP_OK, "%s", error.text);
+        cr_expect_eq(c.dim[0], 6);
+        vjp_case_clear(&c);
+    }
+    spec.check = refuse_all;
+    cr_expect_eq(vjp_suite_case(&spec, VJP_F32, 0, 0, &c, &error), VJP_ERR_USAGE);
+    cr_expect_str_eq(error.text, "expected nothing");
+    cr_expect_null(c.spec);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/spec/case.h"
 
-#include "cases/spec/linear.h"
+#include "tests/cases/spec/sample.h"
 
-#include <criterion/criterion.h>
+#include <math.h>
 #include <stdio.h>
 
 enum { X, W, B, DY, DX, DW, DB };
@@ -11,7 +11,7 @@ enum { X, W, B, DY, DX, DW, DB };
 static struct vjp_case new_case(void)
 {
     struct vjp_case c = {0};
-    cr_assert_eq(vjp_case_init(&c, &vjp_spec_linear, VJP_F32, NULL), VJP_OK);
+    cr_assert_eq(vjp_case_init(&c, vjp_spec_find("linear"), VJP_F32, NULL), VJP_OK);
     return c;
 }
 
@@ -175,4 +175,108 @@ Test(case, equality_sees_every_field)
         vjp_case_clear(&a);
         vjp_case_clear(&b);
     }
+}
+
+Test(case, a_new_case_has_the_fallbacks_and_usual_values_of_its_spec)
+{
+    static const char *const usual[] = {"normal", "positive", NULL, "index", "mask", "normal"};
+    struct vjp_case c = {0};
+    cr_assert_eq(vjp_case_init(&c, &sample_spec, VJP_F32, NULL), VJP_OK);
+    cr_expect_eq(c.attr[SAMPLE_RANK], 2);
+    cr_expect_eq(c.attr[SAMPLE_EPS], 0);
+    cr_expect_eq(c.real[SAMPLE_EPS], 1e-5);
+    cr_expect_eq(c.attr[SAMPLE_IGNORE], -100);
+    for (int slot = SAMPLE_X; slot <= SAMPLE_DY; slot++) {
+        if (usual[slot])
+            cr_expect_str_eq(c.slot[slot].text, usual[slot]);
+        else
+            cr_expect_null(c.slot[slot].text);
+    }
+    c.attr[SAMPLE_MODE] = 1;
+    c.accumulate = true;
+    cr_assert_eq(vjp_case_settle(&c, NULL), VJP_OK);
+    cr_expect_str_eq(c.slot[SAMPLE_L].text, "labels");
+    cr_expect_str_eq(c.slot[SAMPLE_DP].text, "normal", "an old gradient may be anything");
+    cr_expect_null(c.slot[SAMPLE_T].text);
+    cr_expect_eq(vjp_case_validate(&c, NULL), VJP_OK);
+    vjp_case_clear(&c);
+}
+
+Test(case, a_dimension_that_takes_no_part_is_1)
+{
+    struct vjp_case c = sample_case(2, 3, "index");
+    struct vjp_shape shape;
+    cr_expect(vjp_case_has_dim(&c, SAMPLE_C));
+    cr_expect_not(vjp_case_has_dim(&c, SAMPLE_K));
+    c.dim[SAMPLE_K] = 7;
+    cr_assert_eq(vjp_case_settle(&c, NULL), VJP_OK);
+    cr_expect_eq(c.dim[SAMPLE_K], 1);
+    c.attr[SAMPLE_RANK] = 3;
+    c.dim[SAMPLE_K] = 7;
+    cr_assert_eq(vjp_case_settle(&c, NULL), VJP_OK);
+    cr_expect(vjp_case_has_dim(&c, SAMPLE_K));
+    cr_expect_eq(c.dim[SAMPLE_K], 7);
+    vjp_case_slot_shape(&c, SAMPLE_DX, &shape);
+    cr_expect(shape.rank == 3 && shape.dim[2] == 7);
+    vjp_case_clear(&c);
+}
+
+Test(case, indices_and_masks_are_i32_and_have_no_gradient)
+{
+    struct vjp_case c = sample_case(2, 3, "index");
+    for (int slot = 0; slot < vjp_slot_count(c.spec); slot++) {
+        const bool is_integer = slot == SAMPLE_T || slot == SAMPLE_M;
+        cr_expect_eq(vjp_case_slot_dtype(&c, slot), is_integer ? VJP_I32 : VJP_F32);
+        if (vjp_slot_is_gradient(c.spec, slot))
+            cr_expect_eq(vjp_case_has_slot(&c, slot), slot == SAMPLE_DX || slot == SAMPLE_DP);
+    }
+    vjp_case_clear(&c);
+}
+
+Test(case, saved_values_have_their_shape_and_y_that_of_the_output)
+{
+    struct vjp_case c = sample_case(2, 3, "index");
+    struct vjp_shape shape;
+    vjp_case_saved_shape(&c, vjp_saved_find(c.spec, "row"), &shape);
+    cr_expect(shape.rank == 1 && shape.dim[0] == 2);
+    vjp_case_saved_shape(&c, vjp_saved_find(c.spec, "y"), &shape);
+    cr_expect(shape.rank == 2 && shape.dim[0] == 2 && shape.dim[1] == 3);
+    vjp_case_clear(&c);
+}
+
+Test(case, the_work_is_what_the_spec_says_or_the_product_of_the_dimensions)
+{
+    struct vjp_case c = sample_case(20, 3, "index");
+    struct vjp_case plain = new_case();
+    cr_expect_eq(vjp_case_work(&c), 200);
+    plain.dim[0] = plain.dim[1] = plain.dim[2] = VJP_DIM_MAX;
+    cr_expect_eq(vjp_case_work(&plain), 0x1p96);
+    plain.dim[1] = 0;
+    cr_expect_eq(vjp_case_work(&plain), 0);
+    vjp_case_clear(&c);
+    vjp_case_clear(&plain);
+}
+
+Test(case, values_are_found_by_name)
+{
+    struct vjp_case c = sample_case(20, 3, "labels");
+    c.real[SAMPLE_EPS] = 0.25;
+    cr_expect_eq(vjp_case_attr(&c, "mode"), 1);
+    cr_expect_eq(vjp_case_real(&c, "eps"), 0.25);
+    cr_expect_eq(vjp_case_dim(&c, "C"), 3);
+    vjp_case_clear(&c);
+}
+
+Test(case, equality_sees_real_attributes_and_the_sign_of_zero)
+{
+    struct vjp_case a = sample_case(1, 1, "index");
+    struct vjp_case b = sample_case(1, 1, "index");
+    cr_expect(vjp_case_is_equal(&a, &b));
+    b.real[SAMPLE_EPS] = nextafter(1e-5, 1);
+    cr_expect_not(vjp_case_is_equal(&a, &b));
+    a.real[SAMPLE_EPS] = 0.0;
+    b.real[SAMPLE_EPS] = -0.0;
+    cr_expect_not(vjp_case_is_equal(&a, &b));
+    vjp_case_clear(&a);
+    vjp_case_clear(&b);
 }

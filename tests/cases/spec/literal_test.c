@@ -92,6 +92,38 @@ Test(literal, what_is_not_exact_or_overflows_is_refused)
     }
 }
 
+Test(literal, integers_are_whole_numbers_in_decimal)
+{
+    static const struct {
+        const char *text;
+        int64_t value; /* above INT32_MAX: refused */
+    } rows[] = {{"0", 0},
+                {"-100", -100},
+                {"+7", 7},
+                {"007", 7},
+                {"2147483647", INT32_MAX},
+                {"-2147483648", INT32_MIN},
+                {"2147483648", INT64_MAX},
+                {"-2147483649", INT64_MAX},
+                {"99999999999999999999", INT64_MAX},
+                {"1.0", INT64_MAX},
+                {"1e3", INT64_MAX},
+                {"0x10", INT64_MAX},
+                {"nan", INT64_MAX},
+                {"inf", INT64_MAX},
+                {"-", INT64_MAX},
+                {"", INT64_MAX}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint64_t bits = 42;
+        struct vjp_error error = {""};
+        const bool is_one = rows[i].value <= INT32_MAX;
+        cr_expect_eq(read_number(VJP_I32, rows[i].text, &bits, &error),
+                     is_one ? VJP_OK : VJP_ERR_USAGE, "%s", rows[i].text);
+        cr_expect_eq(bits, is_one ? (uint32_t)rows[i].value : 42, "%s", rows[i].text);
+        cr_expect(is_one || strstr(error.text, "is no integer of i32"), "%s", error.text);
+    }
+}
+
 Test(literal, a_list_is_counted_and_stored)
 {
     const struct vjp_shape shape = {.rank = 2, .dim = {2, 2}};

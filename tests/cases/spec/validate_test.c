@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/spec/case.h"
 
-#include "cases/spec/linear.h"
+#include "tests/cases/spec/sample.h"
 
-#include <criterion/criterion.h>
+#include <math.h>
 #include <string.h>
 
 enum { X, W, B, DY, DX, DW, DB };
@@ -11,7 +11,7 @@ enum { X, W, B, DY, DX, DW, DB };
 static struct vjp_case new_case(enum vjp_dtype dtype)
 {
     struct vjp_case c = {0};
-    cr_assert_eq(vjp_case_init(&c, &vjp_spec_linear, dtype, NULL), VJP_OK);
+    cr_assert_eq(vjp_case_init(&c, vjp_spec_find("linear"), dtype, NULL), VJP_OK);
     c.dim[0] = 2;
     c.dim[1] = 3;
     c.dim[2] = 4;
@@ -191,5 +191,124 @@ Test(validate, only_what_is_multiplied_can_cancel)
     cr_expect_eq(vjp_case_set_values(&c, DB, "cancel", NULL), VJP_OK);
     expect_refused(&c, VJP_ERR_USAGE, "db",
                    "db=cancel: expected another generator: no gradient sums products with db");
+    vjp_case_clear(&c);
+}
+
+Test(validate, attributes_of_every_kind_have_limits)
+{
+    struct vjp_case c = sample_case(2, 3, "index");
+    c.attr[SAMPLE_MODE] = 2;
+    expect_refused(&c, VJP_ERR_LIMIT, "mode", "mode=2: expected 0 to 1");
+    c.attr[SAMPLE_MODE] = 0;
+    c.real[SAMPLE_EPS] = -0x1p-10;
+    expect_refused(&c, VJP_ERR_USAGE, "eps", "eps=-0.0009765625: expected 0 to 1");
+    c.real[SAMPLE_EPS] = 1.5;
+    expect_refused(&c, VJP_ERR_LIMIT, "eps", "eps=1.5: expected 0 to 1");
+    c.real[SAMPLE_EPS] = NAN;
+    expect_refused(&c, VJP_ERR_USAGE, "eps", "eps=nan: expected 0 to 1");
+    c.real[SAMPLE_EPS] = 1;
+    cr_expect_eq(vjp_case_validate(&c, NULL), VJP_OK);
+    c.dim[SAMPLE_K] = 2;
+    expect_refused(&c, VJP_ERR_USAGE, "K", "K=2: K takes no part in this case");
+    vjp_case_clear(&c);
+}
+
+Test(validate, the_specs_own_check_names_its_field)
+{
+    struct vjp_case c = sample_case(2, 13, "index");
+    expect_refused(&c, VJP_ERR_USAGE, "C", "C=13: expected luck");
+    c.dim[SAMPLE_N] = -1;
+    expect_refused(&c, VJP_ERR_USAGE, "N", "N=-1: expected 0 to 4294967296");
+    vjp_case_clear(&c);
+}
+
+Test(validate, values_are_of_the_operands_domain)
+{
+    static const struct {
+        int slot;
+        const char *values;
+        const char *text; /* NULL: accepted */
+    } rows[] = {
+        {SAMPLE_T, "repeats", NULL},
+        {SAMPLE_T, "ignored:0.5", NULL},
+        {SAMPLE_T, "const:2", NULL},
+        {SAMPLE_T, "const:-100", NULL},
+        {SAMPLE_T, "const:3",
+         "t=const:3: expected an index from 0 to 2, or -100, which is ignored"},
+        {SAMPLE_T, "const:1.5", "t=const:1.5: '1.5' is no integer of i32"},
+        {SAMPLE_T, "normal",
+         "t=normal: expected const, index, repeats, ignored, a list [...] or @file.npy: not every "
+         "value of normal makes sense for t"},
+        {SAMPLE_T, "[0,2]", NULL},
+        {SAMPLE_T, "[0,-100]", NULL},
+        {SAMPLE_T, "[0,3]", "t[1]=3: expected an index from 0 to 2, or -100, which is ignored"},
+        {SAMPLE_T, "[0]", "t has 2 elements, the list has 1"},
+        {SAMPLE_M, "mask:1", NULL},
+        {SAMPLE_M, "const:2", "m=const:2: expected 0 or 1"},
+        {SAMPLE_M, "[1,0]", NULL},
+        {SAMPLE_M, "[1,7]", "m[1]=7: expected 0 or 1"},
+        {SAMPLE_M, "[1,0,1]", "m has 2 elements, the list has 3"},
+        {SAMPLE_P, "simplex", NULL},
+        {SAMPLE_P, "positive:0x1p-126", NULL},
+        {SAMPLE_P, "positive:0x1p-127",
+         "p=positive:0x1p-127: expected at least 1.1754943508222875e-38 for f32"},
+        {SAMPLE_P, "positive:1e39",
+         "p=positive:1e39: expected at most 1.7014118346046923e+38 for f32"},
+        {SAMPLE_P, "const", NULL},
+        {SAMPLE_P, "const:0", "p=const:0: expected a number greater than 0"},
+        {SAMPLE_P, "const:1e-60", "p=const:1e-60: expected a number greater than 0"},
+        {SAMPLE_P, "[1,2,3,4,5,-6]", "p[1,2]=-6: expected a number greater than 0"},
+        {SAMPLE_X, "large:1e37", NULL},
+        {SAMPLE_X, "ties:16777217", "x=ties:16777217: expected at most 16777216 for f32"},
+        {SAMPLE_X, "cancel",
+         "x=cancel: expected another generator: no gradient sums products with x"},
+        {SAMPLE_X, "index",
+         "x=index: expected uniform, normal, exact, integers, pow2, onehot, wide, subnormal, "
+         "zeros, special, const, large, ties, positive, simplex, labels, a list [...] or "
+         "@file.npy: not every value of index makes sense for x"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct vjp_case c = sample_case(2, 3, "index");
+        struct vjp_error error = {""};
+        cr_assert_eq(vjp_case_set_values(&c, rows[i].slot, rows[i].values, &error), VJP_OK, "%s",
+                     error.text);
+        const enum vjp_status status = vjp_case_validate(&c, &error);
+        cr_expect_eq(status == VJP_OK, rows[i].text == NULL, "%s: %s", rows[i].values, error.text);
+        if (rows[i].text)
+            cr_expect_str_eq(error.text, rows[i].text);
+        vjp_case_clear(&c);
+    }
+}
+
+Test(validate, there_must_be_an_index_to_choose)
+{
+    struct vjp_case c = sample_case(2, 0, "index");
+    expect_refused(&c, VJP_ERR_USAGE, "t",
+                   "t: has 2 elements and no index to choose from; expected one or more");
+    cr_assert_eq(vjp_case_set_values(&c, SAMPLE_T, "const:-100", NULL), VJP_OK);
+    cr_expect_eq(vjp_case_validate(&c, NULL), VJP_OK);
+    cr_assert_eq(vjp_case_set_values(&c, SAMPLE_T, "index", NULL), VJP_OK);
+    c.dim[SAMPLE_N] = 0;
+    cr_expect_eq(vjp_case_validate(&c, NULL), VJP_OK);
+    c.dim[SAMPLE_N] = 1;
+    c.dim[SAMPLE_C] = (INT64_C(1) << 31) + 1;
+    expect_refused(&c, VJP_ERR_LIMIT, "t",
+                   "t: indices below 2147483649; expected at most 2147483648, what i32 holds");
+    vjp_case_clear(&c);
+}
+
+/* The bytes of the slot's own elements, not of the case's dtype. */
+Test(validate, the_layout_of_integers_is_in_units_of_4_bytes)
+{
+    struct vjp_case c = sample_case(2, 3, "index");
+    c.dtype = VJP_F64;
+    c.slot[SAMPLE_T].layout.align = 4;
+    cr_expect_eq(vjp_case_validate(&c, NULL), VJP_OK);
+    c.slot[SAMPLE_T].layout.align = 6;
+    expect_refused(&c, VJP_ERR_USAGE, "t.align",
+                   "t.align=6: expected 0 to 63, a multiple of the 4 bytes of i32");
+    c.slot[SAMPLE_T].layout.align = -1;
+    c.slot[SAMPLE_L].layout.trans = true;
+    expect_refused(&c, VJP_ERR_USAGE, "l.trans", "l.trans: l takes no part in this case");
     vjp_case_clear(&c);
 }

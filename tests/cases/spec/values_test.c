@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/spec/case.h"
 
-#include "cases/spec/linear.h"
+#include "tests/cases/spec/sample.h"
 
-#include <criterion/criterion.h>
 #include <string.h>
 
 static struct vjp_case new_case(void)
 {
     struct vjp_case c = {0};
-    cr_assert_eq(vjp_case_init(&c, &vjp_spec_linear, VJP_F32, NULL), VJP_OK);
+    cr_assert_eq(vjp_case_init(&c, vjp_spec_find("linear"), VJP_F32, NULL), VJP_OK);
     return c;
 }
 
@@ -35,6 +34,9 @@ Test(values, text_gives_generator_and_parameter)
         {"zeros:1", VJP_GEN_ZEROS, 1},
         {"special:0", VJP_GEN_SPECIAL, 0},
         {"const:-2.5", VJP_GEN_CONST, -2.5},
+        {"large", VJP_GEN_LARGE, 100},
+        {"ties:5", VJP_GEN_TIES, 5},
+        {"positive", VJP_GEN_POSITIVE, 1},
         {"[1,2]", VJP_GEN_LITERAL, 0},
         {"[]", VJP_GEN_LITERAL, 0},
         {"@a.npy", VJP_GEN_NPY, 0},
@@ -57,7 +59,8 @@ Test(values, a_wrong_text_is_refused_with_the_old_one_in_place)
         const char *text, *said;
     } refused[] = {
         {"", "unknown generator ''; expected one of uniform normal exact integers pow2 onehot "
-             "cancel wide subnormal zeros special const or a list [...] or @file.npy"},
+             "cancel wide subnormal zeros special const large ties positive simplex labels index "
+             "repeats ignored mask or a list [...] or @file.npy"},
         {"norml", "unknown generator 'norml'"},
         {"normal:", "parameter '' of normal: expected a number, the standard deviation"},
         {"normal:1x", "parameter '1x' of normal: expected a number"},
@@ -69,6 +72,9 @@ Test(values, a_wrong_text_is_refused_with_the_old_one_in_place)
         {"cancel:0.5", "parameter '0.5' of cancel: expected 1 to 1e+30"},
         {"onehot:-1", "parameter '-1' of onehot: expected 0 to"},
         {"const:nan", "parameter 'nan' of const"},
+        {"positive:0", "parameter '0' of positive: expected 2.22507e-308 to"},
+        {"ties:0", "parameter '0' of ties: expected 1 to"},
+        {"simplex:1", "found '1' after simplex, which takes no parameter"},
         {"exact:3", "found '3' after exact, which takes no parameter"},
         {"subnormal:1", "found '1' after subnormal, which takes no parameter"},
         {"@", "found '@' alone; expected @file.npy"},
@@ -85,5 +91,16 @@ Test(values, a_wrong_text_is_refused_with_the_old_one_in_place)
         cr_expect_not_null(strstr(error.text, refused[i].said), "%s", error.text);
         cr_expect_str_eq(c.slot[0].text, "normal");
     }
+    vjp_case_clear(&c);
+}
+
+Test(values, lists_of_integers_are_read_as_such)
+{
+    struct vjp_case c = sample_case(2, 3, "index");
+    struct vjp_error error = {""};
+    cr_expect_eq(vjp_case_set_values(&c, SAMPLE_T, "[2147483647,-2147483648]", NULL), VJP_OK);
+    cr_expect_eq(vjp_case_set_values(&c, SAMPLE_X, "[2147483648]", NULL), VJP_OK);
+    cr_expect_eq(vjp_case_set_values(&c, SAMPLE_T, "[1,2.0]", &error), VJP_ERR_USAGE);
+    cr_expect_str_eq(error.text, "element 2 of the list: '2.0' is no integer of i32");
     vjp_case_clear(&c);
 }

@@ -22,6 +22,18 @@ Test(pattern, canaries_are_nan_and_differ)
     }
 }
 
+/* Nobody's index, nobody's mask, and no infinite distance away from the table. */
+Test(pattern, canaries_of_integers_are_far_indices)
+{
+    const double in = vjp_bits_to_double(VJP_I32, vjp_pattern_canary(VJP_I32, false));
+    const double out = vjp_bits_to_double(VJP_I32, vjp_pattern_canary(VJP_I32, true));
+    cr_expect_gt(in, 1e7);
+    cr_expect_lt(in * 1500, 0x1p34);
+    cr_expect_gt(out, 1e7);
+    cr_expect_neq(in, out);
+    cr_expect_neq(vjp_pattern_finite(VJP_I32), vjp_pattern_canary(VJP_I32, true));
+}
+
 Test(pattern, the_finite_pattern_is_about_25_7)
 {
     for (int d = 0; d < VJP_DTYPE_COUNT; d++) {
@@ -34,7 +46,7 @@ Test(pattern, the_finite_pattern_is_about_25_7)
 
 Test(pattern, spreading_repeats_the_element_and_one_changed_byte_is_seen)
 {
-    for (int d = 0; d < VJP_DTYPE_COUNT; d++) {
+    for (int d = 0; d <= VJP_I32; d++) {
         const enum vjp_dtype dtype = (enum vjp_dtype)d;
         const uint64_t element = vjp_pattern_canary(dtype, true);
         _Alignas(8) unsigned char block[96];

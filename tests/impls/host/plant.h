@@ -84,16 +84,22 @@ static const char plant_prelude[] =
     "    return *reason == 0;\n"
     "}\n"
     "#ifndef ALIGNMENT\n#define ALIGNMENT 0\n#endif\n"
+    "#ifndef LAYER\n#define LAYER \"linear\"\n#endif\n"
+    "#ifdef WANTS\n"
+    "static const char *const wants[] = {WANTS};\n"
+    "#define TAIL , sizeof wants / sizeof *wants, 0, 0, 0, wants\n"
+    "#else\n#define TAIL\n#endif\n"
     "static const struct vjp_abi_model f32 = {sizeof f32, 0, {kDLFloat, 32, 1}, {kDLFloat, 64, "
     "1}};\n"
     "static const struct vjp_abi_model f64 = {sizeof f64, 0, {kDLFloat, 64, 1}, {kDLFloat, 64, "
     "1}};\n"
     "static const struct vjp_abi_model *const models[] = {&f32, &f64};\n"
-    "static const struct vjp_abi_kernel kernel = {sizeof kernel, VJP_ABI_DETERMINISTIC, "
+    "#ifndef KERNEL_SIZE\n#define KERNEL_SIZE sizeof kernel\n#endif\n"
+    "static const struct vjp_abi_kernel kernel = {KERNEL_SIZE, VJP_ABI_DETERMINISTIC, "
     "\"plant\",\n"
-    "    \"linear\", \"a plant\", ALIGNMENT, 2, models, supports, run};\n"
+    "    LAYER, \"a plant\", ALIGNMENT, 2, models, supports, run TAIL};\n"
     "static const struct vjp_abi_kernel *const kernels[] = {&kernel};\n"
-    "const struct vjp_abi_plugin vjp_abi_descriptor = {sizeof vjp_abi_descriptor, 1, 0, 1,\n"
+    "const struct vjp_abi_plugin vjp_abi_descriptor = {sizeof vjp_abi_descriptor, 1, 1, 1,\n"
     "    \"plant\", \"0\", kernels};\n";
 
 struct plant {
@@ -121,7 +127,8 @@ static inline void plant_text(struct plant *plant, const char *text, const char 
     cr_assert_eq(system(command), 0, "%s", command);
 }
 
-/* A plug-in with the kernel "linear" whose run does act, and that supports everything. */
+/* A plug-in with a kernel whose run does act, and that supports everything. The flags may define its
+ * LAYER ("linear"), WANTS and ALIGNMENT. */
 static inline void plant_kernel(struct plant *plant, const char *act, const char *flags)
 {
     static const char ask[] = "static const char *ask(void) { return 0; }\n";
@@ -184,22 +191,30 @@ static inline void bed_close(struct bed *bed)
     plant_remove(&bed->plant);
 }
 
-/* Small integers, so that every sum is exact. */
+static inline void bed_fill(struct bed *bed, struct vjp_tensor *t, enum vjp_dtype dtype,
+                            const struct vjp_shape *shape, int slot)
+{
+    cr_assert_eq(vjp_tensor_init(t, dtype, shape, &bed->error), VJP_OK);
+    for (int64_t i = 0; i < t->count; i++)
+        vjp_tensor_set(t, i, vjp_bits_from_double(dtype, (double)((7 * i + 3 * slot) % 11 - 5)));
+}
+
+/* Small integers, so that every sum is exact; for saved values, too, whatever the formula is. */
 static inline void bed_values(struct bed *bed)
 {
+    const struct vjp_spec *spec = bed->c.spec;
+    struct vjp_shape shape;
     vjp_data_clear(&bed->data);
+    for (int k = 0; k < spec->n_saved; k++) {
+        vjp_case_saved_shape(&bed->c, k, &shape);
+        bed_fill(bed, &bed->data.saved[k], bed->c.dtype, &shape, vjp_slot_saved(spec, k));
+    }
     for (int slot = 0; slot < vjp_slot_count(bed->c.spec); slot++) {
-        struct vjp_shape shape;
-        struct vjp_tensor *t = &bed->data.slot[slot];
         if (!vjp_case_has_slot(&bed->c, slot) ||
             (vjp_slot_is_gradient(bed->c.spec, slot) && !bed->c.accumulate))
             continue;
         vjp_case_slot_shape(&bed->c, slot, &shape);
-        cr_assert_eq(vjp_tensor_init(t, bed->c.dtype, &shape, &bed->error), VJP_OK);
-        for (int64_t i = 0; i < t->count; i++) {
-            const double value = (double)((7 * i + 3 * slot) % 11 - 5);
-            vjp_tensor_set(t, i, vjp_bits_from_double(t->dtype, value));
-        }
+        bed_fill(bed, &bed->data.slot[slot], vjp_case_slot_dtype(&bed->c, slot), &shape, slot);
     }
 }
 

@@ -33,7 +33,8 @@ Test(window, every_slot_has_its_own)
 {
     const struct vjp_spec *spec = vjp_spec_find("linear");
     bool taken[VJP_WINDOWS] = {0};
-    for (int slot = 0; slot < vjp_slot_count(spec); slot++) {
+    /* Beyond the last slot: as many saved values as a layer can have. */
+    for (int slot = 0; slot < vjp_slot_count(spec) + VJP_MAX_SAVED; slot++) {
         const int w = vjp_window_index(spec, slot);
         cr_assert(w >= 0 && w < VJP_WINDOWS);
         cr_expect_not(taken[w]);
@@ -108,6 +109,77 @@ Test(window, an_empty_tensor_takes_no_page)
     cr_expect(vjp_window_locate(&w, VJP_LEFT, 8, &touch));
     cr_expect_eq(touch.side, VJP_BEFORE);
     cr_expect_eq(touch.bytes, 4);
+    vjp_case_clear(&c);
+}
+
+/* layernorm saves mean and rstd, one of each row; the layout of no slot is theirs. */
+Test(window, a_saved_value_is_contiguous)
+{
+    struct vjp_case c;
+    struct vjp_error error;
+    const struct vjp_spec *spec = vjp_spec_find("layernorm");
+    cr_assert_eq(vjp_case_init(&c, spec, VJP_F64, &error), VJP_OK);
+    c.dim[0] = 600;
+    c.dim[1] = 3;
+    for (int slot = 0; slot < VJP_MAX_SLOTS; slot++)
+        c.slot[slot].layout = (struct vjp_layout){.ld_pad = 5, .align = 8};
+    const int slot = vjp_slot_saved(spec, vjp_saved_find(spec, "rstd"));
+    const struct vjp_window w = plan(&c, slot, 1);
+    cr_expect_eq(w.slot, slot);
+    cr_expect_lt(w.index, VJP_INPUT_WINDOWS);
+    cr_expect_eq(w.dtype, VJP_F64);
+    cr_expect_eq(w.shape.rank, 1);
+    cr_expect_eq(w.shape.dim[0], 600);
+    cr_expect_eq(w.strides[0], 1);
+    cr_expect_eq(w.bytes, 2 * PAGE);
+    cr_expect_eq(w.offset[VJP_LEFT], 0);
+    cr_expect_eq(w.offset[VJP_RIGHT], 2 * PAGE - 4800);
+    cr_expect_eq(w.canary, vjp_pattern_canary(VJP_F64, false));
+    c.dim[0] = 0;
+    cr_expect_eq(plan(&c, slot, 1).bytes, 0);
+    vjp_case_clear(&c);
+}
+
+/* softmax saves y, which has the shape of x. */
+Test(window, a_saved_value_has_the_limit_of_every_tensor)
+{
+    struct vjp_case c;
+    struct vjp_window w;
+    struct vjp_error error;
+    const struct vjp_spec *spec = vjp_spec_find("softmax");
+    cr_assert_eq(vjp_case_init(&c, spec, VJP_F32, &error), VJP_OK);
+    c.dim[0] = 1 << 20;
+    c.dim[1] = 1 << 17;
+    cr_expect_eq(vjp_window_plan(&w, &c, vjp_slot_saved(spec, 0), 1, PAGE, &error), VJP_ERR_LIMIT);
+    cr_expect_str_eq(error.text,
+                     "y: 1048576x131072 elements exceed the limit of 274877906944 bytes");
+    c.dim[0] /= 2;
+    cr_expect_eq(plan(&c, vjp_slot_saved(spec, 0), 1).strides[0], 1 << 17);
+    vjp_case_clear(&c);
+}
+
+/* Indices stay i32 in a case of f64; the output of a mean over the batch has no dimensions. */
+Test(window, indices_and_scalars_have_their_place)
+{
+    struct vjp_case c;
+    struct vjp_error error;
+    const struct vjp_spec *spec = vjp_spec_find("embedding");
+    cr_assert_eq(vjp_case_init(&c, spec, VJP_F64, &error), VJP_OK);
+    int slot = 0;
+    while (spec->input[slot].domain != VJP_DOMAIN_INDEX)
+        slot++;
+    struct vjp_window w = plan(&c, slot, 1);
+    cr_expect_eq(w.dtype, VJP_I32);
+    cr_expect_eq(w.offset[VJP_RIGHT], PAGE - 4);
+    cr_expect_eq(w.canary, vjp_pattern_canary(VJP_I32, false));
+    vjp_case_clear(&c);
+    spec = vjp_spec_find("mse");
+    cr_assert_eq(vjp_case_init(&c, spec, VJP_F64, &error), VJP_OK);
+    w = plan(&c, vjp_slot_cotangent(spec), 1);
+    cr_expect_eq(w.shape.rank, 0);
+    cr_expect_eq(w.bytes, PAGE);
+    cr_expect_eq(w.offset[VJP_RIGHT], PAGE - 8);
+    cr_expect_eq(w.strided.count, 1);
     vjp_case_clear(&c);
 }
 

@@ -37,7 +37,7 @@ static void expect_text_refused(const char *text, const char *message)
 struct parts {
     const char *plugin_size, *major, *minor, *n_kernels, *plugin_name, *kernels;
     const char *kernel_size, *capabilities, *name, *layer, *alignment, *n_models, *models;
-    const char *supports, *run;
+    const char *supports, *run, *n_wants, *ulps, *kinks, *reserved, *wants;
     const char *model_size, *flags, *dtype, *accumulate;
 };
 
@@ -56,7 +56,8 @@ static void expect_parts_refused(struct parts p, const char *message)
              "static const struct vjp_abi_model m = {%s, %s, %s, %s};\n"
              "static const struct vjp_abi_model *const nulls[] = {0};\n"
              "static const struct vjp_abi_model *const ms[] = {&m, &m, &m, &m, &m, &m, &m, &m};\n"
-             "static const struct vjp_abi_kernel k = {%s, %s, %s, %s, 0, %s, %s, %s, %s, %s};\n"
+             "static const struct vjp_abi_kernel k = {%s, %s, %s, %s, 0, %s, %s, %s, %s, %s,\n"
+             "    %s, %s, %s, %s, %s};\n"
              "static const struct vjp_abi_kernel *const ks[] = {&k, &k};\n"
              "static const struct vjp_abi_kernel *const none[] = {0};\n"
              "const struct vjp_abi_plugin vjp_abi_descriptor = {%s, %s, %s, %s, %s, 0, %s};\n",
@@ -64,9 +65,10 @@ static void expect_parts_refused(struct parts p, const char *message)
              pick(p.accumulate, "{kDLFloat, 32, 1}"), pick(p.kernel_size, "sizeof k"),
              pick(p.capabilities, "0"), pick(p.name, "\"k\""), pick(p.layer, "\"linear\""),
              pick(p.alignment, "0"), pick(p.n_models, "1"), pick(p.models, "ms"),
-             pick(p.supports, "supports"), pick(p.run, "run"),
+             pick(p.supports, "supports"), pick(p.run, "run"), pick(p.n_wants, "0"),
+             pick(p.ulps, "0"), pick(p.kinks, "0"), pick(p.reserved, "0"), pick(p.wants, "0"),
              pick(p.plugin_size, "sizeof vjp_abi_descriptor"), pick(p.major, "1"),
-             pick(p.minor, "0"), pick(p.n_kernels, "1"), pick(p.plugin_name, "\"p\""),
+             pick(p.minor, "1"), pick(p.n_kernels, "1"), pick(p.plugin_name, "\"p\""),
              pick(p.kernels, "ks"));
     if (message) {
         expect_text_refused(text, message);
@@ -83,7 +85,15 @@ Test(worker_handle, a_descriptor_that_keeps_the_contract_is_accepted)
 {
     expect_parts_refused((struct parts){0}, NULL);
     expect_parts_refused((struct parts){.alignment = "64"}, NULL);
-    expect_parts_refused((struct parts){.minor = "1", .flags = "4", .capabilities = "4"}, NULL);
+    expect_parts_refused(
+        (struct parts){
+            .minor = "2", .flags = "4", .capabilities = "4", .kinks = "0x109", .reserved = "9"},
+        NULL);
+    expect_parts_refused((struct parts){.n_wants = "2",
+                                        .wants = "(const char *const[]){\"w\", \"x\"}",
+                                        .ulps = "1000",
+                                        .kinks = "VJP_ABI_KINK_MIDDLE | VJP_ABI_TIE_SPLIT"},
+                         NULL);
     expect_parts_refused((struct parts){.plugin_size = "4096"}, NULL);
 }
 
@@ -95,15 +105,36 @@ Test(worker_handle, versions_and_sizes_that_do_not_fit_are_named)
     expect_parts_refused((struct parts){.plugin_size = "4"},
                          ": struct_size of the plug-in is 4, expected at least 40");
     expect_parts_refused((struct parts){.kernel_size = "8"},
-                         ": kernel 0: struct_size is 8, expected at least 64");
+                         ": kernel 0: struct_size is 8, expected at least 88");
+    expect_parts_refused((struct parts){.kernel_size = "87"},
+                         ": kernel 0: struct_size is 87, expected at least 88");
     expect_parts_refused((struct parts){.model_size = "12"},
                          ": kernel 0: struct_size of model 0 is 12, expected at least 16");
 }
 
+/* What lies behind a descriptor of 64 bytes, that of 1.0, belongs to somebody else. */
+Test(worker_handle, a_kernel_of_version_1_0_is_accepted)
+{
+    expect_parts_refused((struct parts){.minor = "0", .kernel_size = "64"}, NULL);
+    expect_parts_refused((struct parts){.minor = "0",
+                                        .kernel_size = "VJP_ABI_KERNEL_SIZE_1_0",
+                                        .n_wants = "-7",
+                                        .ulps = "-1",
+                                        .kinks = "0xff",
+                                        .reserved = "1",
+                                        .wants = "(void *)64"},
+                         NULL);
+}
+
 Test(worker_handle, counts_out_of_range_are_named)
 {
-    expect_parts_refused((struct parts){.n_kernels = "0"}, ": n_kernels is 0, expected 1 to 64");
-    expect_parts_refused((struct parts){.n_kernels = "65"}, ": n_kernels is 65, expected 1 to 64");
+    expect_parts_refused((struct parts){.n_kernels = "0"}, ": n_kernels is 0, expected 1 to 128");
+    expect_parts_refused((struct parts){.n_kernels = "129"},
+                         ": n_kernels is 129, expected 1 to 128");
+    expect_parts_refused((struct parts){.n_wants = "17", .wants = "(void *)64"},
+                         ": kernel 0: n_wants is 17, expected 0 to 16");
+    expect_parts_refused((struct parts){.n_wants = "-1"},
+                         ": kernel 0: n_wants is -1, expected 0 to 16");
     expect_parts_refused((struct parts){.n_models = "0"},
                          ": kernel 0: n_models is 0, expected one for each dtype it takes");
     expect_parts_refused((struct parts){.n_models = "9"},
@@ -124,6 +155,9 @@ Test(worker_handle, null_pointers_are_named)
     expect_parts_refused((struct parts){.supports = "0"}, ": kernel 0: supports is NULL");
     expect_parts_refused((struct parts){.models = "0"}, ": kernel 0: models is NULL");
     expect_parts_refused((struct parts){.models = "(void *)nulls"}, ": kernel 0: a model is NULL");
+    expect_parts_refused((struct parts){.n_wants = "1"}, ": kernel 0: wants is NULL");
+    expect_parts_refused((struct parts){.n_wants = "2", .wants = "(const char *const[]){\"x\", 0}"},
+                         ": kernel 0: a name in wants is NULL");
 }
 
 Test(worker_handle, fields_that_make_no_sense_are_named)
@@ -255,6 +289,7 @@ Test(worker_handle, info_is_what_the_plugin_says)
     cr_expect_eq(kernel->alignment, 16);
     cr_expect(kernel->has_model[VJP_F32] && kernel->has_model[VJP_F64]);
     cr_expect_not(kernel->has_model[VJP_F16] || kernel->has_model[VJP_BF16]);
+    cr_expect_eq(kernel->n_wants, 0);
     cr_expect_eq(kernel->model[VJP_F32].accumulate, VJP_F64);
     cr_expect_not(kernel->model[VJP_F32].flushes);
     bed_close(&bed);

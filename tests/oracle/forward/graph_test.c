@@ -8,8 +8,8 @@
 static void init(struct vjp_graph *graph, const struct fixture *f, mpfr_prec_t precision)
 {
     struct vjp_error error = {""};
-    cr_assert_eq(vjp_graph_init(graph, &f->c, &f->data, precision, &error), VJP_OK, "%s",
-                 error.text);
+    cr_assert_eq(vjp_graph_init(graph, &f->c, &f->data, precision, (struct vjp_kinks){0}, &error),
+                 VJP_OK, "%s", error.text);
 }
 
 static bool is_number(const struct vjp_real *r, double value)
@@ -67,8 +67,7 @@ Test(graph, absent_and_empty_operands)
     fixture_clear(&f);
 }
 
-/* The limit counts a dimension of 0 as 1, so that a long empty tensor is no way around it. The data is
- * not looked at before. */
+/* A long operand or output beside an empty one is refused as well. The data is not looked at before. */
 Test(graph, refuses_what_is_too_large)
 {
     static const int64_t dims[][3] = {
@@ -86,7 +85,8 @@ Test(graph, refuses_what_is_too_large)
         struct vjp_error error = {""};
         struct vjp_graph g = {.y_count = 42};
         memcpy(f.c.dim, dims[i], sizeof dims[i]);
-        cr_expect_eq(vjp_graph_init(&g, &f.c, &f.data, 64, &error), VJP_ERR_LIMIT);
+        cr_expect_eq(vjp_graph_init(&g, &f.c, &f.data, 64, (struct vjp_kinks){0}, &error),
+                     VJP_ERR_LIMIT);
         cr_expect(strstr(error.text, "4194304"), "%s", error.text);
         cr_expect_eq(g.y_count, 42, "the output is untouched");
     }
@@ -114,7 +114,8 @@ Test(graph, a_layer_without_a_formula_is_our_fault)
     struct vjp_spec nameless = vjp_spec_linear;
     nameless.name = "no_such_layer";
     f.c.spec = &nameless;
-    cr_expect_eq(vjp_graph_init(&g, &f.c, &f.data, 64, &error), VJP_ERR_INTERNAL);
+    cr_expect_eq(vjp_graph_init(&g, &f.c, &f.data, 64, (struct vjp_kinks){0}, &error),
+                 VJP_ERR_INTERNAL);
     cr_expect(strstr(error.text, "no_such_layer"), "%s", error.text);
     cr_expect_eq(g.y_count, 42);
     f.c.spec = &vjp_spec_linear;

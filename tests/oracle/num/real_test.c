@@ -3,18 +3,8 @@
 
 #include "tests/oracle/num/operands.h"
 
+#include <limits.h>
 #include <string.h>
-
-/* Whether r is what IEEE 754 calls value (the sign of a zero apart), known exactly. */
-static bool is_double(const struct vjp_real *r, double value)
-{
-    if (isnan(value))
-        return r->kind == VJP_REAL_NAN;
-    if (isinf(value))
-        return r->kind == (value > 0 ? VJP_REAL_POS_INF : VJP_REAL_NEG_INF);
-    return r->kind == VJP_REAL_FINITE && r->point && mpfr_cmp_d(vjp_real_low(r), value) == 0 &&
-           mpfr_cmp_d(vjp_real_high(r), value) == 0;
-}
 
 static const double kinds[] = {0.0, 2.0, -3.0, INFINITY, -INFINITY, NAN};
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -40,191 +30,6 @@ Test(real, begins_as_the_point_zero)
     cr_expect_eq(mpfr_get_prec(vjp_real_low(&some[2])), FEW);
     free(some);
     vjp_limbs_clear(&limbs);
-}
-
-Test(real, add_and_mul_have_ieee_754s_tables)
-{
-    struct tally t = {0};
-    struct vjp_real a, b, out;
-    vjp_real_init(&a, 53);
-    vjp_real_init(&b, 53);
-    vjp_real_init(&out, 53);
-    for (int i = 0; i < KINDS; i++) {
-        for (int j = 0; j < KINDS; j++) {
-            set_double(&a, kinds[i]);
-            set_double(&b, kinds[j]);
-            vjp_real_add(&out, &a, &b);
-            check(&t, is_double(&out, kinds[i] + kinds[j]), "%g + %g", kinds[i], kinds[j]);
-            vjp_real_mul(&out, &a, &b);
-            check(&t, is_double(&out, kinds[i] * kinds[j]), "%g * %g", kinds[i], kinds[j]);
-        }
-    }
-    vjp_real_clear(&a);
-    vjp_real_clear(&b);
-    vjp_real_clear(&out);
-    tally_assert(&t, 2 * KINDS * KINDS);
-}
-
-/* What an enclosure gives with a special value: [2, 3] and [-3, -2] have a sign, [-1, 1], [0, 1] and
- * [-1, 0] may be zero, and zero times infinity is not what a number times infinity is. */
-Test(real, enclosures_meet_special_values)
-{
-    static const struct {
-        double low, high, other;
-        enum vjp_real_kind sum, product;
-    } table[] = {
-        {2, 3, INFINITY, VJP_REAL_POS_INF, VJP_REAL_POS_INF},
-        {2, 3, -INFINITY, VJP_REAL_NEG_INF, VJP_REAL_NEG_INF},
-        {2, 3, NAN, VJP_REAL_NAN, VJP_REAL_NAN},
-        {-3, -2, INFINITY, VJP_REAL_POS_INF, VJP_REAL_NEG_INF},
-        {-3, -2, -INFINITY, VJP_REAL_NEG_INF, VJP_REAL_POS_INF},
-        {-1, 1, INFINITY, VJP_REAL_POS_INF, VJP_REAL_UNKNOWN},
-        {-1, 1, -INFINITY, VJP_REAL_NEG_INF, VJP_REAL_UNKNOWN},
-        {-1, 1, NAN, VJP_REAL_NAN, VJP_REAL_NAN},
-        {0, 1, INFINITY, VJP_REAL_POS_INF, VJP_REAL_UNKNOWN},
-        {0, 1, -INFINITY, VJP_REAL_NEG_INF, VJP_REAL_UNKNOWN},
-        {-1, 0, INFINITY, VJP_REAL_POS_INF, VJP_REAL_UNKNOWN},
-        {-1, 0, NAN, VJP_REAL_NAN, VJP_REAL_NAN},
-    };
-    struct tally t = {0};
-    struct vjp_real a, b, out;
-    vjp_real_init(&a, FEW);
-    vjp_real_init(&b, 53);
-    vjp_real_init(&out, FEW);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        set_interval(&a, table[i].low, table[i].high);
-        set_double(&b, table[i].other);
-        vjp_real_add(&out, &a, &b);
-        check(&t, out.kind == table[i].sum, "row %zu: a + b is %d", i, (int)out.kind);
-        vjp_real_add(&out, &b, &a);
-        check(&t, out.kind == table[i].sum, "row %zu: b + a is %d", i, (int)out.kind);
-        vjp_real_mul(&out, &a, &b);
-        check(&t, out.kind == table[i].product, "row %zu: a b is %d", i, (int)out.kind);
-        vjp_real_mul(&out, &b, &a);
-        check(&t, out.kind == table[i].product, "row %zu: b a is %d", i, (int)out.kind);
-    }
-    vjp_real_clear(&a);
-    vjp_real_clear(&b);
-    vjp_real_clear(&out);
-    tally_assert(&t, 48);
-}
-
-/* What is not determined stays so, but for a NaN, which it can only be. */
-Test(real, unknown_spreads_but_to_nan)
-{
-    struct tally t = {0};
-    struct vjp_real unknown, b, out;
-    vjp_real_init(&unknown, FEW);
-    vjp_real_init(&b, 53);
-    vjp_real_init(&out, FEW);
-    set_interval(&unknown, -1, 1);
-    set_double(&b, INFINITY);
-    vjp_real_mul(&unknown, &unknown, &b);
-    cr_assert_eq(unknown.kind, VJP_REAL_UNKNOWN);
-    for (int i = 0; i < KINDS; i++) {
-        const enum vjp_real_kind want = isnan(kinds[i]) ? VJP_REAL_NAN : VJP_REAL_UNKNOWN;
-        set_double(&b, kinds[i]);
-        vjp_real_add(&out, &unknown, &b);
-        check(&t, out.kind == want, "unknown + %g", kinds[i]);
-        vjp_real_add(&out, &b, &unknown);
-        check(&t, out.kind == want, "%g + unknown", kinds[i]);
-        vjp_real_mul(&out, &unknown, &b);
-        check(&t, out.kind == want, "unknown * %g", kinds[i]);
-        vjp_real_mul(&out, &b, &unknown);
-        check(&t, out.kind == want, "%g * unknown", kinds[i]);
-    }
-    vjp_real_mul(&out, &unknown, &unknown);
-    check(&t, out.kind == VJP_REAL_UNKNOWN, "unknown * unknown");
-    vjp_real_add(&out, &unknown, &unknown);
-    check(&t, out.kind == VJP_REAL_UNKNOWN, "unknown + unknown");
-    vjp_real_clear(&unknown);
-    vjp_real_clear(&b);
-    vjp_real_clear(&out);
-    tally_assert(&t, 4 * KINDS + 2);
-}
-
-/* Hence a sum has one kind whatever its order; where an unknown is among the terms (index KINDS), one
- * order may leave open what another settles, but they never contradict. */
-Test(real, addition_of_kinds_is_associative)
-{
-    struct tally t = {0};
-    struct vjp_real term[KINDS + 1], left, right;
-    for (int i = 0; i <= KINDS; i++) {
-        vjp_real_init(&term[i], 53);
-        if (i < KINDS)
-            set_double(&term[i], kinds[i]);
-        else
-            term[i].kind = VJP_REAL_UNKNOWN;
-    }
-    vjp_real_init(&left, 53);
-    vjp_real_init(&right, 53);
-    for (int n = 0; n < (KINDS + 1) * (KINDS + 1) * (KINDS + 1); n++) {
-        const int i = n % (KINDS + 1), j = n / (KINDS + 1) % (KINDS + 1),
-                  k = n / (KINDS + 1) / (KINDS + 1);
-        vjp_real_add(&left, &term[i], &term[j]);
-        vjp_real_add(&left, &left, &term[k]);
-        vjp_real_add(&right, &term[j], &term[k]);
-        vjp_real_add(&right, &term[i], &right);
-        const bool open = i == KINDS || j == KINDS || k == KINDS;
-        const bool unsettled = left.kind == VJP_REAL_UNKNOWN || right.kind == VJP_REAL_UNKNOWN;
-        check(&t, left.kind == right.kind || (open && unsettled), "kinds %d %d %d: %d and %d", i, j,
-              k, (int)left.kind, (int)right.kind);
-    }
-    for (int i = 0; i <= KINDS; i++)
-        vjp_real_clear(&term[i]);
-    vjp_real_clear(&left);
-    vjp_real_clear(&right);
-    tally_assert(&t, 343);
-}
-
-/* Operands of every sort for the aliasing test. */
-static void set_sort(struct vjp_real *r, int sort)
-{
-    static const double special[] = {0, 0x1.8p-3, -0x1.0001p4, INFINITY, -INFINITY, NAN};
-    if (sort < 6)
-        set_double(r, special[sort]);
-    else if (sort == 6)
-        set_interval(r, -0x1.1p0, 0x1.7p1);
-    else if (sort == 7)
-        set_interval(r, 0x1.3p0, 0x1.7p1);
-    else
-        r->kind = VJP_REAL_UNKNOWN;
-}
-
-Test(real, out_may_be_an_operand)
-{
-    struct tally t = {0};
-    struct vjp_real a, b, want, out;
-    vjp_real_init(&a, FEW);
-    vjp_real_init(&b, FEW);
-    vjp_real_init(&want, FEW);
-    vjp_real_init(&out, FEW);
-    for (int n = 0; n < 2 * 81; n++) {
-        void (*operation)(struct vjp_real *, const struct vjp_real *, const struct vjp_real *) =
-            n % 2 ? vjp_real_add : vjp_real_mul;
-        const int i = n / 2 % 9, j = n / 18;
-        set_sort(&a, i);
-        set_sort(&b, j);
-        operation(&want, &a, &b);
-        set_sort(&out, i);
-        operation(&out, &out, &b);
-        check(&t, vjp_real_is_identical(&out, &want), "out is a: %d %d", i, j);
-        set_sort(&out, j);
-        operation(&out, &a, &out);
-        check(&t, vjp_real_is_identical(&out, &want), "out is b: %d %d", i, j);
-        set_sort(&a, i);
-        set_sort(&b, i);
-        operation(&want, &a, &b);
-        set_sort(&out, i);
-        operation(&out, &out, &out);
-        check(&t, vjp_real_is_identical(&out, &want), "out is both: %d", i);
-        check(&t, out.kind != VJP_REAL_FINITE || out.point == want.point, "point: %d %d", i, j);
-    }
-    vjp_real_clear(&a);
-    vjp_real_clear(&b);
-    vjp_real_clear(&want);
-    vjp_real_clear(&out);
-    tally_assert(&t, 4 * 162);
 }
 
 Test(real, set_into_fewer_bits_encloses)
@@ -345,4 +150,114 @@ Test(real, bits_are_read_exactly)
     check(&t, vjp_real_is_zero(&r), "-0");
     vjp_real_clear(&r);
     tally_assert(&t, 2 * 65536 + 40002);
+}
+
+Test(real, a_copy_is_a_set_where_the_original_is)
+{
+    struct vjp_real a, out;
+    vjp_real_init(&a, 53);
+    vjp_real_init(&out, FEW);
+    vjp_real_set_range(&a, -1, 2);
+    vjp_real_set(&out, &a);
+    cr_expect(is_interval(&out, -1, 2, true));
+    vjp_real_set(&out, &out);
+    cr_expect(is_interval(&out, -1, 2, true), "onto itself");
+    set_interval(&a, -1, 2);
+    cr_expect_not(vjp_real_is_identical(&a, &out), "an enclosure is no set");
+    cr_expect(vjp_real_overlaps(&a, &out) && vjp_real_overlaps(&out, &a));
+    vjp_real_set(&out, &a);
+    cr_expect(is_interval(&out, -1, 2, false));
+    vjp_real_set_range(&out, -1, 2);
+    set_double(&a, NAN);
+    vjp_real_set(&out, &a);
+    cr_expect(is_double(&out, NAN), "NaN is no set");
+    vjp_real_set_range(&out, -1, 2);
+    set_double(&out, INFINITY);
+    cr_expect(is_double(&out, INFINITY), "infinity is no set");
+    vjp_real_set_range(&out, -1, 2);
+    vjp_real_set_si(&out, 5);
+    cr_expect(is_double(&out, 5), "nor is what is set over one");
+    vjp_real_clear(&a);
+    vjp_real_clear(&out);
+}
+
+Test(real, ranges)
+{
+    struct vjp_real r;
+    vjp_real_init(&r, FEW);
+    vjp_real_set_range(&r, 0, 1);
+    cr_expect(is_interval(&r, 0, 1, true));
+    vjp_real_set_range(&r, 3, 3);
+    cr_expect(is_double(&r, 3), "a set of one number is a number");
+    vjp_real_set_range(&r, -0x100001, 0x100001); /* 21 bits */
+    cr_expect(is_interval(&r, -0x100002, 0x100002, true), "rounded outward");
+    vjp_real_set_range(&r, 0x100001, 0x100001);
+    cr_expect(is_interval(&r, 0x100000, 0x100002, false), "one number, enclosed");
+    vjp_real_clear(&r);
+}
+
+/* a / b lies in [low, high] if a lies between low b and high b, which long multiplication decides. */
+Test(real, ratios_are_exact_or_enclosed_by_neighbours)
+{
+    struct tally t = {0};
+    uint64_t state = 5;
+    struct vjp_real r;
+    mpfr_t product, next;
+    vjp_real_init(&r, FEW);
+    mpfr_init2(product, 200);
+    mpfr_init2(next, FEW);
+    for (int i = 0; i < 20000; i++) {
+        const int shift = (int)random_between(&state, 0, 63);
+        const long a = (long)next_random(&state) >> shift;
+        const long b = i % 7 == 0 ? LONG_MIN : ((long)next_random(&state) >> shift) | 1;
+        vjp_real_set_ratio(&r, a, b);
+        mpfr_mul_si(product, vjp_real_low(&r), b, MPFR_RNDN);
+        const int low = mpfr_cmp_si(product, a);
+        mpfr_mul_si(product, vjp_real_high(&r), b, MPFR_RNDN);
+        const int high = mpfr_cmp_si(product, a);
+        check(&t, r.kind == VJP_REAL_FINITE && !r.set, "kind of %ld / %ld", a, b);
+        if (r.point) {
+            check(&t, low == 0, "%ld / %ld is no point", a, b);
+            continue;
+        }
+        check(&t, b > 0 ? low < 0 && high > 0 : low > 0 && high < 0, "%ld / %ld", a, b);
+        mpfr_set(next, vjp_real_low(&r), MPFR_RNDN);
+        mpfr_nextabove(next);
+        check(&t, mpfr_equal_p(next, vjp_real_high(&r)) != 0, "%ld / %ld is wide", a, b);
+    }
+    vjp_real_set_ratio(&r, -6, 4);
+    check(&t, is_double(&r, -1.5), "-6 / 4");
+    vjp_real_set_ratio(&r, 0, -4);
+    check(&t, vjp_real_is_zero(&r), "0 / -4");
+    vjp_real_clear(&r);
+    mpfr_clears(product, next, (mpfr_ptr)0);
+    tally_assert(&t, 40000);
+}
+
+Test(real, the_middle_as_a_long_double)
+{
+    struct vjp_real r;
+    vjp_real_init(&r, 256);
+    set_double(&r, 0x1.8p-3);
+    cr_expect(vjp_real_get_ld(&r) == 0x1.8p-3L);
+    set_interval(&r, -0x1p1023, 0x1.8p1023);
+    cr_expect(vjp_real_get_ld(&r) == 0x1p1021L);
+    set_interval(&r, -1, 1);
+    cr_expect(vjp_real_get_ld(&r) == 0);
+    vjp_real_set_range(&r, 0, 1);
+    cr_expect(vjp_real_get_ld(&r) == 0.5L, "of a set: of its hull");
+    set_double(&r, -0x1p-1074);
+    vjp_real_mul(&r, &r, &r);
+    cr_expect(vjp_real_get_ld(&r) == 0x1p-2148L, "products of doubles fit");
+    mpfr_set_ui_2exp(&r.ends->left, 1, 20000, MPFR_RNDN);
+    cr_expect(vjp_real_get_ld(&r) == (long double)INFINITY);
+    set_double(&r, INFINITY);
+    cr_expect(vjp_real_get_ld(&r) == (long double)INFINITY);
+    set_double(&r, -INFINITY);
+    cr_expect(vjp_real_get_ld(&r) == -(long double)INFINITY);
+    set_double(&r, NAN);
+    cr_expect(isnan(vjp_real_get_ld(&r)));
+    r.kind = VJP_REAL_UNKNOWN;
+    cr_expect(isnan(vjp_real_get_ld(&r)));
+    vjp_real_clear(&r);
 }

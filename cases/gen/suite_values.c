@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/gen/suite_values.h"
+
+#include "cases/gen/random.h"
+#include "cases/spec/domain.h"
+
+#include <string.h>
+
+static int one_in(gsl_rng *rng, uint64_t n)
+{
+    return vjp_random_below(rng, n) == 0;
+}
+
+/* Generators with their weights, ending with a text NULL. */
+struct mixture {
+    const char *text;
+    uint64_t weight;
+};
+
+/* Operands of sums of products. Where nothing cancels, there may be a kink (relu, a maximum): ties
+ * then stand for cancel. */
+static const struct mixture of_sums[] = {
+    {"normal", 32},    {"uniform", 14},   {"integers", 8}, {"pow2", 8},
+    {"cancel:1e4", 6}, {"cancel:1e8", 8}, {"wide", 8},     {"zeros", 6},
+    {"zeros:0.9", 4},  {"const:-1.5", 2}, {NULL, 0},
+};
+
+/* Operands of layers that are no sums of products: logits as they are, and so large that only stable
+ * formulas survive. */
+static const struct mixture of_functions[] = {
+    {"normal", 36},    {"uniform", 12},   {"uniform:8", 8}, {"large:100", 8},
+    {"large:1000", 4}, {"ties:3", 6},     {"integers", 6},  {"pow2", 4},
+    {"zeros", 6},      {"const:-1.5", 3}, {"zeros:0.9", 2}, {NULL, 0},
+};
+
+static const struct mixture of_cotangents[] = {
+    {"normal", 50},   {"uniform", 16}, {"integers", 8}, {"pow2", 8},
+    {"zeros:0.9", 4}, {"zeros", 6},    {"const", 4},    {NULL, 0},
+};
+
+static const struct mixture of_kinks[] = {
+    {"ties:3", 40}, {"integers", 20}, {"zeros", 20}, {"ties:2", 10}, {"zeros:1", 5}, {NULL, 0},
+};
+
+static const struct mixture of_kink_cotangents[] = {
+    {"integers", 50}, {"normal", 30}, {"ties:3", 10}, {"const", 10}, {NULL, 0},
+};
+
+static const struct mixture by_domain[][6] = {
+    [VJP_DOMAIN_POSITIVE] = {{"positive", 50},
+                             {"simplex", 40},
+                             {"positive:0.01", 5},
+                             {"const:0.5", 5}},
+    [VJP_DOMAIN_ONEHOT] = {{"labels", 1}},
+    [VJP_DOMAIN_INDEX] = {{"index", 50}, {"repeats", 40}, {"const:0", 5}},
+    [VJP_DOMAIN_MASK] = {{"mask", 70}, {"mask:0.9", 15}, {"const:1", 5}, {"const:0", 5}},
+};
+
+static const char *draw_from(gsl_rng *rng, const struct mixture *mixture)
+{
+    uint64_t total = 0;
+    for (const struct mixture *m = mixture; m->text; m++)
+        total += m->weight;
+    uint64_t roll = vjp_random_below(rng, total);
+    while (roll >= mixture->weight)
+        roll -= (mixture++)->weight;
+    return mixture->text;
+}
+
+/* Values of a slot with another domain than REAL. */
+static const char *draw_restricted(gsl_rng *rng, const struct vjp_case *c, int slot)
+{
+    int64_t ignored;
+    const enum vjp_domain domain = vjp_domain_of(c->spec, slot);
+    if (domain == VJP_DOMAIN_INDEX && vjp_domain_ignored(c, slot, &ignored) && one_in(rng, 3))
+        return one_in(rng, 8) ? "ignored:1" : "ignored";
+    return draw_from(rng, by_domain[domain]);
+}
+
+static bool is_restricted(const struct vjp_case *c, int slot)
+{
+    return vjp_domain_of(c->spec, slot) != VJP_DOMAIN_REAL;
+}
+
+static const char *draw_rounded(gsl_rng *rng, const struct vjp_case *c, int slot)
+{
+    if (!c->spec->sums_products)
+        return draw_from(rng, slot == vjp_slot_cotangent(c->spec) ? of_cotangents : of_functions);
+    const char *text = draw_from(rng, of_sums);
+    const bool cancels = strncmp(text, "cancel", 6) == 0;
+    return cancels && vjp_slot_partner(c->spec, slot) < 0 ? "ties:3" : text;
+}
+
+/* Values that are all rounded: some of every kind, and at most one operand with values so extreme
+ * that they hide what the others do. */
+static enum vjp_status set_rounded(gsl_rng *rng, struct vjp_case *c, struct vjp_error *error)
+{
+    static const char *const extremes[] = {"special:0.02", "special", "subnormal"};
+    enum { EXTREMES = 3, SPECIALS = 2 };
+    const int cotangent = vjp_slot_cotangent(c->spec);
+    const uint64_t roll = vjp_random_below(rng, 30);
+    const uint64_t extreme = c->spec->sums_products ? roll : EXTREMES;
+    const int chosen = (int)vjp_random_below(rng, (uint64_t)cotangent + 1);
+    const int onehot = one_in(rng, 12);
+    enum vjp_status status = VJP_OK;
+    for (int slot = 0; slot < vjp_slot_count(c->spec) && status == VJP_OK; slot++) {
+        const char *text = draw_rounded(rng, c, slot);
+        if (slot == cotangent && onehot)
+            text = "onehot";
+        /* Against NaN and infinity a zero tells the kernels that skip zeros from those that do not. */
+        if (slot == chosen && extreme < EXTREMES)
+            text = extremes[extreme];
+        else if (extreme < SPECIALS && one_in(rng, 2))
+            text = "zeros";
+        if (vjp_slot_is_gradient(c->spec, slot))
+            text = one_in(rng, 4) ? "zeros" : "normal";
+        if (is_restricted(c, slot))
+            text = draw_restricted(rng, c, slot);
+        if (vjp_case_has_values(c, slot))
+            status = vjp_case_set_values(c, slot, text, error);
+    }
+    return status;
+}
+
+static const char *draw_structural(gsl_rng *rng, const struct vjp_case *c, int slot)
+{
+    if (is_restricted(c, slot))
+        return draw_restricted(rng, c, slot);
+    if (c->spec->sums_products)
+        return "exact";
+    if (vjp_slot_is_gradient(c->spec, slot))
+        return "integers";
+    return draw_from(rng, slot == vjp_slot_cotangent(c->spec) ? of_kink_cotangents : of_kinks);
+}
+
+static enum vjp_status set_structural(gsl_rng *rng, struct vjp_case *c, struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int slot = 0; slot < vjp_slot_count(c->spec) && status == VJP_OK; slot++) {
+        if (vjp_case_has_values(c, slot))
+            status = vjp_case_set_values(c, slot, draw_structural(rng, c, slot), error);
+    }
+    return status;
+}
+
+enum vjp_status vjp_suite_draw_values(gsl_rng *rng, bool structural, struct vjp_case *c,
+                                      struct vjp_error *error)
+{
+    return structural ? set_structural(rng, c, error) : set_rounded(rng, c, error);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/spec/case.h"
+
+/* N: batch, C: channels, H, W: height and width. x, y: N x C x H x W, w, b: C; saved mean, rstd: C. */
+enum { N, C, H, W_ };
+enum { X, W, B, Y, MEAN, RSTD };
+
+static void shape(const struct vjp_case *c, int i, struct vjp_shape *out,
+                  int axis_dim[VJP_RANK_MAX])
+{
+    static const int axes[2][4] = {{N, C, H, W_}, {C}};
+    const bool whole = i == X || i == Y;
+    out->rank = whole ? 4 : 1;
+    for (int d = 0; d < out->rank; d++) {
+        axis_dim[d] = axes[whole ? 0 : 1][d];
+        out->dim[d] = c->dim[axis_dim[d]];
+    }
+}
+
+/* Everything sums over the elements of a channel. */
+static int64_t reduction(const struct vjp_case *c)
+{
+    return c->dim[N] * c->dim[H] * c->dim[W_];
+}
+
+/* About eight operations an element. */
+static double work(const struct vjp_case *c)
+{
+    return 8 * (double)c->dim[N] * (double)c->dim[C] * (double)c->dim[H] * (double)c->dim[W_];
+}
+
+const struct vjp_spec vjp_spec_batchnorm = {
+    .name = "batchnorm",
+    .formula =
+        "y = (x - mean) rstd w + b in each channel, with mean and variance (by the number of "
+        "elements) of the batch, rstd = 1 / sqrt(variance + eps)",
+    .n_dims = 4,
+    .dim = {[N] = "N", [C] = "C", [H] = "H", [W_] = "W"},
+    .n_attrs = 1,
+    .attr = {{.name = "eps",
+              .kind = VJP_ATTR_REAL,
+              .real_fallback = 1e-5,
+              .real_min = 1e-12,
+              .real_max = 1,
+              .help = "added to the variance"}},
+    .n_inputs = 3,
+    .input = {[X] = {.name = "x", .differentiable = true, .help = "N x C x H x W"},
+              [W] = {.name = "w", .differentiable = true, .help = "C"},
+              [B] = {.name = "b", .differentiable = true, .help = "C"}},
+    .output = "y",
+    .n_saved = 2,
+    .saved = {{.name = "mean", .help = "C: the mean of each channel"},
+              {.name = "rstd", .help = "C: 1 / sqrt(variance + eps) of each channel"}},
+    .shape = shape,
+    .reduction = reduction,
+    .work = work,
+};

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/spec/layers/elementwise.h"
+
+const struct vjp_spec vjp_spec_silu = {
+    .name = "silu",
+    .formula = "y = x / (1 + exp(-x))",
+    VJP_ELEMENTWISE_DIMS,
+    .n_attrs = 1,
+    .attr = {VJP_ELEMENTWISE_RANK},
+    .n_inputs = 1,
+    .input = {{.name = "x", .differentiable = true, .help = "any shape"}},
+    .output = "y",
+    VJP_ELEMENTWISE_CALLBACKS,
+};

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "impls/naive/naive.h"
+
+#ifndef REAL
+#define VJP_SELF "impls/naive/abs.c"
+#include "impls/naive/each_real.h"
+VJP_NAIVE_KERNEL(abs, .summary = "dx = sign(x) dy", .kinks = VJP_ABI_KINK_MIDDLE);
+#else
+
+/* dx = sign(x) dy, sign(0) = 0 */
+static void NAME(abs)(const struct vjp_abi_call *call)
+{
+    const DLTensor *x = vjp_abi_input(call, "x"), *dy = vjp_abi_input(call, "dy");
+    const DLTensor *dx = vjp_abi_output(call, "dx");
+    for (int64_t i = 0; i < naive_count(dx); i++) {
+        const real v = AT(real, x, i);
+        const real g = v > 0 ? AT(real, dy, i) : v < 0 ? -AT(real, dy, i) : 0;
+        AT(real, dx, i) = call->accumulate ? AT(real, dx, i) + g : g;
+    }
+}
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "impls/naive/naive.h"
+
+#ifndef REAL
+#define VJP_SELF "impls/naive/exp.c"
+#include "impls/naive/each_real.h"
+static const char *const wants[] = {"y"};
+VJP_NAIVE_KERNEL(exp, .summary = "dx = y dy", .n_wants = 1, .wants = wants);
+#else
+
+/* dx = y dy */
+static void NAME(exp)(const struct vjp_abi_call *call)
+{
+    const DLTensor *y = vjp_abi_input(call, "y"), *dy = vjp_abi_input(call, "dy");
+    const DLTensor *dx = vjp_abi_output(call, "dx");
+    for (int64_t i = 0; i < naive_count(dx); i++) {
+        const real g = AT(real, y, i) * AT(real, dy, i);
+        AT(real, dx, i) = call->accumulate ? AT(real, dx, i) + g : g;
+    }
+}
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "impls/naive/naive.h"
+
+#ifndef REAL
+#define VJP_SELF "impls/naive/log.c"
+#include "impls/naive/each_real.h"
+VJP_NAIVE_KERNEL(log, .summary = "dx = dy / x");
+#else
+
+/* dx = dy / x */
+static void NAME(log)(const struct vjp_abi_call *call)
+{
+    const DLTensor *x = vjp_abi_input(call, "x"), *dy = vjp_abi_input(call, "dy");
+    const DLTensor *dx = vjp_abi_output(call, "dx");
+    for (int64_t i = 0; i < naive_count(dx); i++) {
+        const real g = AT(real, dy, i) / AT(real, x, i);
+        AT(real, dx, i) = call->accumulate ? AT(real, dx, i) + g : g;
+    }
+}
+
+#endif

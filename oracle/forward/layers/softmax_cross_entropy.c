@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "oracle/forward/layers/rows.h"
+
+#include <stdlib.h>
+
+enum { X, T, P };
+enum { TARGET, REDUCTION, IGNORE_INDEX };
+
+/* -log of the softmax's element t, or -sum over c of p[c] log of its element c; z and log_sum are the
+ * row's, as vjp_forward_shifted left them. */
+static int64_t row_loss(struct vjp_tape *tape, const struct vjp_operands *o, int64_t n,
+                        const int64_t *z, int64_t log_sum)
+{
+    const int64_t C = o->c->dim[VJP_ROWS_C];
+    if (o->index[T])
+        return vjp_tape_sub(tape, log_sum, z[o->index[T][n]]);
+    const int64_t *p = o->in[P] + n * C;
+    const int64_t terms = vjp_tape_open(tape);
+    for (int64_t c = 0; c < C; c++)
+        vjp_tape_push(tape, vjp_tape_mul(tape, p[c], vjp_tape_sub(tape, log_sum, z[c])));
+    return vjp_tape_close_sum(tape, terms);
+}
+
+/* The sum of the rows' losses, for the mean divided by the number of rows that are not ignored. */
+void vjp_forward_softmax_cross_entropy(struct vjp_tape *tape, const struct vjp_operands *o)
+{
+    const int64_t N = o->c->dim[VJP_ROWS_N], C = o->c->dim[VJP_ROWS_C];
+    int64_t *z = malloc((size_t)C * sizeof *z);
+    int64_t rows = 0;
+    const int64_t losses = vjp_tape_open(tape);
+    for (int64_t n = 0; n < N; n++) {
+        if (o->index[T] && o->index[T][n] == o->c->attr[IGNORE_INDEX])
+            continue;
+        rows++;
+        if (!z) {
+            vjp_tape_push(tape, VJP_NO_NODE); /* tells the tape that memory has ended */
+            continue;
+        }
+        const int64_t log_sum = vjp_forward_shifted(tape, C, o->in[X] + n * C, z);
+        vjp_tape_push(tape, row_loss(tape, o, n, z, log_sum));
+    }
+    free(z);
+    o->y[0] =
+        vjp_forward_reduce(tape, vjp_tape_close_sum(tape, losses), o->c->attr[REDUCTION], rows);
+}

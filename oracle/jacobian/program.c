@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "oracle/jacobian/program.h"
+
+#include "oracle/jacobian/flips.h"
+#include "oracle/tape/adjoint.h"
+#include "oracle/tape/influence.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* The derivation of the error bound.
+ *
+ * A backward pass is taken to compute what the recorded program P computes, each operation rounded
+ * once, sums in any order. To first order the error of a gradient element g is the sum over the nodes
+ * v of P of dg/dv times the local error of v; dg/dv is exact arithmetic's, from a reverse sweep from g
+ * over P. So
+ *
+ *     |g^ - g| <= sum over v of |dg/dv| e_v
+ *
+ * with e_v from influence.c: u |v| for + - * / sqrt and for constants that have to be rounded, (n - 1)
+ * u (sum of |terms|) for sums of n terms in any order, ulps u |v| for elementary functions; and for
+ * underflow half the smallest number for each rounded product or quotient, the smallest normal number
+ * for an elementary function, whose accuracy nobody promises below. The terms of second order, and the
+ * fact that a kernel may use another formula than P, are what the slack factor of
+ * oracle/metric/bound.c is for.
+ *
+ * P is linear in dy and in what the outputs held: dg/d(dy_i) is the entry J_ij, and so the sum of
+ * |dg/d(dy_i)| |dy_i| is S. */
+
+static enum vjp_status make_leaves(struct vjp_tape *tape, const struct vjp_tensor *values,
+                                   int64_t **out, struct vjp_error *error)
+{
+    int64_t *leaf = malloc(((size_t)values->count + 1) * sizeof *leaf);
+    if (!leaf)
+        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a cotangent");
+    for (int64_t e = 0; e < values->count; e++)
+        leaf[e] = vjp_tape_leaf(tape, values->dtype, vjp_tensor_get(values, e));
+    *out = leaf;
+    return vjp_tape_status(tape, error);
+}
+
+/* The leaves that come from outside: dy and the old outputs. */
+static enum vjp_status add_outside(struct vjp_graph *graph, const struct vjp_case *c,
+                                   const struct vjp_data *data,
+                                   const bool wanted[VJP_MAX_INPUTS], struct vjp_program *p,
+                                   struct vjp_error *error)
+{
+    enum vjp_status status =
+        make_leaves(graph->tape, &data->slot[vjp_slot_cotangent(c->spec)], &p->dy, error);
+    for (int i = 0; i < c->spec->n_inputs && status == VJP_OK; i++) {
+        const struct vjp_tensor *old = &data->slot[vjp_slot_gradient(c->spec, i)];
+        if (wanted[i] && old->data)
+            status = make_leaves(graph->tape, old, &p->old[i], error);
+    }
+    return status;
+}
+
+static void set_seeds(const struct vjp_graph *graph, const struct vjp_program *p,
+                      const bool wanted[VJP_MAX_INPUTS], struct vjp_seed *seed, int64_t *n_seeds,
+                      bool *active)
+{
+    int64_t n = 0;
+    for (int64_t e = 0; e < graph->y_count; e++)
+        seed[n++] = (struct vjp_seed){graph->y[e], p->dy[e]};
+    for (int i = 0; i < VJP_MAX_INPUTS; i++) {
+        for (int64_t e = 0; wanted[i] && e < graph->in_count[i]; e++) {
+            active[graph->in[i][e]] = true;
+            if (p->old[i])
+                seed[n++] = (struct vjp_seed){graph->in[i][e], p->old[i][e]};
+        }
+    }
+    *n_seeds = n;
+}
+
+static enum vjp_status take_gradients(const struct vjp_graph *graph,
+                                      const bool wanted[VJP_MAX_INPUTS], const int64_t *adjoint,
+                                      struct vjp_program *p, struct vjp_error *error)
+{
+    for (int i = 0; i < VJP_MAX_INPUTS; i++) {
+        if (!wanted[i])
+            continue;
+        p->gradient[i] = malloc(((size_t)graph->in_count[i] + 1) * sizeof *p->gradient[i]);
+        if (!p->gradient[i])
+            return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a gradient");
+        for (int64_t e = 0; e < graph->in_count[i]; e++)
+            p->gradient[i][e] = adjoint[graph->in[i][e]];
+    }
+    return VJP_OK;
+}
+
+enum vjp_status vjp_program_record(struct vjp_graph *graph, const struct vjp_case *c,
+                                   const struct vjp_data *data, const bool wanted[VJP_MAX_INPUTS],
+                                   struct vjp_program *out, struct vjp_error *error)
+{
+    struct vjp_program p = {0};
+    int64_t *adjoint = NULL;
+    bool *active = NULL;
+    struct vjp_seed *seed = NULL;
+    int64_t n_seeds = graph->y_count;
+    enum vjp_status status = add_outside(graph, c, data, wanted, &p, error);
+    if (status != VJP_OK)
+        goto cleanup;
+    for (int i = 0; i < VJP_MAX_INPUTS; i++)
+        n_seeds += wanted[i] ? graph->in_count[i] : 0;
+    const size_t nodes = (size_t)vjp_tape_count(graph->tape) + 1;
+    adjoint = malloc(nodes * sizeof *adjoint);
+    active = calloc(nodes, sizeof *active);
+    seed = malloc(((size_t)n_seeds + 1) * sizeof *seed);
+    if (!adjoint || !active || !seed) {
+        status = vjp_fail(error, VJP_ERR_MEMORY, "no memory to record the backward pass");
+        goto cleanup;
+    }
+    set_seeds(graph, &p, wanted, seed, &n_seeds, active);
+    status = vjp_adjoint_record(graph->tape, seed, n_seeds, active, adjoint, error);
+    if (status == VJP_OK)
+        status = take_gradients(graph, wanted, adjoint, &p, error);
+cleanup:
+    free(adjoint);
+    free(active);
+    free(seed);
+    if (status == VJP_OK)
+        *out = p;
+    else
+        vjp_program_clear(&p);
+    return status;
+}
+
+void vjp_program_clear(struct vjp_program *program)
+{
+    free(program->dy);
+    for (int i = 0; i < VJP_MAX_INPUTS; i++) {
+        free(program->old[i]);
+        free(program->gradient[i]);
+    }
+    *program = (struct vjp_program){0};
+}
+
+/* What measuring goes through the nodes with. */
+struct measuring {
+    const struct vjp_graph *graph;
+    const struct vjp_program *program;
+    struct vjp_influence *influence;
+    struct vjp_flips flips;
+    uint8_t *mark; /* by node: bit k for saved value k, OUTSIDE */
+    mpfr_t term;
+};
+
+/* A leaf that the program is linear in: dy, or what an output held. */
+#define OUTSIDE (1u << VJP_MAX_SAVED)
+
+static void mark_all(uint8_t *mark, const int64_t *node, int64_t count, unsigned bit)
+{
+    for (int64_t e = 0; node && e < count; e++)
+        mark[node[e]] |= (uint8_t)bit;
+}
+
+static enum vjp_status init_measuring(struct measuring *m, struct vjp_error *error)
+{
+    const struct vjp_graph *graph = m->graph;
+    mpfr_init2(m->term, VJP_SCALE_PRECISION);
+    m->influence = vjp_influence_create(graph->tape);
+    m->mark = calloc((size_t)vjp_tape_count(graph->tape) + 1, sizeof *m->mark);
+    if (!m->influence || !m->mark)
+        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
+    mark_all(m->mark, m->program->dy, graph->y_count, OUTSIDE);
+    for (int i = 0; i < VJP_MAX_INPUTS; i++)
+        mark_all(m->mark, m->program->old[i], graph->in_count[i], OUTSIDE);
+    for (int k = 0; k < VJP_MAX_SAVED; k++)
+        mark_all(m->mark, graph->saved[k], graph->saved_count[k], 1u << k);
+    return vjp_flips_init(&m->flips, graph->tape, m->influence, error);
+}
+
+static void clear_measuring(struct measuring *m)
+{
+    mpfr_clear(m->term);
+    free(m->mark);
+    vjp_flips_clear(&m->flips);
+    vjp_influence_destroy(m->influence);
+}
+
+/* A term of the gradient: part of S, and of k where it is not 0. */
+static void add_term(struct measuring *m, long double term, struct vjp_gradient *g, int64_t j)
+{
+    if (!isfinite(term) || term == 0)
+        return;
+    mpfr_set_ld(m->term, term, MPFR_RNDU);
+    mpfr_add(&g->scale[j], &g->scale[j], m->term, MPFR_RNDU);
+    g->terms[j]++;
+}
+
+/* Sums over what the last sweep, from element j of g, reached. */
+static void add_up(struct measuring *m, struct vjp_gradient *g, int64_t j)
+{
+    const struct vjp_influence *influence = m->influence;
+    struct vjp_sensitivity *out = &g->sensitivity[j];
+    const int64_t *reached;
+    const int64_t n = vjp_influence_reached(influence, &reached);
+    long double squares = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t v = reached[i];
+        const long double d = vjp_influence_of(influence, v);
+        const struct vjp_local_error *local = vjp_influence_local(influence, v);
+        const long double share = d * vjp_influence_size(influence, v);
+        out->basic += d * local->basic;
+        out->elementary += d * local->elementary;
+        out->underflow += d * local->roundings;
+        out->tiny += d * local->elementary_count;
+        squares += d * local->probable * d * local->probable;
+        out->peak = fmaxl(out->peak, local->peak);
+        if (vjp_tape_is_leaf(m->graph->tape, v))
+            out->operands += share;
+        if (m->mark[v] & OUTSIDE)
+            add_term(m, share, g, j);
+        for (int k = 0; k < VJP_MAX_SAVED && m->mark[v] != 0; k++)
+            out->saved[k] += m->mark[v] & 1u << k ? share : 0;
+    }
+    out->probable = sqrtl(squares);
+}
+
+/* The numbers of the first-order analysis are long doubles: where one overflows or is NaN nothing is
+ * known of the element. */
+static bool is_usable(const struct vjp_sensitivity *s)
+{
+    return isfinite(s->basic) && isfinite(s->elementary) && isfinite(s->underflow) &&
+           isfinite(s->tiny) && isfinite(s->operands);
+}
+
+static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_gradient *g,
+                                     struct vjp_error *error)
+{
+    g->sensitivity = calloc((size_t)g->count + 1, sizeof *g->sensitivity);
+    if (!g->sensitivity)
+        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
+    for (int64_t j = 0; j < g->count; j++) {
+        const int64_t node = m->program->gradient[i][j];
+        if (node == VJP_NO_NODE) /* it depends on nothing: the sum of no terms */
+            continue;
+        vjp_real_set(&g->value[j], vjp_tape_value(m->graph->tape, node));
+        vjp_influence_sweep(m->influence, node);
+        add_up(m, g, j);
+        g->lowest[j] = VJP_LOWEST_UNKNOWN;
+        if (g->value[j].kind != VJP_REAL_FINITE || !is_usable(&g->sensitivity[j]))
+            g->value[j].kind = VJP_REAL_UNKNOWN;
+        const enum vjp_status status =
+            vjp_flips_find(&m->flips, m->influence, &g->sensitivity[j], error);
+        if (status != VJP_OK)
+            return status;
+    }
+    return VJP_OK;
+}
+
+enum vjp_status vjp_program_measure(const struct vjp_graph *graph,
+                                    const struct vjp_program *program,
+                                    const bool wanted[VJP_MAX_INPUTS],
+                                    struct vjp_gradient gradient[VJP_MAX_INPUTS],
+                                    struct vjp_error *error)
+{
+    struct measuring m = {.graph = graph, .program = program};
+    enum vjp_status status = init_measuring(&m, error);
+    for (int i = 0; i < VJP_MAX_INPUTS && status == VJP_OK; i++) {
+        if (wanted[i])
+            status = measure_input(&m, i, &gradient[i], error);
+    }
+    clear_measuring(&m);
+    return status;
+}

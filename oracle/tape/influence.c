@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "oracle/tape/influence.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* A stack frame of the depth-first search: the node, and its next argument to visit. */
+struct frame {
+    int64_t node;
+    int next;
+};
+
+struct vjp_influence {
+    const struct vjp_tape *tape;
+    int64_t count;
+    long double *value; /* of each node */
+    struct vjp_local_error *local;
+    long double *derivative; /* of the last sweep; 0 where it did not come */
+    bool *seen;
+    int64_t *order; /* reached nodes, in post-order of the search */
+    int64_t n_order;
+    struct frame *stack;
+};
+
+/* The number of the enclosure that is farthest from 0. A kink that is open counts as what it can be at
+ * most. */
+static long double value_of(const struct vjp_real *r)
+{
+    if (r->kind != VJP_REAL_FINITE || r->point)
+        return vjp_real_get_ld(r);
+    const long double low = mpfr_get_ld(vjp_real_low(r), MPFR_RNDN);
+    const long double high = mpfr_get_ld(vjp_real_high(r), MPFR_RNDN);
+    return fabsl(low) > fabsl(high) ? low : high;
+}
+
+/* n terms t: any order of n - 1 additions makes an error of at most (n - 1) u (sum of |t|) (Rump,
+ * "Error estimation of floating-point summation and dot product", BIT 52 (2012)). Terms that are 0 are
+ * added without error. Independent errors of mean 0 add up to about the root of n - 1. */
+static void set_sum(const struct vjp_influence *f, int64_t v, struct vjp_local_error *out)
+{
+    const struct vjp_edge *edge;
+    const int n = vjp_tape_edges(f->tape, v, &edge);
+    long double size = 0;
+    int64_t terms = 0;
+    for (int e = 0; e < n; e++) {
+        const long double term = fabsl(f->value[edge[e].argument]);
+        size += term;
+        terms += term != 0;
+    }
+    const long double additions = terms > 1 ? (long double)(terms - 1) : 0;
+    out->basic = additions * size;
+    out->probable = sqrtl(additions) * size;
+    out->peak = size;
+}
+
+/* l = m + log(sum of exp(t_i - m)), m the largest t: the differences and the last sum are rounded
+ * once, the n - 1 additions lose (n - 1) u and the powers ulps u of the sum, and that is what l loses
+ * absolutely; the logarithm loses ulps u of itself. */
+static void set_logsumexp(const struct vjp_influence *f, int64_t v, struct vjp_local_error *out)
+{
+    const struct vjp_edge *edge;
+    const int n = vjp_tape_edges(f->tape, v, &edge);
+    const long double l = f->value[v];
+    long double largest = -INFINITY;
+    long double shift = 0;
+    for (int e = 0; e < n; e++)
+        largest = fmaxl(largest, f->value[edge[e].argument]);
+    for (int e = 0; e < n; e++) {
+        const long double t = f->value[edge[e].argument];
+        shift += expl(t - l) * fabsl(t - largest);
+    }
+    out->roundings = 1;
+    out->elementary_count = 1;
+    out->basic = (largest != 0 ? shift + fabsl(l) : 0) + (n > 1 ? (long double)(n - 1) : 0);
+    out->elementary = (n > 1 ? 1 : 0) + fabsl(l - largest);
+    out->probable = out->basic + out->elementary;
+    out->peak = fmaxl(fabsl(l), fabsl(largest));
+}
+
+static void set_local(const struct vjp_influence *f, int64_t v, struct vjp_local_error *out)
+{
+    const long double size = fabsl(f->value[v]);
+    *out = (struct vjp_local_error){.peak = size};
+    switch (vjp_tape_rounding(f->tape, v)) {
+    case VJP_ROUNDING_NONE:
+        break;
+    case VJP_ROUNDING_BASIC:
+        out->roundings = 1;
+        out->basic = size;
+        out->probable = size;
+        break;
+    case VJP_ROUNDING_ELEMENTARY:
+        out->elementary_count = 1;
+        out->elementary = size;
+        out->probable = size;
+        break;
+    case VJP_ROUNDING_SUM:
+        set_sum(f, v, out);
+        break;
+    case VJP_ROUNDING_LOGSUMEXP:
+        set_logsumexp(f, v, out);
+        break;
+    }
+}
+
+struct vjp_influence *vjp_influence_create(const struct vjp_tape *tape)
+{
+    struct vjp_influence *f = calloc(1, sizeof *f);
+    if (!f)
+        return NULL;
+    f->tape = tape;
+    f->count = vjp_tape_count(tape);
+    const size_t n = (size_t)f->count + 1;
+    f->value = calloc(n, sizeof *f->value);
+    f->local = calloc(n, sizeof *f->local);
+    f->derivative = calloc(n, sizeof *f->derivative);
+    f->seen = calloc(n, sizeof *f->seen);
+    f->order = calloc(n, sizeof *f->order);
+    f->stack = calloc(n, sizeof *f->stack);
+    if (!f->value || !f->local || !f->derivative || !f->seen || !f->order || !f->stack) {
+        vjp_influence_destroy(f);
+        return NULL;
+    }
+    for (int64_t v = 0; v < f->count; v++)
+        f->value[v] = value_of(vjp_tape_value(tape, v));
+    for (int64_t v = 0; v < f->count; v++)
+        set_local(f, v, &f->local[v]);
+    return f;
+}
+
+void vjp_influence_destroy(struct vjp_influence *f)
+{
+    if (!f)
+        return;
+    free(f->value);
+    free(f->local);
+    free(f->derivative);
+    free(f->seen);
+    free(f->order);
+    free(f->stack);
+    free(f);
+}
+
+/* Forgets the last sweep and lists in order every node that can be reached, each after all that it
+ * reaches. */
+static void search(struct vjp_influence *f, int64_t from)
+{
+    for (int64_t i = 0; i < f->n_order; i++) {
+        f->seen[f->order[i]] = false;
+        f->derivative[f->order[i]] = 0;
+    }
+    f->n_order = 0;
+    int64_t depth = 0;
+    f->stack[depth++] = (struct frame){from, 0};
+    f->seen[from] = true;
+    while (depth > 0) {
+        struct frame *top = &f->stack[depth - 1];
+        const struct vjp_edge *edge;
+        const int n = vjp_tape_edges(f->tape, top->node, &edge);
+        if (top->next == n) {
+            f->order[f->n_order++] = top->node;
+            depth--;
+            continue;
+        }
+        const int64_t argument = edge[top->next++].argument;
+        if (!f->seen[argument]) {
+            f->seen[argument] = true;
+            f->stack[depth++] = (struct frame){argument, 0};
+        }
+    }
+}
+
+void vjp_influence_sweep(struct vjp_influence *f, int64_t node)
+{
+    search(f, node);
+    f->derivative[node] = 1;
+    for (int64_t i = f->n_order - 1; i >= 0; i--) {
+        const int64_t v = f->order[i];
+        const long double d = f->derivative[v];
+        const struct vjp_edge *edge;
+        const int n = vjp_tape_edges(f->tape, v, &edge);
+        for (int e = 0; e < n; e++) {
+            const int64_t partial = edge[e].partial;
+            f->derivative[edge[e].argument] += partial == VJP_NO_NODE     ? d
+                                               : partial == VJP_MINUS_ONE ? -d
+                                                                          : d * f->value[partial];
+        }
+    }
+}
+
+int64_t vjp_influence_reached(const struct vjp_influence *f, const int64_t **nodes)
+{
+    *nodes = f->order;
+    return f->n_order;
+}
+
+long double vjp_influence_of(const struct vjp_influence *f, int64_t v)
+{
+    return fabsl(f->derivative[v]);
+}
+
+long double vjp_influence_size(const struct vjp_influence *f, int64_t v)
+{
+    return fabsl(f->value[v]);
+}
+
+const struct vjp_local_error *vjp_influence_local(const struct vjp_influence *f, int64_t v)
+{
+    return &f->local[v];
+}

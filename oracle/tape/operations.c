@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "oracle/tape/tape.h"
+
+#include "oracle/tape/tape_parts.h"
+
+/* Operations of one and two arguments. A partial derivative that is a computation of its own is
+ * recorded behind its operation; its own partial derivatives are there already or end after a step
+ * or two (those of 1/b are -(1/b)(1/b), a product), so that nothing goes on for ever. */
+
+/* Keys of the memo; 0 is none. */
+enum operation {
+    SUB = 1,
+    RECIPROCAL,
+    NEG,
+    SQRT,
+    RSQRT,
+    EXP,
+    LOG,
+    TANH,
+    ERF,
+    SIGMOID,
+    SOFTPLUS,
+    RELU,
+    ABS,
+};
+
+/* A constant with at most so many bits is a number of every format, as far as its exponent goes: 8
+ * bits is the significand of bf16. */
+#define SHORT_BITS 8
+
+static bool is_short(const struct vjp_real *r, long bits)
+{
+    return r->kind == VJP_REAL_FINITE && r->point && (long)mpfr_min_prec(vjp_real_low(r)) <= bits;
+}
+
+/* Marks a constant whose value is set: a kernel has to round it unless it is short. */
+static int64_t finish_constant(struct vjp_tape *tape, int64_t id)
+{
+    if (id != VJP_NO_NODE && !is_short(&tape->node[id].value, SHORT_BITS))
+        tape->node[id].rounding = VJP_ROUNDING_BASIC;
+    return id;
+}
+
+static int64_t append_constant(struct vjp_tape *tape)
+{
+    return vjp_tape_append(tape, VJP_NODE_CONSTANT, VJP_ROUNDING_NONE);
+}
+
+int64_t vjp_tape_constant(struct vjp_tape *tape, long value)
+{
+    const int64_t id = append_constant(tape);
+    if (id != VJP_NO_NODE)
+        vjp_real_set_si(&tape->node[id].value, value);
+    return finish_constant(tape, id);
+}
+
+int64_t vjp_tape_number(struct vjp_tape *tape, double value)
+{
+    const int64_t id = append_constant(tape);
+    if (id != VJP_NO_NODE)
+        vjp_real_set_bits(&tape->node[id].value, VJP_F64, vjp_bits_from_double(VJP_F64, value));
+    return finish_constant(tape, id);
+}
+
+int64_t vjp_tape_ratio(struct vjp_tape *tape, long a, long b)
+{
+    const int64_t id = append_constant(tape);
+    if (id != VJP_NO_NODE)
+        vjp_real_set_ratio(&tape->node[id].value, a, b);
+    return finish_constant(tape, id);
+}
+
+/* Pi is between its roundings down and up. */
+int64_t vjp_tape_pi(struct vjp_tape *tape)
+{
+    const int64_t id = append_constant(tape);
+    if (id != VJP_NO_NODE) {
+        struct vjp_real *value = &tape->node[id].value;
+        mpfr_const_pi(&value->ends->left, MPFR_RNDD);
+        mpfr_const_pi(&value->ends->right, MPFR_RNDU);
+        value->point = false;
+    }
+    return finish_constant(tape, id);
+}
+
+/* A number that nobody rounds and nobody differentiates by: a constant of no rounding. */
+static bool is_plain_constant(const struct vjp_tape *tape, int64_t id)
+{
+    return tape->node[id].kind == VJP_NODE_CONSTANT &&
+           tape->node[id].rounding == VJP_ROUNDING_NONE;
+}
+
+static bool is_given(const struct vjp_tape *tape, int64_t id)
+{
+    return tape->node[id].kind == VJP_NODE_LEAF || is_plain_constant(tape, id);
+}
+
+/* A node for an operation on a and, where it is not VJP_NO_NODE, b. */
+static int64_t append_operation(struct vjp_tape *tape, enum vjp_rounding rounding, int64_t a,
+                                int64_t b)
+{
+    const int64_t id = vjp_tape_append(tape, VJP_NODE_OPERATION, rounding);
+    if (id == VJP_NO_NODE)
+        return id;
+    const uint8_t u = tape->node[a].degree;
+    const uint8_t v = b == VJP_NO_NODE ? 0 : tape->node[b].degree;
+    tape->node[id].degree = u > v ? u : v;
+    return id;
+}
+
+/* Constants that nobody rounds get no edge: nothing depends on their derivative. */
+static void connect(struct vjp_tape *tape, int64_t argument, int64_t partial)
+{
+    if (!is_plain_constant(tape, argument))
+        vjp_tape_connect(tape, argument, partial);
+}
+
+/* Sets the partial derivative of edge k of a node: recorded after the node. */
+static void set_partial(struct vjp_tape *tape, int64_t id, int k, int64_t partial)
+{
+    if (partial == VJP_NO_NODE)
+        tape->failed = true;
+    else if (!tape->failed && k < tape->node[id].n_edges)
+        tape->edge[tape->node[id].first_edge + k].partial = partial;
+}
+
+int64_t vjp_tape_add(struct vjp_tape *tape, int64_t a, int64_t b)
+{
+    if (a == VJP_NO_NODE || b == VJP_NO_NODE)
+        return VJP_NO_NODE;
+    const int64_t id = append_operation(tape, VJP_ROUNDING_BASIC, a, b);
+    if (id == VJP_NO_NODE)
+        return id;
+    vjp_real_add(&tape->node[id].value, &tape->node[a].value, &tape->node[b].value);
+    connect(tape, a, VJP_NO_NODE);
+    connect(tape, b, VJP_NO_NODE);
+    return id;
+}
+
+/* Whether the operation was recorded before; *id is then its node. */
+static bool is_known(const struct vjp_tape *tape, enum operation operation, int64_t a, int64_t b,
+                     int64_t *id)
+{
+    *id = vjp_memo_find(&tape->memo, (int)operation, a, b);
+    return *id >= 0;
+}
+
+static void remember(struct vjp_tape *tape, enum operation operation, int64_t a, int64_t b,
+                     int64_t id)
+{
+    if (!vjp_memo_enter(&tape->memo, (int)operation, a, b, id))
+        tape->failed = true;
+}
+
+int64_t vjp_tape_sub(struct vjp_tape *tape, int64_t a, int64_t b)
+{
+    int64_t id = VJP_NO_NODE;
+    if (a == VJP_NO_NODE || b == VJP_NO_NODE || is_known(tape, SUB, a, b, &id))
+        return id;
+    id = append_operation(tape, VJP_ROUNDING_BASIC, a, b);
+    if (id == VJP_NO_NODE)
+        return id;
+    vjp_real_sub(&tape->node[id].value, &tape->node[a].value, &tape->node[b].value);
+    connect(tape, a, VJP_NO_NODE);
+    connect(tape, b, VJP_MINUS_ONE);
+    remember(tape, SUB, a, b, id);
+    return id;
+}
+
+/* The degree of a product: see vjp_tape_is_plain. */
+static uint8_t product_degree(const struct vjp_tape *tape, int64_t a, int64_t b)
+{
+    const bool given_a = is_given(tape, a), given_b = is_given(tape, b);
+    if (given_a && given_b)
+        return 1;
+    const int64_t other = is_plain_constant(tape, a) ? b : is_plain_constant(tape, b) ? a : -1;
+    return other >= 0 && tape->node[other].degree == 0 ? 1 : VJP_DEGREE_MANY;
+}
+
+/* A product with 0, with a power of two or with what a kink leaves open is exact but for underflow. */
+static bool scales_exactly(const struct vjp_tape *tape, int64_t id)
+{
+    const struct vjp_real *r = &tape->node[id].value;
+    if (tape->node[id].kind == VJP_NODE_KINK && !r->point)
+        return true;
+    return (tape->node[id].kind == VJP_NODE_KINK || is_plain_constant(tape, id)) && is_short(r, 1);
+}
+
+int64_t vjp_tape_mul(struct vjp_tape *tape, int64_t a, int64_t b)
+{
+    if (a == VJP_NO_NODE || b == VJP_NO_NODE)
+        return VJP_NO_NODE;
+    const bool exact = scales_exactly(tape, a) || scales_exactly(tape, b);
+    const int64_t id =
+        append_operation(tape, exact ? VJP_ROUNDING_NONE : VJP_ROUNDING_BASIC, a, b);
+    if (id == VJP_NO_NODE)
+        return id;
+    tape->node[id].degree = product_degree(tape, a, b);
+    vjp_real_mul(&tape->node[id].value, &tape->node[a].value, &tape->node[b].value);
+    connect(tape, a, b);
+    connect(tape, b, a);
+    return id;
+}
+
+/* A node for an operation of one argument whose partial derivative is not 1: recorded by the caller
+ * behind it. Sets *id; false where there is nothing left to do. */
+static bool begin(struct vjp_tape *tape, enum operation operation, enum vjp_rounding rounding,
+                  int64_t a, int64_t *id)
+{
+    if (a == VJP_NO_NODE) {
+        *id = VJP_NO_NODE;
+        return false;
+    }
+    if (is_known(tape, operation, a, VJP_NO_NODE, id))
+        return false;
+    *id = append_operation(tape, rounding, a, VJP_NO_NODE);
+    if (*id == VJP_NO_NODE)
+        return false;
+    tape->node[*id].degree = VJP_DEGREE_MANY;
+    connect(tape, a, VJP_NO_NODE);
+    remember(tape, operation, a, VJP_NO_NODE, *id);
+    return true;
+}
+
+int64_t vjp_tape_neg(struct vjp_tape *tape, int64_t a)
+{
+    int64_t id;
+    if (!begin(tape, NEG, VJP_ROUNDING_NONE, a, &id))
+        return id;
+    tape->node[id].degree = tape->node[a].degree;
+    vjp_real_neg(&tape->node[id].value, &tape->node[a].value);
+    if (tape->node[id].n_edges > 0 && !tape->failed)
+        tape->edge[tape->node[id].first_edge].partial = VJP_MINUS_ONE;
+    return id;
+}
+
+/* 1 / b; the partial derivative is -(1/b)(1/b). */
+static int64_t reciprocal(struct vjp_tape *tape, int64_t b)
+{
+    int64_t id;
+    if (!begin(tape, RECIPROCAL, VJP_ROUNDING_BASIC, b, &id))
+        return id;
+    vjp_real_set_si(&tape->scratch, 1);
+    vjp_real_div(&tape->node[id].value, &tape->scratch, &tape->node[b].value);
+    set_partial(tape, id, 0, vjp_tape_neg(tape, vjp_tape_mul(tape, id, id)));
+    return id;
+}
+
+/* By a: 1/b; by b: -(a/b)(1/b). */
+int64_t vjp_tape_div(struct vjp_tape *tape, int64_t a, int64_t b)
+{
+    if (a == VJP_NO_NODE || b == VJP_NO_NODE)
+        return VJP_NO_NODE;
+    const int64_t inverse = reciprocal(tape, b);
+    const int64_t id = append_operation(tape, VJP_ROUNDING_BASIC, a, b);
+    if (id == VJP_NO_NODE || inverse == VJP_NO_NODE)
+        return VJP_NO_NODE;
+    tape->node[id].degree = VJP_DEGREE_MANY;
+    vjp_real_div(&tape->node[id].value, &tape->node[a].value, &tape->node[b].value);
+    connect(tape, a, inverse);
+    const int second = tape->failed ? 0 : tape->node[id].n_edges;
+    connect(tape, b, inverse);
+    if (!is_plain_constant(tape, b))
+        set_partial(tape, id, second, vjp_tape_neg(tape, vjp_tape_mul(tape, id, inverse)));
+    return id;
+}
+
+/* 1 / (2 sqrt(a)) */
+int64_t vjp_tape_sqrt(struct vjp_tape *tape, int64_t a)
+{
+    int64_t id;
+    if (!begin(tape, SQRT, VJP_ROUNDING_BASIC, a, &id))
+        return id;
+    vjp_real_sqrt(&tape->node[id].value, &tape->node[a].value);
+    if (!is_plain_constant(tape, a))
+        set_partial(tape, id, 0,
+                    vjp_tape_mul(tape, vjp_tape_ratio(tape, 1, 2), reciprocal(tape, id)));
+    return id;
+}
+
+/* -r r r / 2. A kernel computes r as 1 / sqrt(a), in two operations: hence elementary. */
+int64_t vjp_tape_rsqrt(struct vjp_tape *tape, int64_t a)
+{
+    int64_t id;
+    if (!begin(tape, RSQRT, VJP_ROUNDING_ELEMENTARY, a, &id))
+        return id;
+    vjp_real_rsqrt(&tape->node[id].value, &tape->node[a].value);
+    const int64_t cube = vjp_tape_mul(tape, id, vjp_tape_mul(tape, id, id));
+    set_partial(tape, id, 0, vjp_tape_mul(tape, vjp_tape_ratio(tape, -1, 2), cube));
+    return id;
+}
+
+int64_t vjp_tape_exp(struct vjp_tape *tape, int64_t a)
+{
+    int64_t id;
+    if (!begin(tape, EXP, VJP_ROUNDING_ELEMENTARY, a, &id))
+        return id;
+    vjp_real_exp(&tape->node[id].value, &tape->node[a].value);
+    set_partial(tape, id, 0, id);
+    return id;
+}
+
+int64_t vjp_tape_log(struct vjp_tape *tape, int64_t a)
+{
+    int64_t id;
+    if (!begin(tape, LOG, VJP_ROUNDING_ELEMENTARY, a, &id))
+        return id;
+    vjp_real_log(&tape->node[id].value, &tape->node[a].value);
+    set_partial(tape, id, 0, reciprocal(tape, a));
+    return id;
+}
+
+/* 1 - y y */
+int64_t vjp_tape_tanh(struct vjp_tape *tape, int64_t a)
+{
+    int64_t id;
+    if (!begin(tape, TANH, VJP_ROUNDING_ELEMENTARY, a, &id))
+        return id;
+    vjp_real_tanh(&tape->node[id].value, &tape->node[a].value);
+    const int64_t one = vjp_tape_constant(tape, 1);
+    set_partial(tape, id, 0, vjp_tape_sub(tape, one, vjp_tape_mul(tape, id, id)));
+    return id;
+}
+
+/* 2 / sqrt(pi) exp(-a a) */
+int64_t vjp_tape_erf(struct vjp_tape *tape, int64_t a)
+{
+    int64_t id;
+    if (!begin(tape, ERF, VJP_ROUNDING_ELEMENTARY, a, &id))
+        return id;
+    vjp_real_erf(&tape->node[id].value, &tape->node[a].value);
+    const int64_t two = vjp_tape_constant(tape, 2);
+    const int64_t factor = vjp_tape_mul(tape, two, vjp_tape_rsqrt(tape, vjp_tape_pi(tape)));
+    const int64_t bell = vjp_tape_exp(tape, vjp_tape_neg(tape, vjp_tape_mul(tape, a, a)));
+    set_partial(tape, id, 0, vjp_tape_mul(tape, factor, bell));
+    return id;
+}
+
+/* y (1 - y) */
+int64_t vjp_tape_sigmoid(struct vjp_tape *tape, int64_t a)
+{
+    int64_t id;
+    if (!begin(tape, SIGMOID, VJP_ROUNDING_ELEMENTARY, a, &id))
+        return id;
+    vjp_real_sigmoid(&tape->node[id].value, &tape->node[a].value);
+    const int64_t one = vjp_tape_constant(tape, 1);
+    set_partial(tape, id, 0, vjp_tape_mul(tape, id, vjp_tape_sub(tape, one, id)));
+    return id;
+}
+
+int64_t vjp_tape_softplus(struct vjp_tape *tape, int64_t a)
+{
+    int64_t id;
+    if (!begin(tape, SOFTPLUS, VJP_ROUNDING_ELEMENTARY, a, &id))
+        return id;
+    vjp_real_softplus(&tape->node[id].value, &tape->node[a].value);
+    set_partial(tape, id, 0, vjp_tape_sigmoid(tape, a));
+    return id;
+}
+
+/* The slope of a function with a kink at 0, low on the left and 1 on the right, at a: a constant of
+ * its own. */
+static int64_t slope(struct vjp_tape *tape, int64_t a, long low)
+{
+    const int64_t id = vjp_tape_append(tape, VJP_NODE_KINK, VJP_ROUNDING_NONE);
+    if (id == VJP_NO_NODE)
+        return id;
+    const struct vjp_real *at = &tape->node[a].value;
+    struct vjp_real *out = &tape->node[id].value;
+    if (at->kind == VJP_REAL_NAN || at->kind == VJP_REAL_UNKNOWN) {
+        out->kind = VJP_REAL_UNKNOWN;
+    } else if (vjp_real_is_zero(at)) {
+        tape->on_kink = true;
+        if (tape->kinks.point == VJP_POINT_ANY)
+            vjp_real_set_range(out, low, 1);
+        else if (tape->kinks.point == VJP_POINT_MIDDLE)
+            vjp_real_set_ratio(out, low + 1, 2);
+        else
+            vjp_real_set_si(out, tape->kinks.point == VJP_POINT_LOWER ? low : 1);
+    } else if (at->kind != VJP_REAL_FINITE) {
+        vjp_real_set_si(out, at->kind == VJP_REAL_POS_INF ? 1 : low);
+    } else if (mpfr_sgn(vjp_real_low(at)) > 0) {
+        vjp_real_set_si(out, 1);
+    } else if (mpfr_sgn(vjp_real_high(at)) < 0) {
+        vjp_real_set_si(out, low);
+    } else { /* more precision will tell */
+        vjp_real_set_range(out, low, 1);
+        out->set = false;
+    }
+    /* A slope of 0 is one that many kernels select in place of multiplying by it. */
+    if (vjp_real_is_zero(out))
+        out->set = true;
+    const struct vjp_kink kink = {
+        .partial = id, .margin = a, .other = VJP_NO_NODE, .width = (int)(1 - low)};
+    vjp_tape_note_kink(tape, &kink);
+    return id;
+}
+
+static int64_t kinked(struct vjp_tape *tape, enum operation operation, int64_t a, long low)
+{
+    int64_t id;
+    if (!begin(tape, operation, VJP_ROUNDING_NONE, a, &id))
+        return id;
+    if (operation == ABS) {
+        vjp_real_abs(&tape->node[id].value, &tape->node[a].value);
+    } else {
+        vjp_real_set_si(&tape->scratch, 0);
+        vjp_real_max(&tape->node[id].value, &tape->node[a].value, &tape->scratch);
+    }
+    tape->node[id].degree = is_given(tape, a) ? 1 : VJP_DEGREE_MANY;
+    set_partial(tape, id, 0, slope(tape, a, low));
+    return id;
+}
+
+int64_t vjp_tape_relu(struct vjp_tape *tape, int64_t a)
+{
+    return kinked(tape, RELU, a, 0);
+}
+
+int64_t vjp_tape_abs(struct vjp_tape *tape, int64_t a)
+{
+    return kinked(tape, ABS, a, -1);
+}

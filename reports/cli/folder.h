@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_REPORTS_CLI_FOLDER_H
+#define VJP_REPORTS_CLI_FOLDER_H
+
+#include <stddef.h>
+
+#include "reports/render/sink.h"
+
+/* Files of one folder that get their names together, when all of them are whole; until then each is
+ * NAME.partial. All of them are open at once: for tens of files, not for thousands. */
+struct vjp_folder {
+    const char *path; /* the caller's */
+    struct vjp_sink *sink;
+    size_t count;
+};
+
+/* Creates the folder where there is none; its parent must be there. */
+VJP_MUST_CHECK enum vjp_status vjp_folder_open(const char *path, struct vjp_folder *out,
+                                               struct vjp_error *error);
+
+/* Begins the file called name; the stream is the folder's. */
+VJP_MUST_CHECK enum vjp_status vjp_folder_add(struct vjp_folder *folder, const char *name,
+                                              FILE **out, struct vjp_error *error);
+
+/* Ends the files begun so far and gives them their names. The folder may take more after that. */
+VJP_MUST_CHECK enum vjp_status vjp_folder_commit(struct vjp_folder *folder,
+                                                 struct vjp_error *error);
+
+/* Lets go of the folder, and removes what has no name yet: nothing half-written stays. */
+void vjp_folder_clear(struct vjp_folder *folder);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/cli/layers.h"
+
+#include "cases/base/text.h"
+#include "cases/line/parse.h"
+#include "reports/cli/attribute.h"
+#include "reports/render/table.h"
+
+#include <string.h>
+
+static const struct vjp_column three_columns[] = {
+    {{"", ""}, true}, {{"", ""}, true}, {{"", ""}, true}};
+
+static void print_rows(struct vjp_table *table, const char *title, FILE *out)
+{
+    if (table->n_rows > 0 || table->failed) {
+        fprintf(out, "  %s\n", title);
+        vjp_table_print(table, "    ", false, out);
+    }
+    vjp_table_clear(table);
+}
+
+void vjp_layers_print(FILE *out)
+{
+    struct vjp_table table = {.columns = three_columns, .n_columns = 2};
+    for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++) {
+        const char *const cells[] = {(*spec)->name, (*spec)->formula};
+        vjp_table_add(&table, cells, NULL);
+    }
+    vjp_table_print(&table, "  ", false, out);
+    vjp_table_clear(&table);
+}
+
+static void print_attrs(const struct vjp_spec *spec, FILE *out)
+{
+    struct vjp_table table = {.columns = three_columns, .n_columns = 3};
+    for (int a = 0; a < spec->n_attrs; a++) {
+        const struct vjp_attr_spec *attr = &spec->attr[a];
+        struct vjp_text range = {0};
+        struct vjp_text fallback = {0};
+        vjp_text_add(&range, "%s: ", attr->name);
+        vjp_attribute_add_range(attr, &range);
+        vjp_text_add(&fallback, "(");
+        vjp_attribute_add_fallback(attr, &fallback);
+        vjp_text_add(&fallback, ")");
+        const char *const cells[] = {range.data ? range.data : "?",
+                                     fallback.data ? fallback.data : "?",
+                                     attr->help ? attr->help : ""};
+        vjp_table_add(&table, cells, NULL);
+        vjp_text_clear(&range);
+        vjp_text_clear(&fallback);
+    }
+    print_rows(&table, "attributes (in brackets: where a line does not say)", out);
+}
+
+static void print_inputs(const struct vjp_spec *spec, FILE *out)
+{
+    static const char *const domains[] = {[VJP_DOMAIN_REAL] = "numbers",
+                                          [VJP_DOMAIN_POSITIVE] = "numbers above 0",
+                                          [VJP_DOMAIN_ONEHOT] = "rows with one 1 and zeros",
+                                          [VJP_DOMAIN_INDEX] = "i32: indices from 0",
+                                          [VJP_DOMAIN_MASK] = "i32: 0 or 1"};
+    struct vjp_table table = {.columns = three_columns, .n_columns = 3};
+    for (int i = 0; i < spec->n_inputs; i++) {
+        const struct vjp_input_spec *input = &spec->input[i];
+        struct vjp_text what = {0};
+        vjp_text_add(&what, "%s%s", domains[input->domain],
+                     input->differentiable ? "" : ", no gradient");
+        const char *const cells[] = {input->name, what.data ? what.data : "?",
+                                     input->help ? input->help : ""};
+        vjp_table_add(&table, cells, NULL);
+        vjp_text_clear(&what);
+    }
+    print_rows(&table, "operands", out);
+}
+
+static void print_saved(const struct vjp_spec *spec, FILE *out)
+{
+    struct vjp_table table = {.columns = three_columns, .n_columns = 2};
+    for (int k = 0; k < spec->n_saved; k++) {
+        const char *const cells[] = {spec->saved[k].name,
+                                     spec->saved[k].help ? spec->saved[k].help : ""};
+        vjp_table_add(&table, cells, NULL);
+    }
+    print_rows(&table, "saved by the forward pass, for kernels that want it", out);
+}
+
+static void print_names(const struct vjp_spec *spec, FILE *out)
+{
+    char name[VJP_FIELD_NAME_MAX];
+    fprintf(out, "  dimensions\n   ");
+    for (int d = 0; d < spec->n_dims; d++)
+        fprintf(out, " %s", spec->dim[d]);
+    fprintf(out, "\n  gradients, given %s\n   ",
+            vjp_slot_name(spec, vjp_slot_cotangent(spec), name, sizeof name));
+    for (int i = 0; i < spec->n_inputs; i++) {
+        if (spec->input[i].differentiable)
+            fprintf(out, " %s", vjp_slot_name(spec, vjp_slot_gradient(spec, i), name, sizeof name));
+    }
+    fputc('\n', out);
+}
+
+/* The smallest case; nothing where one of every dimension makes no sense. */
+static void print_line(const struct vjp_spec *spec, FILE *out)
+{
+    struct vjp_case c = {0};
+    struct vjp_text line = {0};
+    if (vjp_case_init(&c, spec, VJP_F32, NULL) == VJP_OK && vjp_case_validate(&c, NULL) == VJP_OK) {
+        vjp_case_print(&c, &line);
+        fprintf(out, "  a line\n    %s\n", line.data ? line.data : "(out of memory)");
+    }
+    vjp_text_clear(&line);
+    vjp_case_clear(&c);
+}
+
+void vjp_layers_print_one(const struct vjp_spec *spec, FILE *out)
+{
+    fprintf(out, "%s: %s\n", spec->name, spec->formula);
+    print_inputs(spec, out);
+    print_names(spec, out);
+    print_attrs(spec, out);
+    print_saved(spec, out);
+    print_line(spec, out);
+}

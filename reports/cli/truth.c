@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/cli/truth.h"
+
+static const struct vjp_kinks any_side = {VJP_POINT_ANY, VJP_TIE_ANY};
+
+enum vjp_status vjp_truth_init(struct vjp_truth *out, const struct vjp_case *c,
+                               struct vjp_data *data, struct vjp_error *error)
+{
+    struct vjp_truth truth = {.c = c, .data = data, .kinks = {any_side}};
+    enum vjp_status status =
+        vjp_reference_create(c, data, any_side, &truth.reference[0], error);
+    if (status != VJP_OK)
+        return status;
+    truth.count = 1;
+    status = vjp_reference_save(truth.reference[0], data, error);
+    if (status == VJP_OK)
+        *out = truth;
+    else
+        vjp_truth_clear(&truth);
+    return status;
+}
+
+void vjp_truth_clear(struct vjp_truth *truth)
+{
+    for (int i = 0; i < truth->count; i++)
+        vjp_reference_destroy(truth->reference[i]);
+    *truth = (struct vjp_truth){0};
+}
+
+enum vjp_status vjp_truth_find(struct vjp_truth *truth, struct vjp_kinks kinks,
+                               const struct vjp_reference **out, struct vjp_error *error)
+{
+    int i = 0;
+    if (vjp_reference_on_kink(truth->reference[0])) {
+        while (i < truth->count && !vjp_kinks_are_equal(truth->kinks[i], kinks))
+            i++;
+    }
+    if (i == truth->count) { /* 4 x 4 conventions exist: there is room for each */
+        const enum vjp_status status =
+            vjp_reference_create(truth->c, truth->data, kinks, &truth->reference[i], error);
+        if (status != VJP_OK)
+            return status;
+        truth->kinks[truth->count++] = kinks;
+    }
+    *out = truth->reference[i];
+    return VJP_OK;
+}

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Against FLINT's balls, on points and intervals, every function by a formula of its own. */
+#include "oracle/num/real.h"
+
+#include "tests/oracle/num/ball.h"
+#include "tests/oracle/num/operands.h"
+
+#include <arb_hypgeom.h>
+
+static void ball_rsqrt(arb_t out, const arb_t x, slong bits)
+{
+    arb_rsqrt(out, x, bits);
+}
+
+static void ball_erf(arb_t out, const arb_t x, slong bits)
+{
+    arb_hypgeom_erf(out, x, bits);
+}
+
+/* exp(x / 2) / (2 cosh(x / 2)) */
+static void ball_sigmoid(arb_t out, const arb_t x, slong bits)
+{
+    arb_t half, divisor;
+    arb_init(half);
+    arb_init(divisor);
+    arb_mul_2exp_si(half, x, -1);
+    arb_cosh(divisor, half, bits);
+    arb_mul_2exp_si(divisor, divisor, 1);
+    arb_exp(half, half, bits);
+    arb_div(out, half, divisor, bits);
+    arb_clear(half);
+    arb_clear(divisor);
+}
+
+/* log(1 + exp(x)), for large x as x + log(1 + exp(-x)): FLINT need not have exponents for exp(x). */
+static void ball_softplus(arb_t out, const arb_t x, slong bits)
+{
+    const bool large = arf_cmp_si(arb_midref(x), 20) > 0;
+    arb_t e;
+    arb_init(e);
+    if (large)
+        arb_neg(e, x);
+    else
+        arb_set(e, x);
+    arb_exp(e, e, bits);
+    arb_log1p(e, e, bits);
+    if (large)
+        arb_add(out, x, e, bits);
+    else
+        arb_set(out, e);
+    arb_clear(e);
+}
+
+enum { SQRT, RSQRT, EXP, LOG, TANH, ERF, SIGMOID, SOFTPLUS, FUNCTIONS };
+static const struct {
+    const char *name;
+    void (*own)(struct vjp_real *, const struct vjp_real *);
+    void (*ball)(arb_t, const arb_t, slong);
+    int (*mpfi)(mpfi_ptr, mpfi_srcptr); /* NULL: MPFI has it not */
+    bool positive;                      /* the domain */
+    bool decreasing;
+    int units; /* the ends are at most so many units from the tightest */
+    double at_minus_inf, at_plus_inf;
+} table[] = {
+    [SQRT] = {"sqrt", vjp_real_sqrt, arb_sqrt, mpfi_sqrt, true, false, 0, NAN, INFINITY},
+    [RSQRT] = {"rsqrt", vjp_real_rsqrt, ball_rsqrt, NULL, true, true, 0, NAN, 0},
+    [EXP] = {"exp", vjp_real_exp, arb_exp, mpfi_exp, false, false, 0, 0, INFINITY},
+    [LOG] = {"log", vjp_real_log, arb_log, mpfi_log, true, false, 0, NAN, INFINITY},
+    [TANH] = {"tanh", vjp_real_tanh, arb_tanh, mpfi_tanh, false, false, 0, -1, 1},
+    [ERF] = {"erf", vjp_real_erf, ball_erf, NULL, false, false, 0, -1, 1},
+    [SIGMOID] = {"sigmoid", vjp_real_sigmoid, ball_sigmoid, NULL, false, false, 2, 0, 1},
+    [SOFTPLUS] = {"softplus", vjp_real_softplus, ball_softplus, NULL, false, false, 2, 0, INFINITY},
+};
+
+/* Numbers over the range of the doubles, near 1, with few bits, and where exponentials are large or
+ * small. */
+static double random_argument(uint64_t *state, int i)
+{
+    switch (i % 5) {
+    case 0:
+        return random_number(state, 53, (int)random_between(state, -1074 + 52, 1023));
+    case 1:
+        return (double)random_between(state, -320, 320) / 8;
+    case 2:
+        return (double)random_between(state, -120000, 90000) / 100;
+    default:
+        return random_number(state, 53, (int)random_between(state, -6, 6));
+    }
+}
+
+/* Bits enough for the ball of f(x) to keep apart from numbers of the given precision that it is not:
+ * tanh(x) is x - x^3/3, and exp(x) is 1 + x. */
+static slong witness_bits(mpfr_srcptr x, mpfr_prec_t precision)
+{
+    const mpfr_exp_t exponent = mpfr_zero_p(x) ? 0 : mpfr_get_exp(x);
+    return 3 * precision + 200 + (exponent < 0 ? -2 * exponent : 0);
+}
+
+/* Whether end, the result's on that side, is a bound of f(x) and at most so many units, and the one of
+ * rounding, from it. */
+static bool is_bound(int f, int side, mpfr_srcptr end, mpfr_srcptr x)
+{
+    arb_t ball;
+    arb_init(ball);
+    ball_set(ball, x);
+    table[f].ball(ball, ball, witness_bits(x, mpfr_get_prec(end)));
+    bool holds = side < 0 ? ball_compare(ball, 1, end) >= 0 : ball_compare(ball, -1, end) <= 0;
+    mpfr_t inside;
+    mpfr_init2(inside, mpfr_get_prec(end));
+    mpfr_set(inside, end, MPFR_RNDN);
+    for (int i = 0; i <= table[f].units; i++) {
+        if (side < 0)
+            mpfr_nextabove(inside);
+        else
+            mpfr_nextbelow(inside);
+    }
+    holds &= side < 0 ? ball_compare(ball, -1, inside) < 0 : ball_compare(ball, 1, inside) > 0;
+    mpfr_clear(inside);
+    arb_clear(ball);
+    return holds;
+}
+
+static bool is_enclosed(int f, const struct vjp_real *out, const struct vjp_real *a)
+{
+    const bool turned = table[f].decreasing;
+    return out->kind == VJP_REAL_FINITE &&
+           is_bound(f, -1, vjp_real_low(out), turned ? vjp_real_high(a) : vjp_real_low(a)) &&
+           is_bound(f, 1, vjp_real_high(out), turned ? vjp_real_low(a) : vjp_real_high(a));
+}
+
+/* True where the function has its own answer for arguments that overflow MPFR's exponents. */
+static bool overflows(int f, double x)
+{
+    return f == EXP && x > 7.4e8;
+}
+
+static void check_points(int f, int runs, mpfr_prec_t precision)
+{
+    struct tally t = {0};
+    uint64_t state = (uint64_t)(f + 1);
+    struct vjp_real a, out;
+    vjp_real_init(&a, 53);
+    vjp_real_init(&out, precision);
+    for (int i = 0; i < runs; i++) {
+        double x = random_argument(&state, i);
+        if (table[f].positive)
+            x = x == 0 ? 1 : fabs(x);
+        set_double(&a, x);
+        vjp_real_set_range(&out, 0, 1); /* overwritten, flag and all */
+        table[f].own(&out, &a);
+        if (overflows(f, x)) {
+            check(&t, out.kind == VJP_REAL_UNKNOWN, "%s(%a) overflows", table[f].name, x);
+            continue;
+        }
+        check(&t, is_enclosed(f, &out, &a) && !out.set, "%s(%a) at %ld bits", table[f].name, x,
+              (long)precision);
+    }
+    vjp_real_clear(&a);
+    vjp_real_clear(&out);
+    tally_assert(&t, runs);
+}
+
+/* From one unit wide, or from one number to another. */
+static void check_intervals(int f, int runs, mpfr_prec_t precision)
+{
+    struct tally t = {0};
+    uint64_t state = (uint64_t)(f + 101);
+    struct vjp_real a, out;
+    vjp_real_init(&a, precision);
+    vjp_real_init(&out, precision);
+    for (int i = 0; i < runs; i++) {
+        double x = random_argument(&state, i), y = random_argument(&state, i);
+        if (table[f].positive) {
+            x = fabs(x) + 0x1p-500;
+            y = fabs(y) + 0x1p-500;
+        }
+        if (overflows(f, fmax(x, y)) || x == y)
+            continue;
+        set_interval(&a, fmin(x, y), fmax(x, y));
+        mpfr_mul_d(&a.ends->left, &a.ends->left, 1 + 0x1.23456789abcdep-7, MPFR_RNDD);
+        mpfr_mul_d(&a.ends->right, &a.ends->right, 1 + 0x1.23456789abcdep-7, MPFR_RNDU);
+        if (i % 3 == 0) {
+            mpfr_set(&a.ends->right, &a.ends->left, MPFR_RNDN);
+            mpfr_nextabove(&a.ends->right);
+        }
+        table[f].own(&out, &a);
+        check(&t, is_enclosed(f, &out, &a) && !out.point && !out.set, "%s[%a, %a], run %d",
+              table[f].name, x, y, i);
+    }
+    vjp_real_clear(&a);
+    vjp_real_clear(&out);
+    tally_assert(&t, runs / 2);
+}
+
+static void check_function(int f, int runs)
+{
+    check_points(f, runs, 53);
+    check_points(f, runs, 256);
+    check_points(f, runs / 4, FEW);
+    check_points(f, runs / 100, 1000);
+    check_intervals(f, runs, 256);
+    check_intervals(f, runs / 4, FEW);
+}
+
+Test(function, sqrt)
+{
+    check_function(SQRT, 3000);
+}
+
+Test(function, rsqrt)
+{
+    check_function(RSQRT, 3000);
+}
+
+Test(function, exp)
+{
+    check_function(EXP, 2000);
+}
+
+Test(function, log)
+{
+    check_function(LOG, 2000);
+}
+
+Test(function, tanh)
+{
+    check_function(TANH, 2000);
+}
+
+Test(function, erf)
+{
+    check_function(ERF, 500);
+}
+
+Test(function, sigmoid)
+{
+    check_function(SIGMOID, 2000);
+}
+
+Test(function, softplus)
+{
+    check_function(SOFTPLUS, 2000);
+}
+
+/* The only points at which these have a dyadic value (but for roots): there it is a point. */
+Test(function, exact_results_are_points)
+{
+    static const struct {
+        int f;
+        double x, y;
+    } exact[] = {{SQRT, 0, 0},
+                 {SQRT, 2.25, 1.5},
+                 {SQRT, 0x1p-1074, 0x1p-537},
+                 {RSQRT, 4, 0.5},
+                 {RSQRT, 0x1p-1074, 0x1p537},
+                 {EXP, 0, 1},
+                 {LOG, 1, 0},
+                 {TANH, 0, 0},
+                 {ERF, 0, 0},
+                 {SIGMOID, 0, 0.5}};
+    struct tally t = {0};
+    struct vjp_real a, out;
+    vjp_real_init(&a, 53);
+    vjp_real_init(&out, FEW);
+    for (size_t i = 0; i < sizeof exact / sizeof *exact; i++) {
+        set_double(&a, exact[i].x);
+        table[exact[i].f].own(&out, &a);
+        check(&t, is_double(&out, exact[i].y), "%s(%a)", table[exact[i].f].name, exact[i].x);
+    }
+    vjp_real_clear(&a);
+    vjp_real_clear(&out);
+    tally_assert(&t, 10);
+}
+
+Test(function, mpfi_has_the_same_ends)
+{
+    struct tally t = {0};
+    uint64_t state = 9;
+    struct vjp_real a, out;
+    mpfi_t want;
+    vjp_real_init(&a, 128);
+    vjp_real_init(&out, 128);
+    mpfi_init2(want, 128);
+    for (int i = 0; i < 8000; i++) {
+        const int f = (int)(next_random(&state) % FUNCTIONS);
+        double x = random_number(&state, 53, (int)random_between(&state, -8, 8));
+        double y = random_number(&state, 53, (int)random_between(&state, -8, 8));
+        if (!table[f].mpfi)
+            continue;
+        if (table[f].positive) {
+            x = fabs(x);
+            y = fabs(y);
+        }
+        set_interval(&a, fmin(x, y), fmax(x, y));
+        table[f].own(&out, &a);
+        table[f].mpfi(want, a.ends);
+        check(&t,
+              mpfr_equal_p(&want->left, vjp_real_low(&out)) &&
+                  mpfr_equal_p(&want->right, vjp_real_high(&out)),
+              "%s[%a, %a]", table[f].name, x, y);
+    }
+    vjp_real_clear(&a);
+    vjp_real_clear(&out);
+    mpfi_clear(want);
+    tally_assert(&t, 3000);
+}
+
+/* At infinities, NaN and UNKNOWN, and below and at the end of the domain. */
+Test(function, special_values_and_domains)
+{
+    static const double below[][2] = {{-2, -1}, {-1, 1}, {-1, 0}, {0, 1}};
+    struct tally t = {0};
+    struct vjp_real a, out;
+    vjp_real_init(&a, FEW);
+    vjp_real_init(&out, FEW);
+    for (int f = 0; f < FUNCTIONS; f++) {
+        const char *name = table[f].name;
+        set_double(&a, -INFINITY);
+        vjp_real_set_range(&out, 0, 1);
+        table[f].own(&out, &a);
+        check(&t, is_double(&out, table[f].at_minus_inf), "%s(-inf)", name);
+        set_double(&a, INFINITY);
+        table[f].own(&out, &a);
+        check(&t, is_double(&out, table[f].at_plus_inf), "%s(inf)", name);
+        set_double(&a, NAN);
+        table[f].own(&out, &a);
+        check(&t, is_double(&out, NAN), "%s(nan)", name);
+        a.kind = VJP_REAL_UNKNOWN;
+        table[f].own(&out, &a);
+        check(&t, out.kind == VJP_REAL_UNKNOWN, "%s(unknown)", name);
+        if (!table[f].positive)
+            continue;
+        set_double(&a, -0x1p-1074);
+        table[f].own(&out, &a);
+        check(&t, is_double(&out, NAN), "%s of a negative point", name);
+        set_double(&a, 0);
+        table[f].own(&out, &a);
+        check(&t, is_double(&out, f == SQRT ? 0 : f == LOG ? -INFINITY : INFINITY), "%s(0)", name);
+        for (int i = 0; i < 4; i++) {
+            set_interval(&a, below[i][0], below[i][1]);
+            table[f].own(&out, &a);
+            const enum vjp_real_kind want = i == 0                ? VJP_REAL_NAN
+                                            : i == 3 && f == SQRT ? VJP_REAL_FINITE
+                                                                  : VJP_REAL_UNKNOWN;
+            check(&t, out.kind == want && !out.set, "%s[%g, %g]", name, below[i][0], below[i][1]);
+        }
+    }
+    vjp_real_clear(&a);
+    vjp_real_clear(&out);
+    tally_assert(&t, 4 * FUNCTIONS + 6 * 3);
+}
+
+/* What leaves MPFR's exponents, or comes within less than the last bit of a limit. */
+Test(function, the_ends_of_the_exponent_range)
+{
+    static const double large[] = {0x1p40, 1e300, 0x1.fffffffffffffp1023};
+    struct tally t = {0};
+    struct vjp_real a, out, one, below_one, tiny;
+    vjp_real_init(&a, 256);
+    vjp_real_init(&out, 256);
+    vjp_real_init(&one, 256);
+    vjp_real_init(&below_one, 256);
+    vjp_real_init(&tiny, 256);
+    vjp_real_set_si(&one, 1);
+    vjp_real_set_si(&below_one, 1);
+    mpfr_nextbelow(&below_one.ends->left);
+    mpfr_nextabove(&tiny.ends->left);
+    for (int i = 0; i < 3; i++) {
+        set_double(&a, large[i]);
+        vjp_real_exp(&out, &a);
+        check(&t, out.kind == VJP_REAL_UNKNOWN, "exp(%a)", large[i]);
+        for (int f = TANH; f <= SIGMOID; f++) {
+            table[f].own(&out, &a);
+            check(&t,
+                  mpfr_equal_p(vjp_real_low(&out), vjp_real_low(&below_one)) &&
+                      mpfr_equal_p(vjp_real_high(&out), vjp_real_low(&one)) && !out.point,
+                  "%s(%a)", table[f].name, large[i]);
+        }
+        vjp_real_softplus(&out, &a);
+        mpfr_nextbelow(&out.ends->right);
+        check(&t,
+              mpfr_equal_p(vjp_real_low(&out), vjp_real_low(&a)) &&
+                  mpfr_equal_p(&out.ends->right, vjp_real_low(&a)) && !out.point,
+              "softplus(%a)", large[i]);
+        set_double(&a, -large[i]);
+        static const int vanishing[] = {EXP, SIGMOID, SOFTPLUS};
+        for (int k = 0; k < 3; k++) {
+            table[vanishing[k]].own(&out, &a);
+            check(&t,
+                  mpfr_zero_p(vjp_real_low(&out)) &&
+                      mpfr_equal_p(vjp_real_high(&out), vjp_real_low(&tiny)) && !out.point,
+                  "%s(%a)", table[vanishing[k]].name, -large[i]);
+        }
+        set_interval(&a, -large[i], large[i]);
+        vjp_real_exp(&out, &a);
+        check(&t, out.kind == VJP_REAL_UNKNOWN, "exp[%a, %a]", -large[i], large[i]);
+        vjp_real_sigmoid(&out, &a);
+        check(&t,
+              mpfr_zero_p(vjp_real_low(&out)) &&
+                  mpfr_equal_p(vjp_real_high(&out), vjp_real_low(&one)),
+              "sigmoid[%a, %a]", -large[i], large[i]);
+    }
+    vjp_real_clear(&a);
+    vjp_real_clear(&out);
+    vjp_real_clear(&one);
+    vjp_real_clear(&below_one);
+    vjp_real_clear(&tiny);
+    tally_assert(&t, 3 * 10);
+}
+
+/* out may be the argument, and a set's image is a set with the ends of an enclosure's. */
+Test(function, aliasing_and_sets)
+{
+    struct tally t = {0};
+    struct vjp_real a, want, out;
+    vjp_real_init(&a, FEW);
+    vjp_real_init(&want, FEW);
+    vjp_real_init(&out, FEW);
+    for (int n = 0; n < FUNCTIONS * SORTS; n++) {
+        const int f = n % FUNCTIONS;
+        set_sort(&a, n / FUNCTIONS);
+        table[f].own(&want, &a);
+        set_sort(&out, n / FUNCTIONS);
+        table[f].own(&out, &out);
+        check(&t, vjp_real_is_identical(&out, &want), "%s of sort %d", table[f].name,
+              n / FUNCTIONS);
+    }
+    for (int f = 0; f < FUNCTIONS; f++) {
+        set_interval(&a, 1, 3);
+        table[f].own(&want, &a);
+        check(&t, !want.set, "%s[1, 3] is no set", table[f].name);
+        vjp_real_set_range(&a, 1, 3);
+        table[f].own(&out, &a);
+        check(&t, out.set && !out.point, "%s{1 .. 3}", table[f].name);
+        out.set = false;
+        check(&t, vjp_real_is_identical(&out, &want), "%s{1 .. 3}: the hull", table[f].name);
+    }
+    vjp_real_clear(&a);
+    vjp_real_clear(&want);
+    vjp_real_clear(&out);
+    tally_assert(&t, FUNCTIONS * SORTS + 3 * FUNCTIONS);
+}
