@@ -103,7 +103,7 @@ static const struct layer_rule layer_rules[] = {
     {"impls/blocked/", LIBC | OPENMP, {"impls/abi/", "impls/blocked/"}},
     {"impls/avx2/", LIBC | OPENMP | X86, {"impls/abi/", "impls/avx2/"}},
     /* Plants may do anything that a kernel could. */
-    {"impls/faulty/", LIBC | OPENMP | X86, {"impls/abi/", "impls/faulty/"}},
+    {"impls/faulty/", LIBC | OPENMP | X86, {"impls/abi/", "impls/naive/naive.h", "impls/faulty/"}},
     /* The host carries data and reports what happened. Never the oracle. X86: MXCSR. */
     {"impls/host/",
      LIBC | DLPACK | X86,

@@ -136,6 +136,7 @@ Test(tree, every_test_mirrors_what_it_tests)
  * - impls/host/worker: another program, which the tests of impls/host run;
  * - a command: shown from the command line, in tests/e2e, under its name;
  * - main.c hands everything to cli.c;
+ * - layers: a spec and a formula each, held to tables of cases in tests that go through all of them;
  * - kernels share their tests. */
 static void find_test(const char *path, char *out, size_t size)
 {
@@ -147,7 +148,7 @@ static void find_test(const char *path, char *out, size_t size)
     for (size_t i = 0; i < sizeof tested / sizeof *tested; i++)
         held |= starts_with(path, tested[i]);
     if (!held || !ends_with(path, ".c") || starts_with(path, "impls/host/worker/") ||
-        strcmp(path, "reports/cli/main.c") == 0)
+        strcmp(path, "reports/cli/main.c") == 0 || strstr(path, "/layers/"))
         return;
     const int skip = starts_with(path, command) ? (int)strlen(command) : 0;
     snprintf(out, size, "tests/%s%.*s_test.c", skip ? "e2e/" : "", stem - skip, path + skip);
@@ -181,6 +182,7 @@ Test(tree, every_source_file_has_its_test)
     expect_test("reports/cli/cmd_list.c", "tests/e2e/list_test.c");
     expect_test("impls/host/worker/call.c", "");
     expect_test("impls/naive/linear.c", "");
+    expect_test("oracle/forward/layers/softmax.c", "");
     expect_test("cases/base/shape.h", "");
 }
 

@@ -48,8 +48,9 @@ extern "C" {
  *
  * dl->data + dl->byte_offset is the first element; dl->strides is never NULL and counts elements,
  * so rows may be padded and operands transposed; dl->device is the CPU; one lane. Any dimension may
- * be 0; a scalar has ndim 0. Data need not be aligned beyond the element's size unless the kernel asks (alignment).
- * Elements between rows belong to somebody else: they must be neither read nor written.
+ * be 0; a scalar has ndim 0. Data need not be aligned beyond the element's size unless the kernel
+ * asks (alignment). Elements between rows belong to somebody else: they must be neither read nor
+ * written.
  *
  * Inputs are read-only: a write ends the process. Outputs do not overlap inputs or each other.
  * Before the call outputs hold garbage, NaN included, except under accumulate. */
@@ -60,9 +61,9 @@ struct vjp_abi_tensor {
     const DLTensor *dl;
 };
 
-/* An attribute of the layer: "bias", "eps" and so on. Integers are in i and, as a double, in f. Reals
- * are in f alone, and i is 0. A choice ("reduction=mean") is the index of what was chosen among the
- * layer's choices, an integer. */
+/* An attribute of the layer: "bias", "eps" and so on. Integers are in i and, as a double, in f.
+ * Reals are in f alone, and i is 0. A choice ("reduction=mean") is an integer: the index of what was
+ * chosen among the layer's choices. */
 struct vjp_abi_attr {
     uint32_t struct_size; /* sizeof(struct vjp_abi_attr) */
     uint32_t reserved;
@@ -109,12 +110,12 @@ struct vjp_abi_model {
 #define VJP_ABI_DETERMINISTIC UINT32_C(1)
 
 /* Which element of the subdifferential the kernel takes at a kink (relu(0), |0|, the corner of a
- * hinge), and at a tie, where several arguments of a maximum are the largest: one KINK and one TIE at
- * most. Without, every element is right; a kernel that declares one is held to it. */
-#define VJP_ABI_KINK_LOWER  UINT32_C(1) /* the least slope: 0 for relu, -1 for |x| */
-#define VJP_ABI_KINK_UPPER  UINT32_C(2) /* the greatest: 1 */
-#define VJP_ABI_KINK_MIDDLE UINT32_C(4) /* the middle: 1/2 for relu, 0 for |x| */
-#define VJP_ABI_TIE_FIRST   UINT32_C(16) /* the first of them, in row-major order, takes everything */
+ * hinge), and at a tie, where several arguments of a maximum are the largest: one KINK and one TIE
+ * at most. Without, every element is right; a kernel that declares one is held to it. */
+#define VJP_ABI_KINK_LOWER  UINT32_C(1)  /* the least slope: 0 for relu, -1 for |x| */
+#define VJP_ABI_KINK_UPPER  UINT32_C(2)  /* the greatest: 1 */
+#define VJP_ABI_KINK_MIDDLE UINT32_C(4)  /* the middle: 1/2 for relu, 0 for |x| */
+#define VJP_ABI_TIE_FIRST   UINT32_C(16) /* the first of them, in row-major order, takes all */
 #define VJP_ABI_TIE_LAST    UINT32_C(32)
 #define VJP_ABI_TIE_SPLIT   UINT32_C(64) /* equal shares */
 
@@ -141,16 +142,16 @@ struct vjp_abi_kernel {
     /* Does the call. Only called where supports said 1. */
     int32_t (*run)(const struct vjp_abi_call *call);
 
-    /* Since 1.1. A kernel whose struct_size is VJP_ABI_KERNEL_SIZE_1_0 is taken to have zeros here. */
+    /* Since 1.1. A kernel with struct_size VJP_ABI_KERNEL_SIZE_1_0 counts as having zeros here. */
     int32_t n_wants; /* how many names wants holds, up to 16 */
     int32_t ulps;    /* its exp, log, tanh, erf and the like are off by at most so many times
                         u |result|, u the unit roundoff of accumulate: 1 to 1000; 0 stands for 4 */
     uint32_t kinks;  /* one VJP_ABI_KINK_ and one VJP_ABI_TIE_ at most */
     uint32_t reserved;
-    /* The tensors besides dy that the kernel reads, by name: inputs of the layer and what its forward
-     * pass can save. A call has these and no others, and of them those that take part in it; the order
-     * is the call's, not that of wants. Saved values are contiguous, and are the exact ones rounded
-     * once to the dtype of the operands. Where n_wants is 0: every input, and nothing saved. */
+    /* The tensors besides dy that the kernel reads, by name: inputs of the layer and what its
+     * forward pass can save. A call has these and no others, and of them those that take part in
+     * it; the order is the call's, not that of wants. Saved values are contiguous, and are the exact
+     * ones rounded once to the dtype of the operands. With n_wants 0: every input, nothing saved. */
     const char *const *wants;
 };
 

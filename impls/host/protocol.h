@@ -21,7 +21,7 @@
  * w * capacity. In the worker each window has an address of its own for the life of the process,
  * and VJP_GUARD_BYTES without access on either side of the pages in use. */
 
-#define VJP_INPUT_WINDOWS  17 /* as many operands as a layer can have, the cotangent, saved values */
+#define VJP_INPUT_WINDOWS  17 /* as many operands as a layer can have, dy, saved values */
 #define VJP_OUTPUT_WINDOWS 12 /* the operands' gradients */
 #define VJP_WINDOWS        (VJP_INPUT_WINDOWS + VJP_OUTPUT_WINDOWS)
 

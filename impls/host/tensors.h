@@ -22,8 +22,8 @@ struct vjp_tensors {
  * value of its name. */
 bool vjp_tensors_is_given(const struct vjp_kernel_info *kernel, const struct vjp_case *c, int slot);
 
-/* Lays out what the kernel gets. VJP_ERR_INTERNAL where values are missing in data, or are not those
- * of the case. */
+/* Lays out what the kernel gets. VJP_ERR_INTERNAL where values are missing in data, or are not
+ * those of the case. */
 VJP_MUST_CHECK enum vjp_status vjp_tensors_plan(struct vjp_tensors *out,
                                                 const struct vjp_kernel_info *kernel,
                                                 const struct vjp_case *c,

@@ -14,9 +14,10 @@
 /* Which end of its pages a tensor touches. */
 enum vjp_placement { VJP_LEFT, VJP_RIGHT };
 
-/* One tensor of a case, saved values among them, and the pages that it gets. Between calls every byte of the pages is
- * canary. A call takes three steps: put (or poison) the elements, let the kernel run, take the
- * elements out and leave canary in their place. Then a page that is not pure canary was touched.
+/* One tensor of a case, saved values among them, and the pages that it gets. Between calls every
+ * byte of the pages is canary. A call takes three steps: put (or poison) the elements, let the
+ * kernel run, take the elements out and leave canary in their place. Then a page that is not pure
+ * canary was touched.
  *
  * A tensor whose rows lie far apart is sparse: pages that are far from any element are left out,
  * and the system takes memory for one only when it is touched, which shows. */
@@ -39,10 +40,10 @@ struct vjp_window {
 /* The window that a slot has, whatever the case. */
 int vjp_window_index(const struct vjp_spec *spec, int slot);
 
-/* Lays out the slot of the case for a kernel that asks for the alignment; a saved value, whose layout
- * no case line knows, is contiguous. In both placements the
+/* Lays out the slot of the case for a kernel that asks for the alignment. In both placements the
  * first element is where the case's align and the kernel's alignment want it; on the right the last
- * element is as close to the end of the pages as they allow.
+ * element is as close to the end of the pages as they allow. A saved value is contiguous: no case
+ * line says how it lies.
  * VJP_ERR_USAGE for an align that is no multiple of the element's size. */
 VJP_MUST_CHECK enum vjp_status vjp_window_plan(struct vjp_window *out, const struct vjp_case *c,
                                                int slot, int alignment, int64_t page,

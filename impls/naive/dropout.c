@@ -16,7 +16,7 @@ static void NAME(dropout)(const struct vjp_abi_call *call)
     const DLTensor *dx = vjp_abi_output(call, "dx");
     const real scale = (real)(1 / (1 - naive_real(call, "p")));
     for (int64_t i = 0; i < naive_count(dy); i++) {
-        const real g = AT(real, dy, i) * (real)AT(const int32_t, mask, i) * scale;
+        const real g = AT(real, dy, i) * (real)AT(int32_t, mask, i) * scale;
         AT(real, dx, i) = call->accumulate ? AT(real, dx, i) + g : g;
     }
 }

@@ -10,6 +10,7 @@
 #undef real
 #undef NAME
 #undef M
+#ifndef VJP_NAIVE_NARROW
 #define real       double
 #define NAME(name) name##_f64
 #define M(name)    name
@@ -17,4 +18,5 @@
 #undef real
 #undef NAME
 #undef M
+#endif
 #undef REAL

@@ -24,7 +24,7 @@ static void NAME(matmul)(const struct vjp_abi_call *call)
                 real sum = 0;
                 for (int64_t n = 0; n < N; n++)
                     sum += AT3(real, dy, i, m, n) * EITHER(b, tb, i, k, n);
-                real *out = &EITHER(da, ta, i, m, k);
+                HELD(real) *out = &EITHER(da, ta, i, m, k);
                 *out = call->accumulate ? *out + sum : sum;
             }
         }
@@ -35,7 +35,7 @@ static void NAME(matmul)(const struct vjp_abi_call *call)
                 real sum = 0;
                 for (int64_t m = 0; m < M; m++)
                     sum += EITHER(a, ta, i, m, k) * AT3(real, dy, i, m, n);
-                real *out = &EITHER(db, tb, i, k, n);
+                HELD(real) *out = &EITHER(db, tb, i, k, n);
                 *out = call->accumulate ? *out + sum : sum;
             }
         }

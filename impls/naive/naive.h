@@ -24,16 +24,29 @@
  * In the second part real is the type, NAME(f) the function for it, and M(exp) the function of
  * <math.h> for it: expf or exp. */
 
-/* Element i, (i, j), ... of a tensor of rank 1, 2, ..., as an lvalue. */
-#define AT1(type, t, i) (((type *)vjp_abi_data(t))[(i) * (t)->strides[0]])
+/* What a tensor of real holds. The plant impls/faulty/narrow compiles the kernels with real = float for
+ * tensors of double: every one of them, with every intermediate too narrow. */
+#ifdef VJP_NAIVE_NARROW
+#define VJP_HELD_float double
+#else
+#define VJP_HELD_float float
+#endif
+#define VJP_HELD_double    double
+#define VJP_HELD_int32_t   int32_t
+#define VJP_HELD_uint16_t  uint16_t
+#define VJP_HELD_IN_(type) VJP_HELD_##type
+#define HELD(type)         VJP_HELD_IN_(type)
+
+/* Element i, (i, j), ... of a tensor of rank 1, 2, ..., as an lvalue. type is real or int32_t. */
+#define AT1(type, t, i) (((HELD(type) *)vjp_abi_data(t))[(i) * (t)->strides[0]])
 #define AT2(type, t, i, j)                                                                         \
-    (((type *)vjp_abi_data(t))[(i) * (t)->strides[0] + (j) * (t)->strides[1]])
+    (((HELD(type) *)vjp_abi_data(t))[(i) * (t)->strides[0] + (j) * (t)->strides[1]])
 #define AT3(type, t, i, j, k)                                                                      \
-    (((type *)vjp_abi_data(                                                                        \
+    (((HELD(type) *)vjp_abi_data(                                                                  \
         t))[(i) * (t)->strides[0] + (j) * (t)->strides[1] + (k) * (t)->strides[2]])
 #define AT4(type, t, i, j, k, l)                                                                   \
-    (((type *)vjp_abi_data(t))[(i) * (t)->strides[0] + (j) * (t)->strides[1] +                     \
-                               (k) * (t)->strides[2] + (l) * (t)->strides[3]])
+    (((HELD(type) *)vjp_abi_data(t))[(i) * (t)->strides[0] + (j) * (t)->strides[1] +               \
+                                     (k) * (t)->strides[2] + (l) * (t)->strides[3]])
 
 /* The element count of a tensor, and where element i in row-major order lies: for kernels of any
  * rank. */
@@ -55,7 +68,7 @@ static inline int64_t naive_offset(const DLTensor *t, int64_t i)
     return offset;
 }
 
-#define AT(type, t, i) (((type *)vjp_abi_data(t))[naive_offset(t, i)])
+#define AT(type, t, i) (((HELD(type) *)vjp_abi_data(t))[naive_offset(t, i)])
 
 /* The attribute with that name; 0 where there is none. */
 static inline const struct vjp_abi_attr *naive_attr(const struct vjp_abi_call *call,
@@ -95,36 +108,53 @@ static inline int32_t naive_supports(const struct vjp_abi_call *call, const char
 
 /* The kernel descriptor of a layer, with a run function that takes the version for the dtype of dy,
  * and NAME_f32 and NAME_f64 in this file. Further fields may follow: .n_wants, .wants, .kinks. */
-#define VJP_NAIVE_KERNEL(layer_name, ...)                                                          \
-    static int32_t run(const struct vjp_abi_call *call)                                            \
-    {                                                                                              \
-        if (call->inputs[call->n_inputs - 1]->dl->dtype.bits == 64)                                \
-            layer_name##_f64(call);                                                                \
-        else                                                                                       \
-            layer_name##_f32(call);                                                                \
-        return VJP_ABI_DONE;                                                                       \
-    }                                                                                              \
-    static const struct vjp_abi_model model_f32 = {                                                \
-        .struct_size = sizeof(struct vjp_abi_model),                                               \
-        .dtype = {kDLFloat, 32, 1},                                                                \
-        .accumulate = {kDLFloat, 32, 1},                                                           \
-    };                                                                                             \
+#define VJP_NAIVE_KERNEL(layer_name, ...) VJP_NAIVE_KERNEL_OF(layer_name, #layer_name, __VA_ARGS__)
+
+/* The same for a kernel with a name of its own: of a pipeline, "linear | relu". */
+#define VJP_NAIVE_KERNEL_OF(kernel_name, layer_text, ...)                                          \
+    VJP_NAIVE_RUN(kernel_name)                                                                     \
     static const struct vjp_abi_model model_f64 = {                                                \
         .struct_size = sizeof(struct vjp_abi_model),                                               \
         .dtype = {kDLFloat, 64, 1},                                                                \
         .accumulate = {kDLFloat, 64, 1},                                                           \
     };                                                                                             \
-    static const struct vjp_abi_model *const models[] = {&model_f32, &model_f64};                  \
-    const struct vjp_abi_kernel vjp_naive_##layer_name = {                                         \
-        .struct_size = sizeof(struct vjp_abi_kernel),                                              \
-        .capabilities = VJP_ABI_DETERMINISTIC,                                                     \
-        .name = #layer_name,                                                                       \
-        .layer = #layer_name,                                                                      \
-        .n_models = 2,                                                                             \
-        .models = models,                                                                          \
-        .supports = naive_supports,                                                                \
-        .run = run,                                                                                \
-        __VA_ARGS__}
+    static const struct vjp_abi_model model_f32 = {                                                \
+        .struct_size = sizeof(struct vjp_abi_model),                                               \
+        .dtype = {kDLFloat, 32, 1},                                                                \
+        .accumulate = {kDLFloat, 32, 1},                                                           \
+    };                                                                                             \
+    static const struct vjp_abi_model *const models[] = {&model_f64, &model_f32};                  \
+    const struct vjp_abi_kernel vjp_naive_##kernel_name = {.struct_size =                          \
+                                                               sizeof(struct vjp_abi_kernel),      \
+                                                           .capabilities = VJP_ABI_DETERMINISTIC,  \
+                                                           .name = #kernel_name,                   \
+                                                           .layer = layer_text,                    \
+                                                           .n_models = VJP_NAIVE_MODELS,           \
+                                                           .models = models,                       \
+                                                           .supports = naive_supports,             \
+                                                           .run = run,                             \
+                                                           __VA_ARGS__}
+
+#ifdef VJP_NAIVE_NARROW
+#define VJP_NAIVE_MODELS 1 /* f64 */
+#define VJP_NAIVE_RUN(kernel_name)                                                                 \
+    static int32_t run(const struct vjp_abi_call *call)                                            \
+    {                                                                                              \
+        kernel_name##_f32(call);                                                                   \
+        return VJP_ABI_DONE;                                                                       \
+    }
+#else
+#define VJP_NAIVE_MODELS 2
+#define VJP_NAIVE_RUN(kernel_name)                                                                 \
+    static int32_t run(const struct vjp_abi_call *call)                                            \
+    {                                                                                              \
+        if (call->inputs[call->n_inputs - 1]->dl->dtype.bits == 64)                                \
+            kernel_name##_f64(call);                                                               \
+        else                                                                                       \
+            kernel_name##_f32(call);                                                               \
+        return VJP_ABI_DONE;                                                                       \
+    }
+#endif
 
 #define VJP_LAYER(name) extern const struct vjp_abi_kernel vjp_naive_##name;
 #include "generated/naive_layers.inc"

@@ -22,7 +22,8 @@ static void NAME(rope)(const struct vjp_abi_call *call)
                 const real c = AT2(real, cosine, n, i), s = AT2(real, sine, n, i);
                 const real dy1 = AT3(real, dy, n, h, first), dy2 = AT3(real, dy, n, h, second);
                 const real dx1 = dy1 * c + dy2 * s, dx2 = dy2 * c - dy1 * s;
-                real *out1 = &AT3(real, dx, n, h, first), *out2 = &AT3(real, dx, n, h, second);
+                HELD(real) *out1 = &AT3(real, dx, n, h, first),
+                           *out2 = &AT3(real, dx, n, h, second);
                 *out1 = call->accumulate ? *out1 + dx1 : dx1;
                 *out2 = call->accumulate ? *out2 + dx2 : dx2;
             }

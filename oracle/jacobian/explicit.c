@@ -66,8 +66,8 @@ bool vjp_explicit_entry(const struct vjp_explicit *jacobian, int64_t i, int64_t 
     if (!entry)
         return false;
     if (entry->kind == VJP_REAL_FINITE) {
-        *low = mpfr_get_d(vjp_real_low(entry), MPFR_RNDD);
-        *high = mpfr_get_d(vjp_real_high(entry), MPFR_RNDU);
+        *low = mpfr_get_d(vjp_real_low(entry), MPFR_RNDD) + 0.0; /* -0 is 0 here */
+        *high = mpfr_get_d(vjp_real_high(entry), MPFR_RNDU) + 0.0;
     } else {
         const enum vjp_real_kind kind = entry->kind;
         *low = *high = kind == VJP_REAL_POS_INF   ? (double)INFINITY
@@ -87,19 +87,31 @@ static void shortest(double value, char *text, int size)
     }
 }
 
+/* One end of an enclosure; the sign of a zero is not kept. */
+static void print_end(mpfr_srcptr end, int digits, mpfr_rnd_t rounding, char *text, size_t size)
+{
+    if (mpfr_zero_p(end))
+        snprintf(text, size, "0");
+    else
+        mpfr_snprintf(text, size, "%.*R*g", digits, rounding, end);
+}
+
 char *vjp_explicit_text(const struct vjp_explicit *jacobian, int64_t i, int64_t j, int digits,
                         char *text, int size)
 {
     double low, high;
     const struct vjp_real *entry = vjp_jacobian_find(&jacobian->jacobian, i, j);
-    if (!vjp_explicit_entry(jacobian, i, j, &low, &high))
+    if (!vjp_explicit_entry(jacobian, i, j, &low, &high)) {
         snprintf(text, (size_t)size, "0");
-    else if (entry->kind != VJP_REAL_FINITE)
+    } else if (entry->kind != VJP_REAL_FINITE) {
         snprintf(text, (size_t)size, "%g", low);
-    else if (low == high)
+    } else if (low == high) {
         shortest(low, text, size);
-    else
-        mpfr_snprintf(text, (size_t)size, "[%.*RDg, %.*RUg]", digits, vjp_real_low(entry), digits,
-                      vjp_real_high(entry));
+    } else {
+        char ends[2][128];
+        print_end(vjp_real_low(entry), digits, MPFR_RNDD, ends[0], sizeof ends[0]);
+        print_end(vjp_real_high(entry), digits, MPFR_RNDU, ends[1], sizeof ends[1]);
+        snprintf(text, (size_t)size, "[%s, %s]", ends[0], ends[1]);
+    }
     return text;
 }

@@ -49,20 +49,18 @@ static bool holds_zero(const struct vjp_real *value)
 }
 
 /* Whether a bound, which is at least 2^-53 times what the element's errors add up to (S is the least of
- * that), is so much wider than the enclosure that it does not see its width. */
+ * that), is so much wider than the enclosure that it does not see its width. Sums of products are not
+ * asked: they come out exact in the end, and are worth it. */
 static bool is_narrow(const struct vjp_gradient *g, int64_t e)
 {
     const struct vjp_real *value = &g->value[e];
     mpfr_t width, errors;
-    if (value->kind != VJP_REAL_FINITE)
+    if (value->kind != VJP_REAL_FINITE || !g->sensitivity)
         return false;
     mpfr_inits2(VJP_SCALE_PRECISION, width, errors, (mpfr_ptr)0);
     mpfr_set(errors, &g->scale[e], MPFR_RNDD);
-    if (g->sensitivity) {
-        const struct vjp_sensitivity *s = &g->sensitivity[e];
-        mpfr_set_ld(width, s->basic + s->elementary, MPFR_RNDD);
-        mpfr_max(errors, errors, width, MPFR_RNDD);
-    }
+    mpfr_set_ld(width, g->sensitivity[e].basic + g->sensitivity[e].elementary, MPFR_RNDD);
+    mpfr_max(errors, errors, width, MPFR_RNDD);
     mpfr_sub(width, vjp_real_high(value), vjp_real_low(value), MPFR_RNDU);
     mpfr_mul_2si(width, width, NARROW_BITS, MPFR_RNDU);
     const bool narrow = mpfr_lessequal_p(width, errors) != 0;

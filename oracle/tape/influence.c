@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/tape/influence.h"
 
+#include "oracle/tape/tape_parts.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -155,14 +157,13 @@ static void search(struct vjp_influence *f, int64_t from)
     f->seen[from] = true;
     while (depth > 0) {
         struct frame *top = &f->stack[depth - 1];
-        const struct vjp_edge *edge;
-        const int n = vjp_tape_edges(f->tape, top->node, &edge);
-        if (top->next == n) {
+        const struct vjp_node *node = &f->tape->node[top->node];
+        if (top->next == node->n_edges) {
             f->order[f->n_order++] = top->node;
             depth--;
             continue;
         }
-        const int64_t argument = edge[top->next++].argument;
+        const int64_t argument = f->tape->edge[node->first_edge + top->next++].argument;
         if (!f->seen[argument]) {
             f->seen[argument] = true;
             f->stack[depth++] = (struct frame){argument, 0};
@@ -177,9 +178,9 @@ void vjp_influence_sweep(struct vjp_influence *f, int64_t node)
     for (int64_t i = f->n_order - 1; i >= 0; i--) {
         const int64_t v = f->order[i];
         const long double d = f->derivative[v];
-        const struct vjp_edge *edge;
-        const int n = vjp_tape_edges(f->tape, v, &edge);
-        for (int e = 0; e < n; e++) {
+        const struct vjp_node *from = &f->tape->node[v];
+        const struct vjp_edge *edge = f->tape->edge + from->first_edge;
+        for (int e = 0; e < from->n_edges; e++) {
             const int64_t partial = edge[e].partial;
             f->derivative[edge[e].argument] += partial == VJP_NO_NODE     ? d
                                                : partial == VJP_MINUS_ONE ? -d

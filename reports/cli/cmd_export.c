@@ -108,7 +108,7 @@ static enum vjp_status add_notes(const struct subject *s, struct vjp_bundle *bun
     struct vjp_text model = {0};
     vjp_text_add(&model,
                  "each operation rounded to %s, sums in any order, elementary functions within %d "
-                 "ulp, the result rounded to %s, computed from the operands",
+                 "ulp, the result rounded to %s; computed from the operands, or from what is saved",
                  vjp_format(s->model.accumulate)->name, s->model.ulps,
                  vjp_format(s->c->dtype)->name);
     const char *const notes[][2] = {
@@ -119,8 +119,8 @@ static enum vjp_status add_notes(const struct subject *s, struct vjp_bundle *bun
         {"rule", "an element g of a kernel's dx is right if dx.bound is infinite, or dx.low is "
                  "infinite or NaN and g is the same, or dx.low - dx.bound <= g <= dx.high + "
                  "dx.bound; likewise for every gradient"},
-        {"bf16", "elements are two raw bytes: a.view(ml_dtypes.bfloat16), or "
-                 "(a.view('<u2').astype('<u4') << 16).view('<f4')"},
+        {"bf16", "in .npz, two raw bytes: a.view(ml_dtypes.bfloat16), or "
+                 "(a.view('<u2').astype('<u4') << numpy.uint32(16)).view('<f4')"},
     };
     const int count = s->c->dtype == VJP_BF16 ? 6 : 5;
     enum vjp_status status =
@@ -141,7 +141,8 @@ static enum vjp_status fill_bundle(const struct subject *s, struct vjp_bundle *b
                                                    .scale = true,
                                                    .bound = true,
                                                    .enclosure = true,
-                                                   .model = s->model};
+                                                   .model = s->model,
+                                                   .either = true};
     struct vjp_data data = {0};
     struct vjp_reference *reference = NULL;
     struct vjp_vectors_gaps gaps;

@@ -108,15 +108,18 @@ static enum vjp_status check_gaps(const struct vjp_spec *spec, const struct vjp_
                                   const struct vjp_vectors_gaps *gaps, bool enclosure,
                                   struct vjp_error *error)
 {
+    static const char explanation[] = ": NaN in their file, they lie from .low.npy to .high.npy";
     char slot[VJP_FIELD_NAME_MAX];
     char index[128];
     if (gaps->sets + gaps->unresolved == 0)
         return VJP_OK;
     if (enclosure) {
-        fprintf(stderr,
-                "vjpcheck: %" PRId64 " elements at a kink are sets, %" PRId64
-                " are not resolved: they are NaN, and lie from .low.npy to .high.npy\n",
-                gaps->sets, gaps->unresolved);
+        if (gaps->sets > 0)
+            fprintf(stderr, "vjpcheck: at kinks, %" PRId64 " elements are sets%s\n", gaps->sets,
+                    explanation);
+        if (gaps->unresolved > 0)
+            fprintf(stderr, "vjpcheck: %" PRId64 " elements could not be resolved%s\n",
+                    gaps->unresolved, explanation);
         return VJP_OK;
     }
     vjp_slot_name(spec, gaps->slot, slot, sizeof slot);

@@ -66,9 +66,8 @@ static enum vjp_status run_kernel(const struct vjp_targets *targets, struct vjp_
     return status;
 }
 
-static enum vjp_status run_all(struct vjp_targets *targets, int64_t repeat,
-                               struct vjp_truth *truth, struct tally *tally,
-                               struct vjp_error *error)
+static enum vjp_status run_all(struct vjp_targets *targets, int64_t repeat, struct vjp_truth *truth,
+                               struct tally *tally, struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
     for (int t = 0; t < targets->count; t++) {
@@ -77,8 +76,8 @@ static enum vjp_status run_all(struct vjp_targets *targets, int64_t repeat,
             struct vjp_question question = {.c = truth->c, .data = truth->data};
             if (!vjp_target_serves(target, k, truth->c))
                 continue;
-            status = vjp_truth_find(truth, target->info->kernel[k].kinks, &question.reference,
-                                    error);
+            status =
+                vjp_truth_find(truth, target->info->kernel[k].kinks, &question.reference, error);
             if (status == VJP_OK)
                 status = run_kernel(targets, target, k, repeat, &question, tally, error);
         }

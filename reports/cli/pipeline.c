@@ -77,8 +77,8 @@ static enum vjp_status ask_all(const struct vjp_case *c, struct vjp_targets *tar
             struct vjp_question question = {.c = c, .data = &data};
             if (!vjp_target_serves(target, k, c))
                 continue;
-            status = vjp_truth_find(&truth, target->info->kernel[k].kinks, &question.reference,
-                                    error);
+            status =
+                vjp_truth_find(&truth, target->info->kernel[k].kinks, &question.reference, error);
             if (status == VJP_OK)
                 status = ask_kernel(targets, target, k, &question, report, error);
         }

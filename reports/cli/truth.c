@@ -7,8 +7,7 @@ enum vjp_status vjp_truth_init(struct vjp_truth *out, const struct vjp_case *c,
                                struct vjp_data *data, struct vjp_error *error)
 {
     struct vjp_truth truth = {.c = c, .data = data, .kinks = {any_side}};
-    enum vjp_status status =
-        vjp_reference_create(c, data, any_side, &truth.reference[0], error);
+    enum vjp_status status = vjp_reference_create(c, data, any_side, &truth.reference[0], error);
     if (status != VJP_OK)
         return status;
     truth.count = 1;

@@ -97,11 +97,31 @@ static bool may_overflow(const struct vjp_question *q, int slot, const struct vj
 }
 
 static double find_bound(const struct vjp_question *q, int slot, const struct vjp_model *model,
-                         int64_t i, const struct vjp_element *nearest)
+                         int64_t i, uint64_t rounded)
 {
-    if (nearest->standing == VJP_UNRESOLVED || may_overflow(q, slot, model, i))
+    struct vjp_element e;
+    double low;
+    double high;
+    vjp_measure_element(q->reference, slot, model, i, rounded, &e);
+    if (e.standing == VJP_UNRESOLVED || may_overflow(q, slot, model, i))
         return INFINITY;
-    return isfinite(vjp_bits_to_double(q->c->dtype, nearest->got)) ? nearest->bound : 0;
+    if (isfinite(vjp_bits_to_double(q->c->dtype, rounded)))
+        return e.bound;
+    /* What overflows only in the last rounding has finite ends. */
+    vjp_reference_enclosure(q->reference, slot, i, &low, &high);
+    return isfinite(low) && isfinite(high) ? INFINITY : 0;
+}
+
+/* The bound that the options ask for. */
+static double choose_bound(const struct vjp_question *q, int slot,
+                           const struct vjp_vectors_options *options, int64_t i, uint64_t rounded)
+{
+    const double bound = find_bound(q, slot, &options->model, i, rounded);
+    if (!options->either || q->c->spec->n_saved == 0)
+        return bound;
+    struct vjp_model given = options->model;
+    given.wants_saved = (UINT32_C(1) << q->c->spec->n_saved) - 1;
+    return fmax(bound, find_bound(q, slot, &given, i, rounded));
 }
 
 static void fill_element(const struct vjp_question *q, int slot, int64_t i,
@@ -130,7 +150,7 @@ static void fill_element(const struct vjp_question *q, int slot, int64_t i,
     set(a, LOW, i, low);
     set(a, HIGH, i, high);
     if (options->bound)
-        set(a, BOUND, i, find_bound(q, slot, &options->model, i, &nearest));
+        set(a, BOUND, i, choose_bound(q, slot, options, i, rounded));
     set(a, SCALE, i, vjp_reference_scale(q->reference, slot, i));
 }
 

@@ -65,8 +65,8 @@ static uint64_t central_size(const char *name)
 /* Whether the archive with one more member, and all that ends it, has less than 4 GiB. */
 static bool fits(const struct vjp_zip *zip, const char *name, size_t size)
 {
-    uint64_t total =
-        zip->offset + LOCAL_SIZE + (uint64_t)strlen(name) + central_size(name) + END_SIZE;
+    uint64_t total = zip->offset;
+    total += LOCAL_SIZE + strlen(name) + central_size(name) + END_SIZE;
     for (int i = 0; i < zip->n_members; i++)
         total += central_size(zip->member[i].name);
     return strlen(name) <= NAME_MAX && zip->n_members < MEMBERS_MAX && size <= UINT32_MAX - total &&

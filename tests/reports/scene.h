@@ -38,11 +38,12 @@ static inline struct vjp_kernel_info make_kernel(void)
 
 static inline void scene_set(struct scene *s, const char *line)
 {
+    const struct vjp_kinks any_side = {.point = VJP_POINT_ANY, .tie = VJP_TIE_ANY};
     struct vjp_error error = {""};
     *s = (struct scene){.kernel = make_kernel(), .seen = {.unwritten_slot = -1, .repeat_slot = -1}};
     cr_assert_eq(vjp_case_parse(line, &s->c, &error), VJP_OK, "%s", error.text);
     cr_assert_eq(vjp_data_generate(&s->c, &s->data, &error), VJP_OK, "%s", error.text);
-    cr_assert_eq(vjp_reference_create(&s->c, &s->data, &s->reference, &error), VJP_OK, "%s",
+    cr_assert_eq(vjp_reference_create(&s->c, &s->data, any_side, &s->reference, &error), VJP_OK, "%s",
                  error.text);
 }
 

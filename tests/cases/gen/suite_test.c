@@ -207,6 +207,29 @@ Test(suite, attributes_of_every_layer_vary)
     }
 }
 
+Test(suite, a_pipeline_is_a_layer)
+{
+    static const char *const names[] = {"linear | relu", "conv2d | relu | maxpool2d | linear",
+                                        "linear | relu | linear | softmax | cross_entropy"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        const struct vjp_spec *spec = vjp_spec_find(names[k]);
+        cr_assert_not_null(spec, "%s", names[k]);
+        double largest = 0;
+        for (int64_t i = 0; i < 50; i++) {
+            struct vjp_case c = {0};
+            struct vjp_data data = {0};
+            struct vjp_error error = {""};
+            cr_assert_eq(vjp_suite_case(spec, VJP_F32, 7, i, &c, &error), VJP_OK, "%s: %s",
+                         names[k], error.text);
+            cr_expect_eq(vjp_data_generate(&c, &data, &error), VJP_OK, "%s", error.text);
+            largest = vjp_case_work(&c) > largest ? vjp_case_work(&c) : largest;
+            vjp_data_clear(&data);
+            vjp_case_clear(&c);
+        }
+        cr_expect(largest > 100 && largest <= 40000, "%s: %g", names[k], largest);
+    }
+}
+
 static enum vjp_status refuse_all(const struct vjp_case *c, const char **field,
                                   struct vjp_error *error)
 {

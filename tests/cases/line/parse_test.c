@@ -301,7 +301,7 @@ Test(parse, mutated_lines_are_refused_or_round_trip)
 {
     struct source source = {7};
     int accepted = 0;
-    for (int i = 0; i < 10000; i++) {
+    for (int i = 0; i < 5000; i++) {
         char line[8192];
         struct vjp_case c = random_case(&source, spec_of((uint64_t)i));
         struct vjp_text text = {0};
@@ -312,6 +312,6 @@ Test(parse, mutated_lines_are_refused_or_round_trip)
         vjp_text_clear(&text);
         vjp_case_clear(&c);
     }
-    cr_expect_gt(accepted, 200, "too few of them are lines: %d", accepted);
-    cr_expect_lt(accepted, 19000, "too few of them are wrong: %d", accepted);
+    cr_expect_gt(accepted, 100, "too few of them are lines: %d", accepted);
+    cr_expect_lt(accepted, 4500, "too few of them are wrong: %d", accepted);
 }

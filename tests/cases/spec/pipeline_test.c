@@ -53,6 +53,9 @@ Test(pipeline, fields_are_those_that_the_chain_does_not_decide)
     /* Rank 2 into rank 4: what the four are, the line must say. */
     expect_fields("linear | attention", "1.N 1.D 1.M 2.B 2.H 2.T 2.S 2.D 2.E",
                   "1.bias 2.causal 2.scale", "1.x 1.w 1.b 2.k 2.v");
+    /* Rank 4 into rank 3. */
+    expect_fields("attention | matmul", "1.B 1.H 1.T 1.S 1.D 1.E 2.B 2.M 2.K 2.N",
+                  "1.causal 1.scale 2.trans_a 2.trans_b", "1.q 1.k 1.v 2.b");
     /* Rank 1 to 4 into rank 2: rank 1 is no matrix, and then 2.N and 2.D are fields. */
     expect_fields("relu | linear", "1.N 1.M 1.P 1.Q 2.N 2.D 2.M", "1.rank 2.bias", "1.x 2.w 2.b");
 }

@@ -147,6 +147,9 @@ Test(stages, reduction_bounds_the_products_that_a_gradient_sums)
     struct vjp_case c = parse_case("linear | linear dtype=f16 1.N=500 1.D=2 1.M=5 2.M=3");
     cr_expect_geq(vjp_stages_reduction(&c), 500 * 3);
     vjp_case_clear(&c);
+    c = parse_case("linear | linear dtype=f16 1.N=1 1.D=1 1.M=1 2.M=3000");
+    cr_expect_geq(vjp_stages_reduction(&c), 3000);
+    vjp_case_clear(&c);
     c = parse_case("square | square dtype=f32 1.N=1 1.M=1");
     cr_expect_geq(vjp_stages_reduction(&c), 1 << 22);
     vjp_case_clear(&c);
@@ -164,6 +167,21 @@ Test(stages, exact_data_is_small)
     for (int64_t i = 0; i < 15; i++)
         cr_expect_eq(element(&data, 0, i) * element(&data, 0, i), 1);
     vjp_data_clear(&data);
+}
+
+/* Attributes and sizes may be asked about before they are validated. */
+Test(stages, attributes_beyond_their_limits_do_no_harm)
+{
+    struct vjp_case c = parse_case("conv2d | relu | linear dtype=f32 1.N=1 1.C=1 1.H=1 1.W=1 1.K=1 "
+                                   "1.R=1 1.S=1 3.M=1");
+    struct vjp_error error = {""};
+    c.attr[vjp_attr_find(c.spec, "1.stride")] = 0;
+    c.attr[vjp_attr_find(c.spec, "1.groups")] = 0;
+    c.dim[vjp_dim_find(c.spec, "1.H")] = INT64_MAX;
+    cr_expect_eq(vjp_case_settle(&c, NULL), VJP_OK);
+    cr_expect_eq(vjp_case_validate(&c, &error), VJP_ERR_USAGE);
+    cr_expect_str_eq(error.text, "1.stride=0: expected 1 to 8");
+    vjp_case_clear(&c);
 }
 
 Test(stages, what_does_not_fit_names_the_stage)

@@ -127,8 +127,8 @@ static inline void plant_text(struct plant *plant, const char *text, const char 
     cr_assert_eq(system(command), 0, "%s", command);
 }
 
-/* A plug-in with a kernel whose run does act, and that supports everything. The flags may define its
- * LAYER ("linear"), WANTS and ALIGNMENT. */
+/* A plug-in with a kernel whose run does act, and that supports everything. The flags may define
+ * its LAYER ("linear"), WANTS and ALIGNMENT. */
 static inline void plant_kernel(struct plant *plant, const char *act, const char *flags)
 {
     static const char ask[] = "static const char *ask(void) { return 0; }\n";

@@ -329,7 +329,7 @@ Test(tensors, an_index_from_outside_is_laid_to_the_table)
     bed_close(&bed);
 }
 
-/* The scalar at the end of its page, and an align that only binds those who are given the tensor. */
+/* The scalar ends with its page; a tensor's align binds only those who are given it. */
 Test(tensors, a_scalar_has_an_end_and_alignment_is_for_those_who_read)
 {
     struct bed bed;

@@ -145,7 +145,7 @@ Test(window, a_saved_value_has_the_limit_of_every_tensor)
 {
     struct vjp_case c;
     struct vjp_window w;
-    struct vjp_error error;
+    struct vjp_error error = {0};
     const struct vjp_spec *spec = vjp_spec_find("softmax");
     cr_assert_eq(vjp_case_init(&c, spec, VJP_F32, &error), VJP_OK);
     c.dim[0] = 1 << 20;

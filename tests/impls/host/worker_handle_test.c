@@ -181,6 +181,15 @@ Test(worker_handle, fields_that_make_no_sense_are_named)
                          ": kernel 0: flags 0x6 has bits without a meaning: known are 0x1");
     expect_parts_refused((struct parts){.capabilities = "8"},
                          ": kernel 0: capabilities 0x8 has bits without a meaning: known are 0x1");
+    expect_parts_refused((struct parts){.kinks = "VJP_ABI_TIE_FIRST | VJP_ABI_TIE_LAST"},
+                         ": kernel 0: kinks 0x30 contradicts itself: expected one VJP_ABI_KINK_ "
+                         "and one VJP_ABI_TIE_ at most");
+    expect_parts_refused((struct parts){.ulps = "-4"},
+                         ": kernel 0: ulps -4: expected 1 to 1000, or 0 for 4");
+    expect_parts_refused((struct parts){.reserved = "1"},
+                         ": kernel 0: reserved 0x1 has bits without a meaning: known are 0x0");
+    expect_parts_refused((struct parts){.n_wants = "1", .wants = "(const char *const[]){\"y\"}"},
+                         ": kernel 0: it wants \"y\", but linear has x, w, b and saves nothing");
     expect_parts_refused((struct parts){.name = "\"a b\""},
                          ": kernel 0: name \"a b\" is no name: expected 1 to 63 letters, digits, "
                          "'_', '-', '.'");

@@ -4,17 +4,11 @@
 #include "oracle/forward/graph.h"
 #include "tests/oracle/support.h"
 
-static void derive(const struct fixture *f, struct vjp_gradient gradient[VJP_MAX_INPUTS])
+static void derive(const struct fixture *f, struct vjp_derivation *d)
 {
     struct vjp_error error = {""};
-    cr_assert_eq(vjp_derive_gradients(&f->c, &f->data, 256, gradient, &error), VJP_OK, "%s",
-                 error.text);
-}
-
-static void clear(struct vjp_gradient gradient[VJP_MAX_INPUTS])
-{
-    for (int i = 0; i < VJP_MAX_INPUTS; i++)
-        vjp_gradient_clear(&gradient[i]);
+    cr_assert_eq(vjp_derive(&f->c, &f->data, 256, ANY_SIDE, d, &error), VJP_OK, "%s", error.text);
+    cr_expect_not(d->on_kink);
 }
 
 static void expect(const struct vjp_gradient *g, int64_t j, double value, double scale,
@@ -39,10 +33,11 @@ static void fill_example(struct fixture *f)
 Test(derive, by_hand)
 {
     struct fixture f;
-    struct vjp_gradient g[VJP_MAX_INPUTS] = {0};
+    struct vjp_derivation d;
     fixture_init(&f, (struct linear){VJP_F32, 2, 2, 3, .bias = true});
     fill_example(&f);
-    derive(&f, g);
+    derive(&f, &d);
+    const struct vjp_gradient *g = d.gradient;
     cr_assert(g[X].count == 4 && g[W].count == 6 && g[B].count == 3);
     expect(&g[X], 0, 1 - 2 + 6, 9, 3, 0);   /* 1 1, -1 2, 2 3 */
     expect(&g[X], 1, 4 - 5 + 12, 21, 3, 0); /* 1 4, -1 5, 2 6 */
@@ -57,7 +52,7 @@ Test(derive, by_hand)
     expect(&g[B], 0, 1, 1, 1, 0);           /* 1, 0 */
     expect(&g[B], 1, 3, 5, 2, 0);           /* -1, 4 */
     expect(&g[B], 2, 1.5, 2.5, 2, -1);      /* 2, -0.5 */
-    clear(g);
+    vjp_derivation_clear(&d);
     fixture_clear(&f);
 }
 
@@ -65,13 +60,14 @@ Test(derive, by_hand)
 Test(derive, accumulate_adds_what_was_there)
 {
     struct fixture f;
-    struct vjp_gradient g[VJP_MAX_INPUTS] = {0};
+    struct vjp_derivation d;
     fixture_init(&f, (struct linear){VJP_F32, 2, 2, 3, .bias = true, .accumulate = true});
     fill_example(&f);
     fill(&f, DX, (const double[]){-100, 0, 0.25, INFINITY});
     fill(&f, DW, (const double[]){0, 0, 0, 0, 3, 0});
     fill(&f, DB, (const double[]){1, 2, 3});
-    derive(&f, g);
+    derive(&f, &d);
+    const struct vjp_gradient *g = d.gradient;
     expect(&g[X], 0, -95, 109, 4, 0);
     expect(&g[X], 1, 11, 21, 3, 0);
     expect(&g[X], 2, 6.75, 9.75, 3, -2);
@@ -79,7 +75,7 @@ Test(derive, accumulate_adds_what_was_there)
     cr_expect_eq(g[X].terms[3], 3);
     expect(&g[W], 4, 0, 6, 2, 0);
     expect(&g[B], 2, 4.5, 5.5, 3, -1);
-    clear(g);
+    vjp_derivation_clear(&d);
     fixture_clear(&f);
 }
 
@@ -87,29 +83,31 @@ Test(derive, accumulate_adds_what_was_there)
 Test(derive, powers_of_two)
 {
     struct fixture f;
-    struct vjp_gradient g[VJP_MAX_INPUTS] = {0};
+    struct vjp_derivation d;
     fixture_init(&f, linear(VJP_F64, 1, 1, 4));
     fill(&f, X, (const double[]){0x1p-700});
     fill(&f, W, (const double[]){0x1p0, 0x1p10, -0x1p-900, 0x1p20});
     fill(&f, DY, (const double[]){0x1p5, -0x1p-3, 0x1p-500, 0x1p1});
-    derive(&f, g);
+    derive(&f, &d);
+    const struct vjp_gradient *g = d.gradient;
     cr_expect_eq(g[X].lowest[0], -1400);
     cr_expect_eq(g[X].terms[0], 4);
     expect(&g[W], 0, 0x1p-695, 0x1p-695, 1, -695);
     cr_expect_eq(g[W].lowest[2], -1200);
-    clear(g);
+    vjp_derivation_clear(&d);
     fixture_clear(&f);
 }
 
 Test(derive, special_values_reach_the_elements_they_are_in)
 {
     struct fixture f;
-    struct vjp_gradient g[VJP_MAX_INPUTS] = {0};
+    struct vjp_derivation d;
     fixture_init(&f, linear(VJP_F32, 2, 2, 2));
     fill(&f, X, (const double[]){1, 2, 0, 4});
     fill(&f, W, (const double[]){1, 0, 3, 4});
     fill(&f, DY, (const double[]){1, INFINITY, 2, NAN});
-    derive(&f, g);
+    derive(&f, &d);
+    const struct vjp_gradient *g = d.gradient;
     cr_expect_eq(g[X].value[0].kind, VJP_REAL_NAN, "1 1 + inf 0");
     cr_expect_eq(g[X].value[1].kind, VJP_REAL_POS_INF, "1 3 + inf 4");
     cr_expect_eq(g[X].value[2].kind, VJP_REAL_NAN);
@@ -117,7 +115,7 @@ Test(derive, special_values_reach_the_elements_they_are_in)
     cr_expect_eq(g[W].value[1].kind, VJP_REAL_NAN, "1 inf + 0 nan");
     expect(&g[W], 2, 2 + 8, 10, 2, 1);
     cr_expect_eq(g[W].value[3].kind, VJP_REAL_NAN);
-    clear(g);
+    vjp_derivation_clear(&d);
     fixture_clear(&f);
 }
 
@@ -125,16 +123,18 @@ Test(derive, special_values_reach_the_elements_they_are_in)
 Test(derive, absent_and_empty)
 {
     struct fixture f;
-    struct vjp_gradient g[VJP_MAX_INPUTS] = {[B] = {.count = 42}};
+    struct vjp_derivation d;
     fixture_init(&f, linear(VJP_F32, 2, 3, 0));
-    derive(&f, g);
-    cr_expect_eq(g[B].count, 42, "left alone");
+    derive(&f, &d);
+    const struct vjp_gradient *g = d.gradient;
+    cr_expect(d.has_gradient[X] && d.has_gradient[W] && !d.has_gradient[B]);
+    cr_expect_eq(g[B].count, 0);
+    cr_expect_eq(d.y.count, 0);
     cr_assert_eq(g[X].count, 6);
     for (int64_t j = 0; j < 6; j++)
         expect(&g[X], j, 0, 0, 0, INT64_MAX);
     cr_expect_eq(g[W].count, 0);
-    g[B].count = 0;
-    clear(g);
+    vjp_derivation_clear(&d);
     fixture_clear(&f);
 }
 
@@ -142,10 +142,11 @@ Test(derive, a_case_that_is_too_large)
 {
     struct vjp_error error = {""};
     struct fixture f;
-    struct vjp_gradient g[VJP_MAX_INPUTS] = {[X] = {.count = 42}};
+    struct vjp_derivation d = {.y = {.count = 42}};
     fixture_init(&f, linear(VJP_F32, 1, 1, 1));
     f.c.dim[0] = VJP_GRAPH_MAX + 1;
-    cr_expect_eq(vjp_derive_gradients(&f.c, &f.data, 64, g, &error), VJP_ERR_LIMIT);
-    cr_expect_eq(g[X].count, 42);
+    cr_expect_eq(vjp_derive(&f.c, &f.data, 64, ANY_SIDE, &d, &error), VJP_ERR_LIMIT);
+    cr_expect_eq(vjp_derive_check(&f.c, &error), VJP_ERR_LIMIT);
+    cr_expect_eq(d.y.count, 42, "left alone");
     fixture_clear(&f);
 }

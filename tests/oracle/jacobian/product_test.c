@@ -230,7 +230,7 @@ static void layer_jacobian(const struct fixture *f, struct vjp_jacobian *out)
     struct vjp_graph g;
     struct vjp_jacobian all[VJP_MAX_INPUTS] = {0};
     const bool wanted[VJP_MAX_INPUTS] = {[X] = true};
-    cr_assert_eq(vjp_graph_init(&g, &f->c, &f->data, MATRIX_PRECISION, &error), VJP_OK);
+    cr_assert_eq(vjp_graph_init(&g, &f->c, &f->data, MATRIX_PRECISION, ANY_SIDE, &error), VJP_OK);
     cr_assert_eq(vjp_jacobian_by_rows(&g, wanted, all, &error), VJP_OK);
     *out = all[X];
     vjp_graph_clear(&g);

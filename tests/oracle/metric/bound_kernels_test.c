@@ -120,54 +120,54 @@ static void check_plan(struct plan plan)
 
 Test(bound_kernels, binary32)
 {
-    check_plan((struct plan){VJP_F32, {VJP_F32, false}, false, NEAR_ONE, OVERFLOWING, 30000});
+    check_plan((struct plan){VJP_F32, {.accumulate = VJP_F32}, false, NEAR_ONE, OVERFLOWING, 30000});
 }
 
 Test(bound_kernels, binary32_accumulating)
 {
-    check_plan((struct plan){VJP_F32, {VJP_F32, false}, true, NEAR_ONE, OVERFLOWING, 20000});
+    check_plan((struct plan){VJP_F32, {.accumulate = VJP_F32}, true, NEAR_ONE, OVERFLOWING, 20000});
 }
 
 Test(bound_kernels, binary32_flushing)
 {
-    check_plan((struct plan){VJP_F32, {VJP_F32, true}, false, NEAR_ONE, OVERFLOWING, 15000});
-    check_plan((struct plan){VJP_F32, {VJP_F32, true}, true, UNDERFLOWING, UNDERFLOWING, 15000});
+    check_plan((struct plan){VJP_F32, {.accumulate = VJP_F32, .flushes = true}, false, NEAR_ONE, OVERFLOWING, 15000});
+    check_plan((struct plan){VJP_F32, {.accumulate = VJP_F32, .flushes = true}, true, UNDERFLOWING, UNDERFLOWING, 15000});
 }
 
 Test(bound_kernels, binary64)
 {
-    check_plan((struct plan){VJP_F64, {VJP_F64, false}, false, NEAR_ONE, OVERFLOWING, 15000});
-    check_plan((struct plan){VJP_F64, {VJP_F64, false}, true, NEAR_ONE, OVERFLOWING, 5000});
+    check_plan((struct plan){VJP_F64, {.accumulate = VJP_F64}, false, NEAR_ONE, OVERFLOWING, 15000});
+    check_plan((struct plan){VJP_F64, {.accumulate = VJP_F64}, true, NEAR_ONE, OVERFLOWING, 5000});
 }
 
 Test(bound_kernels, binary64_sums_of_binary32)
 {
-    check_plan((struct plan){VJP_F32, {VJP_F64, false}, false, NEAR_ONE, TIES, 10000});
-    check_plan((struct plan){VJP_F32, {VJP_F64, false}, true, NEAR_ONE, TIES, 10000});
+    check_plan((struct plan){VJP_F32, {.accumulate = VJP_F64}, false, NEAR_ONE, TIES, 10000});
+    check_plan((struct plan){VJP_F32, {.accumulate = VJP_F64}, true, NEAR_ONE, TIES, 10000});
 }
 
 Test(bound_kernels, binary16)
 {
-    check_plan((struct plan){VJP_F16, {VJP_F16, false}, false, NEAR_ONE, OVERFLOWING, 15000});
-    check_plan((struct plan){VJP_F16, {VJP_F16, false}, true, NEAR_ONE, OVERFLOWING, 10000});
+    check_plan((struct plan){VJP_F16, {.accumulate = VJP_F16}, false, NEAR_ONE, OVERFLOWING, 15000});
+    check_plan((struct plan){VJP_F16, {.accumulate = VJP_F16}, true, NEAR_ONE, OVERFLOWING, 10000});
 }
 
 Test(bound_kernels, bfloat16)
 {
-    check_plan((struct plan){VJP_BF16, {VJP_BF16, false}, false, NEAR_ONE, OVERFLOWING, 15000});
-    check_plan((struct plan){VJP_BF16, {VJP_BF16, true}, true, NEAR_ONE, OVERFLOWING, 10000});
+    check_plan((struct plan){VJP_BF16, {.accumulate = VJP_BF16}, false, NEAR_ONE, OVERFLOWING, 15000});
+    check_plan((struct plan){VJP_BF16, {.accumulate = VJP_BF16, .flushes = true}, true, NEAR_ONE, OVERFLOWING, 10000});
 }
 
 Test(bound_kernels, binary32_sums_of_binary16)
 {
-    check_plan((struct plan){VJP_F16, {VJP_F32, false}, false, NEAR_ONE, UNDERFLOWING, 10000});
-    check_plan((struct plan){VJP_F16, {VJP_F32, false}, true, NEAR_ONE, UNDERFLOWING, 10000});
+    check_plan((struct plan){VJP_F16, {.accumulate = VJP_F32}, false, NEAR_ONE, UNDERFLOWING, 10000});
+    check_plan((struct plan){VJP_F16, {.accumulate = VJP_F32}, true, NEAR_ONE, UNDERFLOWING, 10000});
 }
 
 Test(bound_kernels, binary32_sums_of_bfloat16)
 {
-    check_plan((struct plan){VJP_BF16, {VJP_F32, false}, false, NEAR_ONE, OVERFLOWING, 10000});
-    check_plan((struct plan){VJP_BF16, {VJP_F32, true}, true, NEAR_ONE, UNDERFLOWING, 10000});
+    check_plan((struct plan){VJP_BF16, {.accumulate = VJP_F32}, false, NEAR_ONE, OVERFLOWING, 10000});
+    check_plan((struct plan){VJP_BF16, {.accumulate = VJP_F32, .flushes = true}, true, NEAR_ONE, UNDERFLOWING, 10000});
 }
 
 /* Results at the end of binary16's range: the sum before the old value is added may be infinite
@@ -177,7 +177,7 @@ Test(bound_kernels, binary16_results_that_overflow)
     struct tally t = {0};
     uint64_t state = 7;
     const struct unit u = unit_of(VJP_F32, false, &state), output = unit_of(VJP_F16, false, &state);
-    const struct vjp_model model = {VJP_F32, false};
+    const struct vjp_model model = {.accumulate = VJP_F32};
     for (int run = 0; run < 4000; run++) {
         struct fixture f;
         fixture_init(&f, (struct linear){VJP_F16, 1, 1, 2, .accumulate = run % 2});
@@ -209,7 +209,7 @@ Test(bound_kernels, one_product_reaches_the_bound)
     uint64_t state = 1;
     struct fixture f;
     const struct unit u = unit_of(VJP_BF16, false, &state);
-    const struct vjp_model model = {VJP_BF16, false};
+    const struct vjp_model model = {.accumulate = VJP_BF16};
     fixture_init(&f, linear(VJP_BF16, 64, 64, 1));
     for (int high = 0; high < 4; high++) {
         for (int i = 0; i < 64; i++) {
@@ -241,7 +241,7 @@ static double search(int64_t k)
     double largest = 0;
     uint64_t state = (uint64_t)k;
     const struct unit u = unit_of(VJP_BF16, false, &state);
-    const struct vjp_model model = {VJP_BF16, false};
+    const struct vjp_model model = {.accumulate = VJP_BF16};
     for (int run = 0; run < 6; run++) {
         struct fixture f;
         fixture_init(&f, linear(VJP_BF16, 24, 24, k));
@@ -276,7 +276,7 @@ static void sum_narrowly(const struct fixture *f, enum vjp_dtype narrower, uint6
                          struct vjp_measure *out)
 {
     struct vjp_error error;
-    const struct vjp_model model = {VJP_F32, false};
+    const struct vjp_model model = {.accumulate = VJP_F32};
     struct vjp_shape shape;
     struct vjp_tensor got;
     /* Few bits, all of binary32's exponents. */
@@ -340,7 +340,7 @@ Test(bound_kernels, a_lost_term_is_not_explained)
     struct vjp_measure m;
     struct vjp_shape shape;
     struct vjp_tensor got;
-    const struct vjp_model model = {VJP_F32, false};
+    const struct vjp_model model = {.accumulate = VJP_F32};
     fixture_init(&f, linear(VJP_F32, 1, 1, 8));
     for (int i = 0; i < 8; i++) {
         put(&f, W, i, (double)0.1f);

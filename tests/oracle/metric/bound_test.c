@@ -43,7 +43,7 @@ static struct result bound_of(const struct vjp_arithmetic *a, const double *term
 static struct vjp_arithmetic arithmetic(enum vjp_dtype dtype, enum vjp_dtype accumulate,
                                         bool flushes, bool adds)
 {
-    const struct vjp_model model = {accumulate, flushes};
+    const struct vjp_model model = {.accumulate = accumulate, .flushes = flushes};
     return vjp_arithmetic_of_model(&model, dtype, adds);
 }
 

@@ -7,7 +7,7 @@
 #include "oracle/metric/reference_parts.h"
 #include "tests/oracle/metric/measure.h"
 
-static const struct vjp_model f32 = {VJP_F32, false};
+static const struct vjp_model f32 = {.accumulate = VJP_F32};
 
 /* Four elements that are no exact data: about 1, 2, 3, 4. */
 static void fill_inexact(struct fixture *f)
@@ -245,7 +245,7 @@ Test(measure_gradient, is_explained_by_formats_below_the_declared_one)
 {
     struct fixture f;
     struct vjp_measure m;
-    const struct vjp_model f64 = {VJP_F64, false}, bf16 = {VJP_BF16, false};
+    const struct vjp_model f64 = {.accumulate = VJP_F64}, bf16 = {.accumulate = VJP_BF16};
     fixture_init(&f, linear(VJP_F64, 1, 1, 2));
     fill(&f, W, (const double[]){1, 0x1p-60});
     fill(&f, DY, (const double[]){1, 1});

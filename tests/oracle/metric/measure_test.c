@@ -9,12 +9,12 @@
 #define F32                                                                                        \
     VJP_F32,                                                                                       \
     {                                                                                              \
-        VJP_F32, false                                                                             \
+        .accumulate = VJP_F32                                                                      \
     }
 #define HALF                                                                                       \
     VJP_F16,                                                                                       \
     {                                                                                              \
-        VJP_F32, false                                                                             \
+        .accumulate = VJP_F32                                                                      \
     }
 
 struct row {
@@ -210,7 +210,7 @@ Test(measure, the_sign_of_a_zero_is_not_judged)
 Test(measure, flushed_results)
 {
     static const struct one plain = {F32, 1, {0x1.8p-64}, {0x1p-64}, false, 0};
-    static const struct one flushing = {VJP_F32,   {VJP_F32, true}, 1, {0x1.8p-64},
+    static const struct one flushing = {VJP_F32,   {.accumulate = VJP_F32, .flushes = true}, 1, {0x1.8p-64},
                                         {0x1p-64}, false,           0};
     const struct row rows[] = {
         {plain, 0x1.8p-128, VJP_CORRECT},    {plain, 0, VJP_OUTSIDE},
@@ -259,7 +259,7 @@ Test(measure, numbers_agree_with_the_exact_sum)
     mpfr_inits2(EXACT_BITS, exact, scale, (mpfr_ptr)0);
     for (int run = 0; run < 40; run++) {
         struct fixture f;
-        const struct vjp_model model = {VJP_F32, false};
+        const struct vjp_model model = {.accumulate = VJP_F32};
         fixture_init(&f, linear(VJP_F32, 4, 4, 5));
         for (int slot = X; slot <= DY; slot++) {
             for (int64_t i = 0; i < f.data.slot[slot].count; i++)

@@ -349,7 +349,7 @@ Test(reference, a_case_that_is_too_large)
     struct vjp_reference *r = NULL;
     fixture_init(&f, linear(VJP_F32, 1, 1, 1));
     f.c.dim[2] = VJP_GRAPH_MAX + 1;
-    cr_expect_eq(vjp_reference_create(&f.c, &f.data, &r, &error), VJP_ERR_LIMIT);
+    cr_expect_eq(vjp_reference_create(&f.c, &f.data, ANY_SIDE, &r, &error), VJP_ERR_LIMIT);
     cr_expect_null(r);
     fixture_clear(&f);
 }

@@ -106,7 +106,7 @@ static inline struct vjp_reference *reference_of(const struct fixture *f)
 {
     struct vjp_error error = {""};
     struct vjp_reference *reference = NULL;
-    cr_assert_eq(vjp_reference_create(&f->c, &f->data, &reference, &error), VJP_OK, "%s",
+    cr_assert_eq(vjp_reference_create(&f->c, &f->data, ANY_SIDE, &reference, &error), VJP_OK, "%s",
                  error.text);
     return reference;
 }

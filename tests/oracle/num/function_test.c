@@ -18,38 +18,61 @@ static void ball_erf(arb_t out, const arb_t x, slong bits)
     arb_hypgeom_erf(out, x, bits);
 }
 
-/* exp(x / 2) / (2 cosh(x / 2)) */
+/* Where exp(-|x|) is so small that FLINT's hyperbolic cosine and logarithm run out of exponents. */
+static bool is_large(const arb_t x)
+{
+    return arf_cmpabs_2exp_si(arb_midref(x), 13) > 0;
+}
+
+static void ball_decay(arb_t out, const arb_t x, slong bits)
+{
+    arb_abs(out, x);
+    arb_neg(out, out);
+    arb_exp(out, out, bits);
+}
+
+/* exp(x / 2) / (2 cosh(x / 2)); for large x by e = exp(-|x|). */
 static void ball_sigmoid(arb_t out, const arb_t x, slong bits)
 {
-    arb_t half, divisor;
-    arb_init(half);
+    const bool negative = arf_sgn(arb_midref(x)) < 0;
+    arb_t numerator, divisor;
+    arb_init(numerator);
     arb_init(divisor);
-    arb_mul_2exp_si(half, x, -1);
-    arb_cosh(divisor, half, bits);
-    arb_mul_2exp_si(divisor, divisor, 1);
-    arb_exp(half, half, bits);
-    arb_div(out, half, divisor, bits);
-    arb_clear(half);
+    if (is_large(x)) {
+        ball_decay(numerator, x, bits);
+        arb_add_si(divisor, numerator, 1, bits);
+        if (!negative)
+            arb_one(numerator);
+    } else {
+        arb_mul_2exp_si(numerator, x, -1);
+        arb_cosh(divisor, numerator, bits);
+        arb_mul_2exp_si(divisor, divisor, 1);
+        arb_exp(numerator, numerator, bits);
+    }
+    arb_div(out, numerator, divisor, bits);
+    arb_clear(numerator);
     arb_clear(divisor);
 }
 
-/* log(1 + exp(x)), for large x as x + log(1 + exp(-x)): FLINT need not have exponents for exp(x). */
+/* (x + |x|) / 2 + log(1 + e), e = exp(-|x|); for large x the logarithm is e, less at most e e / 2. */
 static void ball_softplus(arb_t out, const arb_t x, slong bits)
 {
-    const bool large = arf_cmp_si(arb_midref(x), 20) > 0;
-    arb_t e;
+    arb_t e, error;
     arb_init(e);
-    if (large)
-        arb_neg(e, x);
-    else
-        arb_set(e, x);
-    arb_exp(e, e, bits);
-    arb_log1p(e, e, bits);
-    if (large)
+    arb_init(error);
+    ball_decay(e, x, bits);
+    if (is_large(x)) {
+        arb_mul(error, e, e, bits);
+        arb_add_error(e, error);
+    } else {
+        arb_log1p(e, e, bits);
+    }
+    if (arf_sgn(arb_midref(x)) > 0)
         arb_add(out, x, e, bits);
     else
         arb_set(out, e);
     arb_clear(e);
+    arb_clear(error);
 }
 
 enum { SQRT, RSQRT, EXP, LOG, TANH, ERF, SIGMOID, SOFTPLUS, FUNCTIONS };

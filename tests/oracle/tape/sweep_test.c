@@ -34,7 +34,7 @@ static void forward(struct vjp_sweep *sweep, int64_t node)
  * product of the shared nodes is a diamond, a a a node that uses another twice. */
 Test(sweep, derives_a_polynomial_with_shared_parts)
 {
-    struct vjp_tape *tape = vjp_tape_create(64);
+    struct vjp_tape *tape = vjp_tape_create(64, ANY_SIDE);
     const int64_t a = leaf(tape, 3), b = leaf(tape, 5), unused = leaf(tape, 7);
     const int64_t sum = vjp_tape_add(tape, a, b);
     const int64_t product = vjp_tape_mul(tape, a, b);
@@ -69,7 +69,7 @@ Test(sweep, derives_a_polynomial_with_shared_parts)
 /* Not reached is not the same as a derivative that happens to be zero. */
 Test(sweep, a_zero_derivative_is_reached)
 {
-    struct vjp_tape *tape = vjp_tape_create(64);
+    struct vjp_tape *tape = vjp_tape_create(64, ANY_SIDE);
     const int64_t a = leaf(tape, 3), zero = leaf(tape, 0), other = leaf(tape, 1);
     const int64_t f = vjp_tape_mul(tape, a, zero);
     struct vjp_sweep *sweep = vjp_sweep_create(tape);
@@ -123,7 +123,7 @@ static void record_node(struct formula *f, int node, uint64_t *state)
 
 static void record_formula(struct formula *f, uint64_t *state)
 {
-    *f = (struct formula){.tape = vjp_tape_create(256)};
+    *f = (struct formula){.tape = vjp_tape_create(256, ANY_SIDE)};
     for (int l = 0; l < LEAVES; l++) {
         f->value[l] = random_between(state, -3, 3);
         f->derivative[l][l] = 1;
@@ -201,7 +201,7 @@ Test(sweep, lists_what_it_reached)
  * survive on a small stack. ds/da is the integer that the same recurrence gives. */
 Test(sweep, follows_chains_of_100000_nodes)
 {
-    struct vjp_tape *tape = vjp_tape_create(64);
+    struct vjp_tape *tape = vjp_tape_create(64, ANY_SIDE);
     const int64_t a = leaf(tape, 1);
     const int64_t plus = vjp_tape_constant(tape, 1), minus = vjp_tape_constant(tape, -1);
     int64_t s = a;
@@ -226,7 +226,7 @@ Test(sweep, follows_chains_of_100000_nodes)
 /* d(x x x)/dx at 64 bits for x of 53: an enclosure of 3 x^2 that is not a point. */
 Test(sweep, derivatives_are_enclosures)
 {
-    struct vjp_tape *tape = vjp_tape_create(64);
+    struct vjp_tape *tape = vjp_tape_create(64, ANY_SIDE);
     const int64_t x = leaf(tape, 0x1.0000000000001p0);
     const int64_t cube = vjp_tape_mul(tape, vjp_tape_mul(tape, x, x), x);
     struct vjp_sweep *sweep = vjp_sweep_create(tape);
@@ -257,7 +257,7 @@ Test(sweep, derivatives_are_enclosures)
 /* An infinite factor makes a term NaN only where there is a term. */
 Test(sweep, special_values_follow_the_edges)
 {
-    struct vjp_tape *tape = vjp_tape_create(64);
+    struct vjp_tape *tape = vjp_tape_create(64, ANY_SIDE);
     const int64_t a = leaf(tape, 2), b = leaf(tape, (double)INFINITY), zero = leaf(tape, 0);
     const int64_t f = vjp_tape_mul(tape, vjp_tape_mul(tape, a, zero), b);
     struct vjp_sweep *sweep = vjp_sweep_create(tape);

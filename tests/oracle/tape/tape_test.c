@@ -21,7 +21,7 @@ static bool is_integer(const struct vjp_real *r, long value)
 Test(tape, records_values_arguments_and_partials)
 {
     struct vjp_error error;
-    struct vjp_tape *tape = vjp_tape_create(64);
+    struct vjp_tape *tape = vjp_tape_create(64, ANY_SIDE);
     cr_assert_not_null(tape);
     const int64_t a = leaf(tape, 3), b = leaf(tape, 4);
     const int64_t sum = vjp_tape_add(tape, a, b);
@@ -55,7 +55,7 @@ Test(tape, records_values_arguments_and_partials)
 
 Test(tape, takes_the_node_that_was_not_recorded_for_an_argument)
 {
-    struct vjp_tape *tape = vjp_tape_create(64);
+    struct vjp_tape *tape = vjp_tape_create(64, ANY_SIDE);
     const int64_t a = leaf(tape, 3);
     cr_expect_eq(vjp_tape_add(tape, a, VJP_NO_NODE), VJP_NO_NODE);
     cr_expect_eq(vjp_tape_add(tape, VJP_NO_NODE, a), VJP_NO_NODE);
@@ -69,7 +69,7 @@ Test(tape, takes_the_node_that_was_not_recorded_for_an_argument)
 Test(tape, grows)
 {
     struct tally t = {0};
-    struct vjp_tape *tape = vjp_tape_create(64);
+    struct vjp_tape *tape = vjp_tape_create(64, ANY_SIDE);
     for (long i = 0; i < 5000; i++)
         check(&t, vjp_tape_constant(tape, i) == i, "node %ld has another number", i);
     for (long i = 0; i < 5000; i++)
@@ -83,7 +83,7 @@ Test(tape, grows)
 Test(tape, works_at_the_precision_asked_for)
 {
     for (int precision = 64; precision <= 256; precision += 192) {
-        struct vjp_tape *tape = vjp_tape_create(precision);
+        struct vjp_tape *tape = vjp_tape_create(precision, ANY_SIDE);
         const int64_t x = leaf(tape, 0x1.0000000000001p0);
         const int64_t cube = vjp_tape_mul(tape, vjp_tape_mul(tape, x, x), x);
         const struct vjp_real *value = vjp_tape_value(tape, cube);
@@ -103,7 +103,7 @@ Test(tape, works_at_the_precision_asked_for)
 
 Test(tape, leaves_of_every_dtype_and_special_values)
 {
-    struct vjp_tape *tape = vjp_tape_create(64);
+    struct vjp_tape *tape = vjp_tape_create(64, ANY_SIDE);
     const int64_t half = vjp_tape_leaf(tape, VJP_F16, 0x3800);
     const int64_t two = vjp_tape_leaf(tape, VJP_BF16, 0x4000);
     const int64_t minus = vjp_tape_leaf(tape, VJP_F32, 0xbf800000); /* -1 */

@@ -59,6 +59,27 @@ Test(options, options_and_operands_come_in_any_order)
     cr_expect_str_eq(arguments.operands[1], "two");
 }
 
+Test(options, values_of_the_operand_option_are_operands)
+{
+    struct vjp_command with = command;
+    with.operand_option = "file";
+    with.max_operands = 4;
+    const char *words[] = {"--file", "a=1", "b", "--seed", "7", "--file=c=2", "d", NULL};
+    static const char *const expected[] = {"a=1", "b", "c=2", "d"};
+    struct vjp_arguments arguments;
+    struct vjp_error error = {""};
+    bool help;
+    cr_assert_eq(parse(&with, words, &arguments, &help, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(arguments.n_operands, 4);
+    for (int i = 0; i < 4; i++)
+        cr_expect_str_eq(arguments.operands[i], expected[i]);
+    cr_expect_str_eq(arguments.value[SEED], "7");
+    cr_expect_null(arguments.value[FILE_NAME]);
+    with.max_operands = 0;
+    expect_usage(&with, (const char *[]){"--file=x", NULL}, "\"x\" is too much");
+    expect_usage(&with, (const char *[]){"--file", NULL}, "--file needs a value");
+}
+
 Test(options, what_is_not_given_is_null)
 {
     struct vjp_arguments arguments;

@@ -2,7 +2,7 @@
 #include "reports/cli/selection.h"
 
 #include "cases/gen/suite.h"
-#include "cases/spec/linear.h"
+#include "cases/spec/pipeline.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -51,13 +51,46 @@ Test(selection, a_dtype_or_layer_filters_all_of_them)
 {
     struct vjp_case_list list;
     read_into(&list,
-              &(struct vjp_selection){.dtype = VJP_F64, .count = 3, .layer = &vjp_spec_linear});
+              &(struct vjp_selection){
+                  .dtype = VJP_F64, .count = 3, .layer = vjp_spec_find("linear")});
     cr_expect_gt(list.count, 3);
     cr_expect_eq(count_of(&list, VJP_F64), (int64_t)list.count);
     vjp_case_list_clear(&list);
     const struct vjp_spec other = {.name = "other"};
     read_into(&list, &(struct vjp_selection){.dtype = -1, .count = 3, .layer = &other});
     cr_expect_eq(list.count, 0);
+    vjp_case_list_clear(&list);
+}
+
+/* Who exports asks no kernel. */
+Test(selection, without_targets_everything_is_generated)
+{
+    const struct vjp_selection selection = {.dtype = VJP_BF16, .seed = 1, .count = 2};
+    struct vjp_selection none = selection;
+    struct vjp_case_list with;
+    struct vjp_case_list without;
+    struct vjp_error error = {""};
+    int layers = 0;
+    none.count = 0;
+    while (vjp_specs[layers])
+        layers++;
+    cr_assert_eq(vjp_selection_read(&selection, NULL, &with, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_selection_read(&none, NULL, &without, &error), VJP_OK, "%s", error.text);
+    cr_expect_eq(with.count, without.count + 2 * (size_t)layers);
+    vjp_case_list_clear(&with);
+    vjp_case_list_clear(&without);
+}
+
+Test(selection, a_pipeline_is_generated_where_it_is_asked_for)
+{
+    struct vjp_selection selection = {.dtype = VJP_F32, .seed = 1, .count = 3};
+    struct vjp_case_list list;
+    struct vjp_error error = {""};
+    cr_assert_eq(vjp_pipeline_find("linear|relu|square", &selection.layer, &error), VJP_OK);
+    cr_assert_eq(vjp_selection_read(&selection, NULL, &list, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(list.count, 3);
+    for (int i = 0; i < 3; i++)
+        cr_expect_eq(list.cases[i].spec, selection.layer);
     vjp_case_list_clear(&list);
 }
 
