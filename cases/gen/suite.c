@@ -24,9 +24,10 @@ static const struct limits of_functions = {1000, 8000, 160};
 #define FAR_EVERY 12
 #define FAR_MIN   65
 
-/* How often a case is drawn again where sizes and attributes do not fit together. Where none does,
- * there is a case that fits, with attributes at their fallbacks and equal sizes up to so much. */
-#define ATTEMPTS  100
+/* How often a case is drawn again where sizes and attributes do not fit together; the second half of
+ * the draws leaves the attributes at their fallbacks. Where none fits, a case may with equal sizes, up
+ * to so much. */
+#define ATTEMPTS  200
 #define EQUAL_MAX 16
 
 static int one_in(gsl_rng *rng, uint64_t n)
@@ -166,6 +167,7 @@ static uint64_t suite_seed(const struct vjp_spec *spec, enum vjp_dtype dtype, ui
  * at their fallbacks, contiguous, overwriting, one thread. */
 struct kind {
     bool structural, plain;
+    bool has_attrs; /* they vary */
 };
 
 static enum vjp_status draw_case(gsl_rng *rng, struct kind kind, struct vjp_case *c,
@@ -173,8 +175,9 @@ static enum vjp_status draw_case(gsl_rng *rng, struct kind kind, struct vjp_case
 {
     double work_max;
     draw_sizes(rng, c, &work_max);
-    if (!kind.plain) {
+    if (kind.has_attrs)
         draw_attrs(rng, c);
+    if (!kind.plain) {
         c->accumulate = one_in(rng, 3);
         c->threads = one_in(rng, 3) ? 2 : 1;
     }
@@ -213,7 +216,7 @@ static bool is_refused(enum vjp_status status)
 enum vjp_status vjp_suite_case(const struct vjp_spec *spec, enum vjp_dtype dtype, uint64_t seed,
                                int64_t i, struct vjp_case *out, struct vjp_error *error)
 {
-    const struct kind kind = {.structural = i % 3 == 0, .plain = i % 2 == 1};
+    struct kind kind = {.structural = i % 3 == 0, .plain = i % 2 == 1};
     const uint32_t stream = vjp_stream_seed(suite_seed(spec, dtype, seed), (uint32_t)i);
     struct vjp_random random;
     struct vjp_case c = {0};
@@ -222,6 +225,7 @@ enum vjp_status vjp_suite_case(const struct vjp_spec *spec, enum vjp_dtype dtype
         return status;
     status = VJP_ERR_USAGE;
     for (int attempt = 0; attempt < ATTEMPTS + EQUAL_MAX && is_refused(status); attempt++) {
+        kind.has_attrs = !kind.plain && attempt < ATTEMPTS / 2;
         vjp_case_clear(&c);
         status = vjp_case_init(&c, spec, dtype, error);
         if (status == VJP_OK && attempt < ATTEMPTS)

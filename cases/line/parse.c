@@ -114,17 +114,13 @@ static enum vjp_status read_choice(const struct vjp_word *word, const struct vjp
     return fail_word(word, known, error);
 }
 
-static enum vjp_status read_real(const struct vjp_word *word, const struct vjp_attr_spec *attr,
-                                 double *out, struct vjp_error *error)
+/* No fields depend on a real: its limits are left to vjp_case_validate. */
+static enum vjp_status read_real(const struct vjp_word *word, double *out, struct vjp_error *error)
 {
     char *end;
     const double value = strtod(word->value, &end);
     if (end == word->value || *end != '\0' || !isfinite(value))
         return fail_word(word, "a finite number", error);
-    if (value < attr->real_min || value > attr->real_max)
-        return vjp_fail(error, value > attr->real_max ? VJP_ERR_LIMIT : VJP_ERR_USAGE,
-                        "column %d: %s=%.*s: expected %.10g to %.10g", word->column, word->name,
-                        VALUE_SHOWN, word->value, attr->real_min, attr->real_max);
     *out = value;
     return VJP_OK;
 }
@@ -139,7 +135,7 @@ static enum vjp_status read_attrs(const struct vjp_words *words, struct vjp_case
         if (!word->name)
             continue;
         if (attr->kind == VJP_ATTR_REAL)
-            status = read_real(word, attr, &c->real[i], error);
+            status = read_real(word, &c->real[i], error);
         else if (attr->kind == VJP_ATTR_CHOICE)
             status = read_choice(word, attr, &c->attr[i], error);
         else

@@ -14,6 +14,6 @@ static inline int64_t naive_broadcast(const DLTensor *b, int64_t n, int64_t m)
     return n * b->strides[0] + (b->shape[1] == 1 ? 0 : m * b->strides[1]);
 }
 
-#define AT_BROADCAST(type, b, n, m) (((type *)vjp_abi_data(b))[naive_broadcast(b, n, m)])
+#define AT_BROADCAST(type, b, n, m) (((HELD(type) *)vjp_abi_data(b))[naive_broadcast(b, n, m)])
 
 #endif

@@ -17,8 +17,10 @@ static void NAME(embedding)(const struct vjp_abi_call *call)
     for (int64_t i = 0; !call->accumulate && i < naive_count(dw); i++)
         AT(real, dw, i) = 0;
     for (int64_t n = 0; n < dy->shape[0]; n++) {
-        for (int64_t d = 0; d < dy->shape[1]; d++)
-            AT2(real, dw, AT1(int32_t, t, n), d) += AT2(real, dy, n, d);
+        for (int64_t d = 0; d < dy->shape[1]; d++) {
+            const real g = AT2(real, dy, n, d);
+            AT2(real, dw, AT1(int32_t, t, n), d) += g;
+        }
     }
 }
 

@@ -46,7 +46,8 @@ static void NAME(maxpool2d)(const struct vjp_abi_call *call)
                 for (int64_t ow = 0; ow < dy->shape[3]; ow++) {
                     const struct pixel at = NAME(largest)(x, n, c, oh * stride - padding,
                                                           ow * stride - padding, kernel);
-                    AT4(real, dx, n, c, at.h, at.w) += AT4(real, dy, n, c, oh, ow);
+                    const real g = AT4(real, dy, n, c, oh, ow);
+                    AT4(real, dx, n, c, at.h, at.w) += g;
                 }
             }
         }

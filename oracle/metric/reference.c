@@ -359,7 +359,12 @@ char *vjp_reference_text(const struct vjp_reference *reference, int slot, int64_
                       digits, vjp_real_high(value));
         return text;
     }
-    if (value->kind != VJP_REAL_FINITE || !g->settled[i]) {
+    if (value->kind == VJP_REAL_FINITE && !g->settled[i] && g->narrow[i] && holds_zero(value)) {
+        mpfr_srcptr low = vjp_real_low(value), high = vjp_real_high(value);
+        mpfr_snprintf(text, (size_t)size, "0 +- %.1RUe", mpfr_cmpabs(low, high) > 0 ? low : high);
+        return text;
+    }
+    if (value->kind != VJP_REAL_FINITE || !(g->settled[i] || g->narrow[i])) {
         snprintf(text, (size_t)size, "%s",
                  value->kind == VJP_REAL_FINITE ? "unresolved" : words[value->kind]);
         return text;

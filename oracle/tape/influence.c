@@ -3,6 +3,7 @@
 
 #include "oracle/tape/tape_parts.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -16,6 +17,7 @@ struct vjp_influence {
     const struct vjp_tape *tape;
     int64_t count;
     long double *value; /* of each node */
+    bool *exact;        /* of each node: no kernel rounds on the way to it */
     struct vjp_local_error *local;
     long double *derivative; /* of the last sweep; 0 where it did not come */
     bool *seen;
@@ -79,10 +81,68 @@ static void set_logsumexp(const struct vjp_influence *f, int64_t v, struct vjp_l
     out->peak = fmaxl(fabsl(l), fabsl(largest));
 }
 
+/* Numbers of so many bits are numbers of every format that a kernel may accumulate in: 8 is the
+ * significand of bf16. */
+#define SHORT_BITS 8
+
+static bool is_short_point(const struct vjp_real *r)
+{
+    return r->kind == VJP_REAL_FINITE && r->point &&
+           (long)mpfr_min_prec(vjp_real_low(r)) <= SHORT_BITS;
+}
+
+/* Whether every term is a multiple of some 2^q and the sum of |terms| at most 2^(q + SHORT_BITS): then
+ * no order of summation rounds. */
+static bool is_exact_sum(const struct vjp_influence *f, int64_t v)
+{
+    const struct vjp_edge *edge;
+    const int n = vjp_tape_edges(f->tape, v, &edge);
+    long double size = 0;
+    long lowest = LONG_MAX;
+    for (int e = 0; e < n; e++) {
+        mpfr_srcptr x = vjp_real_low(vjp_tape_value(f->tape, edge[e].argument));
+        if (mpfr_zero_p(x))
+            continue;
+        const long last = (long)mpfr_get_exp(x) - (long)mpfr_min_prec(x);
+        lowest = last < lowest ? last : lowest;
+        size += fabsl(f->value[edge[e].argument]);
+    }
+    return lowest == LONG_MAX || size <= ldexpl(1, (int)lowest + SHORT_BITS);
+}
+
+/* Whether a kernel that computes the node from its operands rounds nowhere: by induction, from exact
+ * arguments to a result that every format holds. Sums, products and selections only: a quotient may be
+ * a product with a reciprocal. */
+static bool is_exact(const struct vjp_influence *f, int64_t v)
+{
+    const struct vjp_node *node = &f->tape->node[v];
+    const struct vjp_edge *edge = f->tape->edge + node->first_edge;
+    if (node->kind != VJP_NODE_OPERATION)
+        return node->rounding == VJP_ROUNDING_NONE;
+    for (int e = 0; e < node->n_edges; e++) {
+        if (!f->exact[edge[e].argument] || !vjp_tape_value(f->tape, edge[e].argument)->point)
+            return false;
+    }
+    switch ((enum vjp_rounding)node->rounding) {
+    case VJP_ROUNDING_NONE:
+        return true;
+    case VJP_ROUNDING_BASIC:
+        return node->is_ring && is_short_point(&node->value);
+    case VJP_ROUNDING_SUM:
+        return is_exact_sum(f, v);
+    case VJP_ROUNDING_ELEMENTARY:
+    case VJP_ROUNDING_LOGSUMEXP:
+        break;
+    }
+    return false;
+}
+
 static void set_local(const struct vjp_influence *f, int64_t v, struct vjp_local_error *out)
 {
     const long double size = fabsl(f->value[v]);
     *out = (struct vjp_local_error){.peak = size};
+    if (f->exact[v])
+        return;
     switch (vjp_tape_rounding(f->tape, v)) {
     case VJP_ROUNDING_NONE:
         break;
@@ -114,19 +174,22 @@ struct vjp_influence *vjp_influence_create(const struct vjp_tape *tape)
     f->count = vjp_tape_count(tape);
     const size_t n = (size_t)f->count + 1;
     f->value = calloc(n, sizeof *f->value);
+    f->exact = calloc(n, sizeof *f->exact);
     f->local = calloc(n, sizeof *f->local);
     f->derivative = calloc(n, sizeof *f->derivative);
     f->seen = calloc(n, sizeof *f->seen);
     f->order = calloc(n, sizeof *f->order);
     f->stack = calloc(n, sizeof *f->stack);
-    if (!f->value || !f->local || !f->derivative || !f->seen || !f->order || !f->stack) {
+    if (!f->value || !f->exact || !f->local || !f->derivative || !f->seen || !f->order || !f->stack) {
         vjp_influence_destroy(f);
         return NULL;
     }
     for (int64_t v = 0; v < f->count; v++)
         f->value[v] = value_of(vjp_tape_value(tape, v));
-    for (int64_t v = 0; v < f->count; v++)
+    for (int64_t v = 0; v < f->count; v++) {
+        f->exact[v] = is_exact(f, v);
         set_local(f, v, &f->local[v]);
+    }
     return f;
 }
 
@@ -135,6 +198,7 @@ void vjp_influence_destroy(struct vjp_influence *f)
     if (!f)
         return;
     free(f->value);
+    free(f->exact);
     free(f->local);
     free(f->derivative);
     free(f->seen);

@@ -40,9 +40,7 @@ int64_t vjp_tape_close_sum(struct vjp_tape *tape, int64_t open)
             vjp_real_set(value, &tape->node[term].value);
         else
             vjp_real_add(value, value, &tape->node[term].value);
-        if (tape->node[term].kind != VJP_NODE_CONSTANT ||
-            tape->node[term].rounding != VJP_ROUNDING_NONE)
-            vjp_tape_connect(tape, term, VJP_NO_NODE);
+        vjp_tape_connect(tape, term, VJP_NO_NODE);
     }
     return close_list(tape, open, id);
 }

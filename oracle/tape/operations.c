@@ -131,6 +131,7 @@ int64_t vjp_tape_add(struct vjp_tape *tape, int64_t a, int64_t b)
     const int64_t id = append_operation(tape, VJP_ROUNDING_BASIC, a, b);
     if (id == VJP_NO_NODE)
         return id;
+    tape->node[id].is_ring = true;
     vjp_real_add(&tape->node[id].value, &tape->node[a].value, &tape->node[b].value);
     connect(tape, a, VJP_NO_NODE);
     connect(tape, b, VJP_NO_NODE);
@@ -160,6 +161,7 @@ int64_t vjp_tape_sub(struct vjp_tape *tape, int64_t a, int64_t b)
     id = append_operation(tape, VJP_ROUNDING_BASIC, a, b);
     if (id == VJP_NO_NODE)
         return id;
+    tape->node[id].is_ring = true;
     vjp_real_sub(&tape->node[id].value, &tape->node[a].value, &tape->node[b].value);
     connect(tape, a, VJP_NO_NODE);
     connect(tape, b, VJP_MINUS_ONE);
@@ -195,6 +197,7 @@ int64_t vjp_tape_mul(struct vjp_tape *tape, int64_t a, int64_t b)
         append_operation(tape, exact ? VJP_ROUNDING_NONE : VJP_ROUNDING_BASIC, a, b);
     if (id == VJP_NO_NODE)
         return id;
+    tape->node[id].is_ring = true;
     tape->node[id].degree = product_degree(tape, a, b);
     vjp_real_mul(&tape->node[id].value, &tape->node[a].value, &tape->node[b].value);
     connect(tape, a, b);

@@ -25,6 +25,7 @@ struct vjp_node {
     uint8_t kind; /* enum vjp_node_kind */
     uint8_t rounding;
     uint8_t degree;
+    bool is_ring; /* + - *: exact wherever the result is a number of the format */
 };
 
 struct vjp_tape {

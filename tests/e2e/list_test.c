@@ -6,7 +6,8 @@ Test(list, shows_layers_kernels_and_generators)
 {
     struct answer answer = sh("$V list");
     expect_code(&answer, 0);
-    expect_in(answer.out, "linear: y = x w");
+    expect_in(answer.out, "\n  linear  ");
+    expect_in(answer.out, "  y = x w, with bias=1: y = x w + b\n");
     expect_in(answer.out, "  naive:linear: linear");
     expect_in(answer.out, "bf16 (sums in f32)");
     expect_in(answer.out, "  blocked:linear");
@@ -17,6 +18,28 @@ Test(list, shows_layers_kernels_and_generators)
     expect_code(&answer, 0);
     expect_not_in(answer.out, "blocked");
     forget(&answer);
+}
+
+Test(list, a_layer_or_a_pipeline_is_shown_alone)
+{
+    static const char *const ways[] = {"linear", "--layer linear", "--layer=linear"};
+    for (int i = 0; i < 3; i++) {
+        struct answer answer = sh("$V list %s", ways[i]);
+        expect_code(&answer, 0);
+        expect_in(answer.out, "linear: y = x w, with bias=1: y = x w + b\n");
+        expect_in(answer.out, "    bias: 0 to 1  (0)  1: add b to each row\n");
+        expect_not_in(answer.out, "Kernels");
+        expect_not_in(answer.out, "relu");
+        forget(&answer);
+    }
+    struct answer answer = sh("$V list 'linear | relu'");
+    expect_code(&answer, 0);
+    expect_in(answer.out, "linear | relu: ");
+    expect_in(answer.out, "    1.dx 1.dw 1.db\n");
+    forget(&answer);
+    expect_failure(2, "no layer is called linaer; did you mean linear?", "$V list --layer linaer");
+    expect_failure(2, "--layer shows a layer alone", "$V list --layer linear naive");
+    expect_failure(2, "nobody", "$V list 'linear | nobody'");
 }
 
 Test(list, one_kernel_of_a_plugin_is_named_like_elsewhere)

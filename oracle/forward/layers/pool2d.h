@@ -30,8 +30,10 @@ static inline void vjp_forward_pool2d(struct vjp_tape *tape, const struct vjp_op
     struct vjp_shape y;
     vjp_case_slot_shape(o->c, vjp_slot_cotangent(o->c->spec), &y);
     const int64_t stride = vjp_case_attr(o->c, "stride"), padding = vjp_case_attr(o->c, "padding");
-    struct vjp_pool2d_window at = {
-        .H = o->c->dim[2], .W = o->c->dim[3], .kernel = vjp_case_attr(o->c, "kernel")};
+    struct vjp_pool2d_window at;
+    at.H = o->c->dim[2];
+    at.W = o->c->dim[3];
+    at.kernel = vjp_case_attr(o->c, "kernel");
     int64_t i = 0;
     for (int64_t plane = 0; plane < y.dim[0] * y.dim[1]; plane++) {
         at.image = &o->in[0][plane * at.H * at.W];

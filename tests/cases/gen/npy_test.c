@@ -312,3 +312,24 @@ Test(npy, integers_are_no_floats_and_floats_no_integers)
     cr_expect_eq(read_image(&image, VJP_F32, &tensor, &error), VJP_ERR_USAGE);
     cr_expect_not_null(strstr(error.text, "elements are integers; expected f32"), "%s", error.text);
 }
+
+Test(npy, a_header_is_read_before_it_is_known_what_to_expect)
+{
+    const struct image image = whole(1);
+    struct vjp_npy_header header;
+    struct vjp_error error = {""};
+    char path[] = "/tmp/vjp_npy_XXXXXX";
+    close(mkstemp(path));
+    save(&image, path);
+    cr_assert_eq(vjp_npy_read_header(path, &header, &error), VJP_OK, "%s", error.text);
+    cr_expect_eq(header.dtype, VJP_F32);
+    cr_expect(vjp_shape_is_equal(&header.shape, &shape23));
+    cr_assert_eq(truncate(path, 20), 0);
+    header.bytes = 42;
+    cr_expect_eq(vjp_npy_read_header(path, &header, &error), VJP_ERR_USAGE);
+    cr_expect_eq(strncmp(error.text, path, strlen(path)), 0, "%s", error.text);
+    cr_expect_eq(header.bytes, 42);
+    unlink(path);
+    cr_expect_eq(vjp_npy_read_header(path, &header, &error), VJP_ERR_USAGE);
+    cr_expect_not_null(strstr(error.text, ": No such file"), "%s", error.text);
+}

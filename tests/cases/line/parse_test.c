@@ -201,6 +201,7 @@ static const struct {
     {"layernorm dtype=f32 eps=nan N=1 D=1", "column 21: eps=nan: expected a finite number"},
     {"layernorm dtype=f32 eps=1e999 N=1 D=1", "column 21: eps=1e999: expected a finite number"},
     {"layernorm dtype=f32 eps=-1 N=1 D=1", "column 21: eps=-1: expected 1e-12 to 1"},
+    {"embedding dtype=f32 N=2 V=3 D=1 t=[1,0.5]", "column 38: t: element 2 of the list: "},
     {"linear | rleu | linear dtype=f32", "column 10: unknown layer 'rleu'; expected one of: abs "},
     {"linear |", "column 1: stage 2 is empty; expected a layer"},
     {"linear | dtype=f32", "column 1: stage 2 is empty; expected a layer"},

@@ -30,6 +30,7 @@ Test(print, a_canonical_line_is_given_back_byte_for_byte)
         "relu dtype=f32 rank=1 N=2 x=normal dy=normal",
         "relu dtype=f32 rank=4 N=2 M=3 P=1 Q=0 x=normal dy=normal",
         "cross_entropy dtype=f32 reduction=sum N=2 C=3 x=simplex t=[1,0,0,0,0,1] dy=normal",
+        "attention dtype=f32 scale=-0 B=1 H=1 T=1 S=1 D=1 E=1 q=normal k=normal v=normal dy=normal",
         "layernorm dtype=f64 eps=0.1 N=2 D=3 x=normal w=normal b=normal dy=normal",
         "linear | relu | linear dtype=f32 3.bias=1 1.N=4 1.D=2 1.M=8 3.M=2 1.x=normal 1.w=exact "
         "3.w=[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16] 3.b=normal dy=normal 1.dx=normal 1.dw=zeros "

@@ -18,12 +18,11 @@ Test(domain, only_inputs_have_one)
 
 Test(domain, generators_are_those_whose_values_make_sense)
 {
+    static const char reals[] = "uniform, normal, exact, integers, pow2, onehot, wide, subnormal, "
+                                "zeros, special, const, large, ties, positive, simplex, labels";
     static const char *const known[] = {
-        [SAMPLE_X] = "uniform, normal, exact, integers, pow2, onehot, wide, subnormal, zeros, "
-                     "special, const, large, ties, positive, simplex, labels",
-        [SAMPLE_P] = "const, positive, simplex",
-        [SAMPLE_L] = "labels",
-        [SAMPLE_T] = "const, index, repeats, ignored",
+        [SAMPLE_X] = reals,         [SAMPLE_P] = "const, positive, simplex",
+        [SAMPLE_L] = "labels",      [SAMPLE_T] = "const, index, repeats, ignored",
         [SAMPLE_M] = "const, mask",
     };
     struct vjp_case c = sample_case(2, 3, "index");

@@ -73,10 +73,14 @@ Test(cli, dtypes_have_names)
     int dtype = -1;
     cr_expect(vjp_cli_dtype("bf16", &dtype, &error) == VJP_OK && dtype == VJP_BF16);
     cr_expect(vjp_cli_dtype("f64", &dtype, &error) == VJP_OK && dtype == VJP_F64);
+    cr_expect(vjp_cli_sums_in("f16", &dtype, &error) == VJP_OK && dtype == VJP_F16);
     dtype = 77;
     cr_expect_eq(vjp_cli_dtype("F64", &dtype, &error), VJP_ERR_USAGE);
     cr_expect_eq(dtype, 77);
     cr_expect_str_eq(error.text, "--dtype F64: expected bf16, f16, f32 or f64");
+    cr_expect_eq(vjp_cli_sums_in("", &dtype, &error), VJP_ERR_USAGE);
+    cr_expect_str_eq(error.text, "--sums-in : expected bf16, f16, f32 or f64");
+    cr_expect_eq(dtype, 77);
 }
 
 Test(cli, help_and_version_are_answers)
@@ -87,10 +91,12 @@ Test(cli, help_and_version_are_answers)
     for (int i = 0; i < 3; i++) {
         cr_expect_eq(run(words[i], NULL, NULL, out, err), 0, "%s", words[i]);
         expect_in(out, "Usage: vjpcheck COMMAND");
-        expect_in(out, "\n  list [TARGET...]");
+        expect_in(out, "\n  list [LAYER | TARGET...]");
         expect_in(out, "\n  check ");
         expect_in(out, "\n  run ");
         expect_in(out, "\n  jacobian ");
+        expect_in(out, "\n  oracle ");
+        expect_in(out, "\n  export ");
         cr_expect_str_eq(err, "");
     }
     cr_expect_eq(run("--version", NULL, NULL, out, err), 0);

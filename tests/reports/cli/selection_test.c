@@ -50,9 +50,8 @@ Test(selection, cases_are_generated_for_what_is_served)
 Test(selection, a_dtype_or_layer_filters_all_of_them)
 {
     struct vjp_case_list list;
-    read_into(&list,
-              &(struct vjp_selection){
-                  .dtype = VJP_F64, .count = 3, .layer = vjp_spec_find("linear")});
+    read_into(&list, &(struct vjp_selection){
+                         .dtype = VJP_F64, .count = 3, .layer = vjp_spec_find("linear")});
     cr_expect_gt(list.count, 3);
     cr_expect_eq(count_of(&list, VJP_F64), (int64_t)list.count);
     vjp_case_list_clear(&list);

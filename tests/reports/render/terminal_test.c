@@ -68,10 +68,12 @@ Test(terminal, progress_is_one_line_that_goes_away)
     vjp_progress_show(&progress, 1.00, 1, 9, 0);
     vjp_progress_show(&progress, 1.05, 2, 9, 0); /* too soon */
     vjp_progress_show(&progress, 1.20, 3, 9, 1);
+    vjp_progress_say(&progress, 1.25, "too soon");
+    vjp_progress_say(&progress, 1.31, "nearly there");
     vjp_progress_erase(&progress);
     vjp_progress_erase(&progress);
-    static const char expected[] =
-        "\r\033[K1 of 9 checks, 0 failed\r\033[K3 of 9 checks, 1 failed\r\033[K";
+    static const char expected[] = "\r\033[K1 of 9 checks, 0 failed\r\033[K3 of 9 checks, 1 failed"
+                                   "\r\033[Knearly there\r\033[K";
     read_terminal(master, text, sizeof expected - 1, sizeof text);
     cr_expect_str_eq(text, expected);
     fclose(file);
@@ -84,6 +86,7 @@ Test(terminal, a_log_has_no_progress)
     FILE *log = tmpfile();
     vjp_progress_init(&progress, log);
     vjp_progress_show(&progress, 1, 1, 9, 0);
+    vjp_progress_say(&progress, 2, "hello");
     vjp_progress_erase(&progress);
     cr_expect_eq(ftell(log), 0);
     fclose(log);
