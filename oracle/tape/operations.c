@@ -361,6 +361,14 @@ int64_t vjp_tape_softplus(struct vjp_tape *tape, int64_t a)
     return id;
 }
 
+int64_t vjp_tape_gate(struct vjp_tape *tape, int64_t a, bool open)
+{
+    const int64_t factor = vjp_tape_constant(tape, open);
+    if (factor != VJP_NO_NODE)
+        tape->node[factor].value.set = !open;
+    return vjp_tape_mul(tape, a, factor);
+}
+
 /* The slope of a function with a kink at 0, low on the left and 1 on the right, at a: a constant of
  * its own. */
 static int64_t slope(struct vjp_tape *tape, int64_t a, long low)

@@ -55,6 +55,9 @@ int64_t vjp_tape_erf(struct vjp_tape *tape, int64_t a);
 int64_t vjp_tape_sigmoid(struct vjp_tape *tape, int64_t a);  /* 1 / (1 + exp(-a)) */
 int64_t vjp_tape_softplus(struct vjp_tape *tape, int64_t a); /* log(1 + exp(a)) */
 
+/* a where open, else 0: what a mask does. A kernel may select or multiply by 0. */
+int64_t vjp_tape_gate(struct vjp_tape *tape, int64_t a, bool open);
+
 /* With kinks at 0. */
 int64_t vjp_tape_relu(struct vjp_tape *tape, int64_t a); /* max(a, 0) */
 int64_t vjp_tape_abs(struct vjp_tape *tape, int64_t a);

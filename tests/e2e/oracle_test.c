@@ -33,7 +33,7 @@ static void python(const char *script)
     fputs(PYTHON, file);
     fputs(script, file);
     fclose(file);
-    snprintf(command, sizeof command, "cd %s && python3 script.py", folder);
+    snprintf(command, sizeof command, "cd %s && python3 -I -S script.py", folder);
     cr_expect_eq(system(command), 0, "%s", script);
 }
 

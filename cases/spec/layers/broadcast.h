@@ -8,14 +8,14 @@
  * dimensions the one other operand b is repeated. */
 enum { VJP_BROADCAST_NONE, VJP_BROADCAST_ROW, VJP_BROADCAST_COLUMN, VJP_BROADCAST_SCALAR };
 
-static const char *const vjp_broadcast_choices[] = {"none", "row", "column", "scalar", NULL};
-
 /* b: N x M, M, N x 1, or a scalar. */
 static inline void vjp_broadcast_shape(const struct vjp_case *c, int i, struct vjp_shape *out,
                                        int axis_dim[VJP_RANK_MAX])
 {
     enum { N, M };
-    const int64_t how = i == 1 ? c->attr[0] : VJP_BROADCAST_NONE;
+    int64_t how = VJP_BROADCAST_NONE;
+    if (i == 1)
+        how = c->attr[0];
     *out = (struct vjp_shape){.rank = 2, .dim = {c->dim[N], c->dim[M]}};
     axis_dim[0] = N;
     axis_dim[1] = M;
@@ -51,7 +51,8 @@ static inline int64_t vjp_broadcast_reduction(const struct vjp_case *c)
 
 #define VJP_BROADCAST_ATTR                                                                         \
     {                                                                                              \
-        .name = "broadcast", .kind = VJP_ATTR_CHOICE, .choices = vjp_broadcast_choices,            \
+        .name = "broadcast", .kind = VJP_ATTR_CHOICE,                                              \
+        .choices = (const char *const[]){"none", "row", "column", "scalar", NULL},                 \
         .help = "b is N x M, or repeated: row: M; column: N x 1; scalar: one number"               \
     }
 #define VJP_BROADCAST_INPUTS                                                                       \

@@ -43,12 +43,10 @@ static inline enum vjp_status vjp_rows_check_classes(const struct vjp_case *c, c
 /* Losses are scalars: the mean of the batch, or the sum. */
 enum { VJP_REDUCTION_MEAN, VJP_REDUCTION_SUM };
 
-static const char *const vjp_reduction_choices[] = {"mean", "sum", NULL};
-
 #define VJP_REDUCTION_ATTR(text)                                                                   \
     {                                                                                              \
-        .name = "reduction", .kind = VJP_ATTR_CHOICE, .choices = vjp_reduction_choices,            \
-        .help = (text)                                                                             \
+        .name = "reduction", .kind = VJP_ATTR_CHOICE,                                              \
+        .choices = (const char *const[]){"mean", "sum", NULL}, .help = (text)                      \
     }
 
 #endif

@@ -89,6 +89,29 @@ Test(folder, what_is_no_folder_is_refused)
     rmdir(path);
 }
 
+/* One that cannot be stored, through a link to a device that is full. */
+Test(folder, one_failure_keeps_the_names_from_all)
+{
+    char path[64];
+    char name[128];
+    struct vjp_folder folder;
+    struct vjp_error error = {""};
+    FILE *file;
+    snprintf(name, sizeof name, "%s/z", make_folder(path));
+    cr_assert_eq(symlink("/dev/full", name), 0);
+    cr_assert_eq(vjp_folder_open(path, &folder, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_folder_add(&folder, "a", &file, &error), VJP_OK, "%s", error.text);
+    fputs("one", file);
+    cr_assert_eq(vjp_folder_add(&folder, "z", &file, &error), VJP_OK, "%s", error.text);
+    fputs("two", file);
+    cr_expect_eq(vjp_folder_commit(&folder, &error), VJP_ERR_IO);
+    cr_expect(!is_there(path, "a"));
+    vjp_folder_clear(&folder);
+    cr_expect(!is_there(path, "a") && !is_there(path, "a.partial"));
+    take_away(path, "z");
+    rmdir(path);
+}
+
 /* /dev is a folder, and what is full in it is written directly. */
 Test(folder, a_full_disk_is_an_error)
 {

@@ -60,6 +60,8 @@ Test(zip, what_does_not_fit_is_refused_before_it_is_written)
     /* A member "n" of one byte takes 30 + 1 + 1 bytes, its entry 46 + 1, what ends the archive 22. */
     zip.offset = UINT32_MAX - 100;
     cr_expect_eq(vjp_zip_add(&zip, "n", "x", 1, &error), VJP_ERR_LIMIT);
+    zip.offset = UINT32_MAX - 50; /* what ends it does not fit, whatever the size */
+    cr_expect_eq(vjp_zip_add(&zip, "n", "", 0, &error), VJP_ERR_LIMIT);
     zip.offset = UINT32_MAX - 101;
     cr_expect_eq(vjp_zip_add(&zip, "n", "x", 1, &error), VJP_OK);
     vjp_zip_clear(&zip);
