@@ -130,12 +130,12 @@ static inline void resolve(const char *path, const char *name, char *out, size_t
     snprintf(out, size, "%s%s", alone && !strchr(name, '/') ? "impls/abi/" : "", name);
 }
 
-/* What the build makes holds the names of layers and nothing else; each_real.h includes the kernel that
+/* What the build makes holds the names of layers and nothing else; each_real.inc includes the kernel that
  * includes it. */
 static inline bool is_harmless(const char *path, const char *name, const char *line)
 {
     return starts_with(name, "generated/") ||
-           (strcmp(path, "impls/naive/each_real.h") == 0 &&
+           (strcmp(path, "impls/naive/each_real.inc") == 0 &&
             strcmp(line + strspn(line, " "), "#include VJP_SELF") == 0);
 }
 

@@ -67,7 +67,7 @@ Test(layering, lines_are_judged_by_the_rules)
         {"reports/verdict/verdict.c", "#include \"verdict.h\"", false}, /* not from the root */
         {"cases/base/dtype.c", "#include <curl/curl.h>", false},        /* unheard of */
         {"cases/base/dtype.c", "#include VJP_HEADER", false},
-        {"impls/naive/each_real.h", "#include VJP_SELF", true},
+        {"impls/naive/each_real.inc", "#include VJP_SELF", true},
         {"impls/naive/relu.c", "#include VJP_SELF", false},
         {"cases/spec/registry.c", "#include \"generated/spec_layers.inc\"", true},
         {"cases/base/dtype.c", "#include \"cases/base/dtype.h", false},

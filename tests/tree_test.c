@@ -105,8 +105,8 @@ static bool mirrors_something(const char *root, const char *stem)
     }
 }
 
-/* Tests of the whole (e2e) and of kernels, which share their tests across folders, are named after
- * what they show. */
+/* Tests of the whole (e2e), of kernels, which share their tests across folders, and of layers, which
+ * share theirs by theme, are named after what they show. */
 static void judge_test_name(const char *root, const char *path, void *complaints)
 {
     static const char *const mirrored[] = {"cases/", "oracle/", "reports/", "impls/host/"};
@@ -114,7 +114,7 @@ static void judge_test_name(const char *root, const char *path, void *complaints
     bool held = false;
     for (size_t i = 0; i < sizeof mirrored / sizeof *mirrored; i++)
         held |= starts_with(stem, mirrored[i]);
-    if (!held || !ends_with(path, "_test.c"))
+    if (!held || !ends_with(path, "_test.c") || strstr(path, "/layers/"))
         return;
     char name[512];
     snprintf(name, sizeof name, "%.*s", (int)(strlen(stem) - strlen("_test.c")), stem);

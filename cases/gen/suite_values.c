@@ -3,6 +3,7 @@
 
 #include "cases/gen/random.h"
 #include "cases/spec/domain.h"
+#include "cases/spec/pipeline.h"
 
 #include <string.h>
 
@@ -84,8 +85,13 @@ static bool is_restricted(const struct vjp_case *c, int slot)
 
 static const char *draw_rounded(gsl_rng *rng, const struct vjp_case *c, int slot)
 {
-    if (!c->spec->sums_products)
-        return draw_from(rng, slot == vjp_slot_cotangent(c->spec) ? of_cotangents : of_functions);
+    if (!c->spec->sums_products) {
+        const bool cotangent = slot == vjp_slot_cotangent(c->spec);
+        const char *drawn = draw_from(rng, cotangent ? of_cotangents : of_functions);
+        /* One stage's large outputs are the next one's exponents: nothing finite comes of them. */
+        const bool large = strncmp(drawn, "large", 5) == 0;
+        return large && vjp_pipeline_of(c->spec) ? "normal" : drawn;
+    }
     const char *text = draw_from(rng, of_sums);
     const bool cancels = strncmp(text, "cancel", 6) == 0;
     return cancels && vjp_slot_partner(c->spec, slot) < 0 ? "ties:3" : text;

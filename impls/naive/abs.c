@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/abs.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 VJP_NAIVE_KERNEL(abs, .summary = "dx = sign(x) dy", .kinks = VJP_ABI_KINK_MIDDLE);
 #else
 

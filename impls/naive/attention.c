@@ -16,7 +16,7 @@ struct query {
     int64_t b, h, i, keys;
 };
 
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 VJP_NAIVE_KERNEL(attention, .summary = "softmax recomputed from q, k, v; any strides");
 #else
 

@@ -14,7 +14,7 @@ static struct part part_of(int64_t first, int64_t kernel, int64_t size)
     return (struct part){first < 0 ? 0 : first, first + kernel < size ? first + kernel : size};
 }
 
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 VJP_NAIVE_KERNEL(avgpool2d, .summary = "dy / count to every element of its window; any strides");
 #else
 

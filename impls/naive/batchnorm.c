@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/batchnorm.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 static const char *const wants[] = {"x", "w", "mean", "rstd"};
 VJP_NAIVE_KERNEL(batchnorm, .summary = "from the saved mean and rstd; any strides", .n_wants = 4,
                  .wants = wants);

@@ -32,7 +32,7 @@ static int64_t place_of(const struct conv2d *c, int64_t i, int64_t tap, int64_t 
     return from / c->stride;
 }
 
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 VJP_NAIVE_KERNEL(conv2d, .summary = "dx, dw, db by loops over the filter; any strides");
 #else
 

@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/cross_entropy.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 VJP_NAIVE_KERNEL(cross_entropy, .summary = "dx = -t / x dy, divided by N for the mean");
 #else
 

@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/dropout.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 static const char *const wants[] = {"mask"};
 VJP_NAIVE_KERNEL(dropout, .summary = "dx = dy mask / (1 - p); any strides", .n_wants = 1,
                  .wants = wants);

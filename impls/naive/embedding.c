@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/embedding.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 static const char *const wants[] = {"t"};
 VJP_NAIVE_KERNEL(embedding, .summary = "adds each row of dy to its row of dw; any strides",
                  .n_wants = 1, .wants = wants);

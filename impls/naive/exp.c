@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/exp.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 static const char *const wants[] = {"y"};
 VJP_NAIVE_KERNEL(exp, .summary = "dx = y dy", .n_wants = 1, .wants = wants);
 #else

@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/gelu.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 VJP_NAIVE_KERNEL(gelu, .summary = "by erf and exp, or by tanh");
 #else
 

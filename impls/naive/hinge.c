@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/hinge.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 VJP_NAIVE_KERNEL(hinge, .summary = "counts the classes inside the margin",
                  .kinks = VJP_ABI_KINK_LOWER);
 #else

@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/layernorm.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 static const char *const wants[] = {"x", "w", "mean", "rstd"};
 VJP_NAIVE_KERNEL(layernorm, .summary = "from the saved mean and rstd; any strides", .n_wants = 4,
                  .wants = wants);

@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/leaky_relu.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 VJP_NAIVE_KERNEL(leaky_relu, .summary = "dx = dy where x > 0, else slope dy",
                  .kinks = VJP_ABI_KINK_LOWER);
 #else

@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/log.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 VJP_NAIVE_KERNEL(log, .summary = "dx = dy / x");
 #else
 

@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/log_softmax.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 static const char *const wants[] = {"y"};
 VJP_NAIVE_KERNEL(log_softmax, .summary = "dx = dy - exp(y) sum of dy, row by row", .n_wants = 1,
                  .wants = wants);

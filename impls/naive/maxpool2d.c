@@ -9,7 +9,7 @@ struct pixel {
     int64_t h, w;
 };
 
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 VJP_NAIVE_KERNEL(maxpool2d, .summary = "dy to the first of the largest in its window; any strides",
                  .kinks = VJP_ABI_TIE_FIRST);
 #else

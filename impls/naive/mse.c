@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/mse.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 VJP_NAIVE_KERNEL(mse, .summary = "dx = 2 (x - t) dy, divided by N D for the mean");
 #else
 

@@ -9,13 +9,13 @@
 /* Kernels that read like the formula, for any strides: one per layer, each in the file of that name,
  * which defines const struct vjp_abi_kernel vjp_naive_NAME. The build lists them by itself.
  *
- * A file of a kernel for f32 and f64 is compiled twice: it includes itself through each_real.h, once
+ * A file of a kernel for f32 and f64 is compiled twice: it includes itself through each_real.inc, once
  * with real = float and once with real = double.
  *
  *     #include "impls/naive/naive.h"
  *     #ifndef REAL
  *     #define VJP_SELF "impls/naive/square.c"
- *     #include "impls/naive/each_real.h"
+ *     #include "impls/naive/each_real.inc"
  *     VJP_NAIVE_KERNEL(square, .summary = "...");
  *     #else
  *     static void NAME(square)(const struct vjp_abi_call *call) { ... }

@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/rmsnorm.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 static const char *const wants[] = {"x", "w", "rstd"};
 VJP_NAIVE_KERNEL(rmsnorm, .summary = "from the saved rstd; any strides", .n_wants = 3,
                  .wants = wants);

@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/rope.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 static const char *const wants[] = {"cos", "sin"};
 VJP_NAIVE_KERNEL(rope, .summary = "turns back; any strides", .n_wants = 2, .wants = wants);
 #else

@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/silu.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 VJP_NAIVE_KERNEL(silu, .summary = "dx = s (1 + x (1 - s)) dy, s = sigmoid(x)");
 #else
 

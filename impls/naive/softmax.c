@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/softmax.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 static const char *const wants[] = {"y"};
 VJP_NAIVE_KERNEL(softmax, .summary = "dx = y (dy - y . dy), row by row", .n_wants = 1,
                  .wants = wants);

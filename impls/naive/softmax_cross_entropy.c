@@ -9,7 +9,7 @@ static int is_ignored(const struct vjp_abi_call *call, const DLTensor *t, int64_
 }
 
 #define VJP_SELF "impls/naive/softmax_cross_entropy.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 VJP_NAIVE_KERNEL(softmax_cross_entropy,
                  .summary = "dx = softmax(x) - onehot(t), the largest logit subtracted");
 #else

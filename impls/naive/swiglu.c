@@ -3,7 +3,7 @@
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/swiglu.c"
-#include "impls/naive/each_real.h"
+#include "impls/naive/each_real.inc"
 VJP_NAIVE_KERNEL(swiglu, .summary = "dx = dy u silu'(x), du = dy silu(x); any strides");
 #else
 

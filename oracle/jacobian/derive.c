@@ -61,22 +61,29 @@ static enum vjp_status contract(const struct vjp_graph *graph, const struct vjp_
 
 /* The recorded backward pass. */
 static enum vjp_status run_program(struct vjp_graph *graph, const struct vjp_case *c,
-                                   const struct vjp_data *data, struct vjp_derivation *d,
-                                   struct vjp_error *error)
+                                   const struct vjp_data *data,
+                                   struct vjp_gradient *const first[VJP_MAX_INPUTS],
+                                   struct vjp_derivation *d, struct vjp_error *error)
 {
     struct vjp_program program;
-    enum vjp_status status =
-        vjp_program_record(graph, c, data, d->has_gradient, &program, error);
+    enum vjp_status status = vjp_program_record(graph, c, data, d->has_gradient, &program, error);
     if (status != VJP_OK)
         return status;
-    status = vjp_program_measure(graph, &program, d->has_gradient, d->gradient, error);
+    if (!first)
+        status = vjp_program_measure(graph, &program, d->has_gradient, d->gradient, error);
+    else
+        vjp_program_take_values(graph, &program, d->has_gradient, d->gradient);
+    for (int i = 0; first && i < VJP_MAX_INPUTS; i++) {
+        if (d->has_gradient[i])
+            vjp_gradient_adopt(&d->gradient[i], first[i]);
+    }
     vjp_program_clear(&program);
     return status;
 }
 
-static enum vjp_status copy_values(const struct vjp_tape *tape, const int64_t *nodes,
-                                   int64_t count, const struct vjp_shape *shape,
-                                   struct vjp_reals *out, struct vjp_error *error)
+static enum vjp_status copy_values(const struct vjp_tape *tape, const int64_t *nodes, int64_t count,
+                                   const struct vjp_shape *shape, struct vjp_reals *out,
+                                   struct vjp_error *error)
 {
     *out = (struct vjp_reals){.shape = *shape, .count = count};
     out->value = vjp_reals_create(count, vjp_tape_precision(tape), &out->limbs);
@@ -108,6 +115,7 @@ enum vjp_status vjp_derive_check(const struct vjp_case *c, struct vjp_error *err
 
 enum vjp_status vjp_derive(const struct vjp_case *c, const struct vjp_data *data,
                            mpfr_prec_t precision, struct vjp_kinks kinks,
+                           struct vjp_gradient *const first[VJP_MAX_INPUTS],
                            struct vjp_derivation *out, struct vjp_error *error)
 {
     struct vjp_graph graph;
@@ -127,7 +135,7 @@ enum vjp_status vjp_derive(const struct vjp_case *c, const struct vjp_data *data
     if (status == VJP_OK)
         status = contract(&graph, c, data, &d, &plain, error);
     if (status == VJP_OK && !plain)
-        status = run_program(&graph, c, data, &d, error);
+        status = run_program(&graph, c, data, first, &d, error);
     vjp_graph_clear(&graph);
     if (status == VJP_OK)
         *out = d;

@@ -21,7 +21,7 @@ struct vjp_derivation {
     struct vjp_gradient gradient[VJP_MAX_INPUTS];
     struct vjp_reals y;
     struct vjp_reals saved[VJP_MAX_SAVED]; /* by the spec's saved[] */
-    bool on_kink; /* another convention may give other gradients */
+    bool on_kink;                          /* another convention may give other gradients */
 };
 
 /* VJP_ERR_LIMIT for a case that is too large: one that exceeds VJP_GRAPH_MAX. */
@@ -30,9 +30,11 @@ VJP_MUST_CHECK enum vjp_status vjp_derive_check(const struct vjp_case *c, struct
 /* Records the forward formula and derives the gradients of every differentiable input that is present:
  * where they are sums of products of operands, by the explicit generalized Jacobians, contracted with
  * the cotangent; else by the recorded backward pass (program.h). Under accumulate what the outputs held
- * before is added. */
+ * before is added. first, where it is not NULL, has the gradients of an earlier
+ * derivation of the same with less precision: their error analysis is taken over, not made again. */
 VJP_MUST_CHECK enum vjp_status vjp_derive(const struct vjp_case *c, const struct vjp_data *data,
                                           mpfr_prec_t precision, struct vjp_kinks kinks,
+                                          struct vjp_gradient *const first[VJP_MAX_INPUTS],
                                           struct vjp_derivation *out, struct vjp_error *error);
 void vjp_derivation_clear(struct vjp_derivation *derivation);
 

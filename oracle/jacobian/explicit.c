@@ -20,7 +20,8 @@ enum vjp_status vjp_explicit_create(const struct vjp_case *c, const struct vjp_d
     if (!made)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a Jacobian");
     struct vjp_graph graph;
-    enum vjp_status status = vjp_graph_init(&graph, c, data, precision, (struct vjp_kinks){0}, error);
+    enum vjp_status status =
+        vjp_graph_init(&graph, c, data, precision, (struct vjp_kinks){0}, error);
     if (status != VJP_OK) {
         free(made);
         return status;

@@ -4,23 +4,36 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* No format that a kernel accumulates in has a u above 2^-8; with the slack of the bound on top, a
- * margin that needs more than this is never in question. */
-#define THRESHOLD_MAX 0x1p-4L
+/* No format that a kernel accumulates in has a u above 2^-8, or a smallest normal number above 2^-14; with
+ * the slack of the bound on top, a margin that needs more than this is never in question. */
+#define ERROR_MAX      0x1p-4L
+#define ELEMENTARY_MAX 1.0L /* a thousand ulps in f16 */
+#define UNDERFLOW_MAX  0x1p-10L
 
-/* The error of a node in units of u, to first order, as in program.c. */
-static long double error_of(struct vjp_influence *influence, int64_t node)
+/* Adds the error of a node, to first order, as in program.c. */
+static void add_error(struct vjp_influence *influence, int64_t node, struct vjp_flip *out)
 {
     const int64_t *reached;
-    long double error = 0;
     vjp_influence_sweep(influence, node);
     const int64_t n = vjp_influence_reached(influence, &reached);
     for (int64_t i = 0; i < n; i++) {
         const struct vjp_local_error *local = vjp_influence_local(influence, reached[i]);
-        error += vjp_influence_of(influence, reached[i]) *
-                 (local->basic + VJP_ULPS_DEFAULT * local->elementary);
+        const long double d = vjp_influence_of(influence, reached[i]);
+        out->basic += d * local->basic;
+        out->elementary += d * local->elementary;
+        out->underflow += d * local->roundings;
+        out->flushed += d * local->additions;
+        out->tiny += d * local->elementary_count;
     }
-    return error;
+}
+
+/* Whether any kernel's error may reach the margin; an error that is not known may. */
+static bool may_flip(const struct vjp_flip *flip)
+{
+    const long double lost = flip->underflow + flip->flushed + flip->tiny;
+    const long double most =
+        ERROR_MAX * flip->basic + ELEMENTARY_MAX * flip->elementary + UNDERFLOW_MAX * lost;
+    return !(most <= 0) && !(flip->margin > most);
 }
 
 static long double margin_of(const struct vjp_tape *tape, const struct vjp_kink *kink)
@@ -50,14 +63,13 @@ enum vjp_status vjp_flips_init(struct vjp_flips *out, const struct vjp_tape *tap
         /* A range holds every side already. */
         if ((partial->set && !partial->point) || kink->margin == kink->other)
             continue;
-        long double unsure = error_of(influence, kink->margin);
+        struct vjp_flip flip = {.margin = margin_of(tape, kink),
+                                .change = (long double)kink->width};
+        add_error(influence, kink->margin, &flip);
         if (kink->other != VJP_NO_NODE)
-            unsure += error_of(influence, kink->other);
-        const long double margin = margin_of(tape, kink);
-        if (!(unsure > 0) || margin > THRESHOLD_MAX * unsure)
-            continue;
-        flips.kink[flips.count++] = (struct vjp_flip_kink){
-            .partial = kink->partial, .width = kink->width, .threshold = margin / unsure};
+            add_error(influence, kink->other, &flip);
+        if (may_flip(&flip))
+            flips.kink[flips.count++] = (struct vjp_flip_kink){kink->partial, flip};
     }
     *out = flips;
     return VJP_OK;
@@ -69,9 +81,8 @@ void vjp_flips_clear(struct vjp_flips *flips)
     *flips = (struct vjp_flips){0};
 }
 
-enum vjp_status vjp_flips_find(const struct vjp_flips *flips,
-                               const struct vjp_influence *influence, struct vjp_sensitivity *out,
-                               struct vjp_error *error)
+enum vjp_status vjp_flips_find(const struct vjp_flips *flips, const struct vjp_influence *influence,
+                               struct vjp_sensitivity *out, struct vjp_error *error)
 {
     if (flips->count == 0)
         return VJP_OK;
@@ -81,9 +92,11 @@ enum vjp_status vjp_flips_find(const struct vjp_flips *flips,
     for (int64_t i = 0; i < flips->count; i++) {
         const struct vjp_flip_kink *kink = &flips->kink[i];
         const long double slope = vjp_influence_of(influence, kink->partial);
-        if (slope > 0)
-            out->flip[out->n_flips++] = (struct vjp_flip){
-                .threshold = kink->threshold, .change = slope * (long double)kink->width};
+        if (slope > 0) {
+            struct vjp_flip *flip = &out->flip[out->n_flips++];
+            *flip = kink->flip;
+            flip->change *= slope;
+        }
     }
     return VJP_OK;
 }

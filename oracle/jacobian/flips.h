@@ -11,9 +11,8 @@
 struct vjp_flips {
     struct vjp_flip_kink {
         int64_t partial;
-        int width;
-        long double threshold; /* the u from which on the margin may change its sign */
-    } *kink;
+        struct vjp_flip flip; /* its change is that of the partial derivative */
+    } * kink;
     int64_t count;
 };
 
@@ -26,7 +25,6 @@ void vjp_flips_clear(struct vjp_flips *flips);
 /* Those that the gradient of the last sweep depends on, into its sensitivity. */
 VJP_MUST_CHECK enum vjp_status vjp_flips_find(const struct vjp_flips *flips,
                                               const struct vjp_influence *influence,
-                                              struct vjp_sensitivity *out,
-                                              struct vjp_error *error);
+                                              struct vjp_sensitivity *out, struct vjp_error *error);
 
 #endif

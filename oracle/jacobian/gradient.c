@@ -25,6 +25,14 @@ enum vjp_status vjp_gradient_init(struct vjp_gradient *out, int64_t count, mpfr_
     return VJP_OK;
 }
 
+static void free_sensitivity(struct vjp_gradient *gradient)
+{
+    for (int64_t j = 0; gradient->sensitivity && j < gradient->count; j++)
+        free(gradient->sensitivity[j].flip);
+    free(gradient->sensitivity);
+    gradient->sensitivity = NULL;
+}
+
 void vjp_gradient_clear(struct vjp_gradient *gradient)
 {
     vjp_limbs_clear(&gradient->limbs);
@@ -32,10 +40,20 @@ void vjp_gradient_clear(struct vjp_gradient *gradient)
     free(gradient->scale);
     free(gradient->terms);
     free(gradient->lowest);
-    for (int64_t j = 0; gradient->sensitivity && j < gradient->count; j++)
-        free(gradient->sensitivity[j].flip);
-    free(gradient->sensitivity);
+    free_sensitivity(gradient);
     *gradient = (struct vjp_gradient){0};
+}
+
+void vjp_gradient_adopt(struct vjp_gradient *gradient, struct vjp_gradient *from)
+{
+    for (int64_t j = 0; j < gradient->count; j++) {
+        mpfr_set(&gradient->scale[j], &from->scale[j], MPFR_RNDU);
+        gradient->terms[j] = from->terms[j];
+        gradient->lowest[j] = from->lowest[j];
+    }
+    free_sensitivity(gradient);
+    gradient->sensitivity = from->sensitivity;
+    from->sensitivity = NULL;
 }
 
 /* The exponent of the last nonzero bit of a number that is not zero. */

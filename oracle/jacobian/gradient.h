@@ -21,18 +21,22 @@ struct vjp_sensitivity {
     long double basic;      /* units of u: + - * / sqrt, constants, sums in any order */
     long double elementary; /* units of ulps u: exp and the like */
     long double underflow;  /* units of the smallest number: roundings that may underflow */
+    long double flushed;    /* units of the smallest normal number, where sums may be flushed */
     long double tiny;       /* units of the smallest normal number: elementary functions */
     long double operands;   /* units of u: every operand rounded once */
     long double probable;   /* units of u: root of the sum of squares in place of the sum */
-    long double saved[VJP_MAX_SAVED]; /* units of u: saved value k rounded once */
-    long double peak;       /* the largest |v|, and sum of |terms|, of a node that g depends on */
+    long double saved[VJP_MAX_SAVED];           /* units of u: saved value k rounded once */
+    long double saved_underflow[VJP_MAX_SAVED]; /* units of half the smallest number: the same */
+    long double peak; /* the largest |v|, and sum of |terms|, of a node that g depends on */
     int n_flips;
     struct vjp_flip *flip; /* kinks that rounding may decide otherwise; owned by the gradient */
 };
 
-/* From u = threshold on a kernel may take the other side of a kink, which changes g by change. */
+/* Where the error of a margin reaches it, a kernel may take the other side of a kink, which changes g by
+ * change. The error's parts have the units of the fields of that name above. */
 struct vjp_flip {
-    long double threshold;
+    long double margin;
+    long double basic, elementary, underflow, flushed, tiny;
     long double change;
 };
 
@@ -54,6 +58,11 @@ struct vjp_gradient {
 VJP_MUST_CHECK enum vjp_status vjp_gradient_init(struct vjp_gradient *out, int64_t count,
                                                  mpfr_prec_t precision, struct vjp_error *error);
 void vjp_gradient_clear(struct vjp_gradient *gradient);
+
+/* Takes S, k, the lowest bits and the sensitivities from another gradient of as many elements: what does
+ * not change when the same gradient is derived once more with more precision. from is left without
+ * sensitivities. */
+void vjp_gradient_adopt(struct vjp_gradient *gradient, struct vjp_gradient *from);
 
 /* Adds a term to element j. */
 void vjp_gradient_add(struct vjp_gradient *gradient, int64_t j, const struct vjp_real *term);

@@ -115,8 +115,7 @@ static int64_t sorted_leaves(const struct vjp_graph *graph, const struct vjp_swe
 
 /* Derives the rows; ends with *plain false, and out alone, at the first row with more than one path,
  * where plain is not NULL. */
-static enum vjp_status derive_rows(const struct vjp_graph *graph,
-                                   const bool wanted[VJP_MAX_INPUTS],
+static enum vjp_status derive_rows(const struct vjp_graph *graph, const bool wanted[VJP_MAX_INPUTS],
                                    struct vjp_jacobian out[VJP_MAX_INPUTS], bool *plain,
                                    struct vjp_error *error)
 {

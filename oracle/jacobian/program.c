@@ -20,7 +20,9 @@
  * with e_v from influence.c: u |v| for + - * / sqrt and for constants that have to be rounded, (n - 1)
  * u (sum of |terms|) for sums of n terms in any order, ulps u |v| for elementary functions; and for
  * underflow half the smallest number for each rounded product or quotient, the smallest normal number
- * for an elementary function, whose accuracy nobody promises below. The terms of second order, and the
+ * for an elementary function, whose accuracy nobody promises below, and where a kernel flushes also for
+ * those and for each addition. A saved value is rounded once to the dtype: u_out |v|, or half the
+ * smallest number of that. The terms of second order, and the
  * fact that a kernel may use another formula than P, are what the slack factor of
  * oracle/metric/bound.c is for.
  *
@@ -41,9 +43,8 @@ static enum vjp_status make_leaves(struct vjp_tape *tape, const struct vjp_tenso
 
 /* The leaves that come from outside: dy and the old outputs. */
 static enum vjp_status add_outside(struct vjp_graph *graph, const struct vjp_case *c,
-                                   const struct vjp_data *data,
-                                   const bool wanted[VJP_MAX_INPUTS], struct vjp_program *p,
-                                   struct vjp_error *error)
+                                   const struct vjp_data *data, const bool wanted[VJP_MAX_INPUTS],
+                                   struct vjp_program *p, struct vjp_error *error)
 {
     enum vjp_status status =
         make_leaves(graph->tape, &data->slot[vjp_slot_cotangent(c->spec)], &p->dy, error);
@@ -204,6 +205,7 @@ static void add_up(struct measuring *m, struct vjp_gradient *g, int64_t j)
         out->basic += d * local->basic;
         out->elementary += d * local->elementary;
         out->underflow += d * local->roundings;
+        out->flushed += d * local->additions;
         out->tiny += d * local->elementary_count;
         squares += d * local->probable * d * local->probable;
         out->peak = fmaxl(out->peak, local->peak);
@@ -211,8 +213,10 @@ static void add_up(struct measuring *m, struct vjp_gradient *g, int64_t j)
             out->operands += share;
         if (m->mark[v] & OUTSIDE)
             add_term(m, share, g, j);
-        for (int k = 0; k < VJP_MAX_SAVED && m->mark[v] != 0; k++)
+        for (int k = 0; k < VJP_MAX_SAVED && m->mark[v] != 0; k++) {
             out->saved[k] += m->mark[v] & 1u << k ? share : 0;
+            out->saved_underflow[k] += m->mark[v] & 1u << k ? d : 0;
+        }
     }
     out->probable = sqrtl(squares);
 }
@@ -221,8 +225,11 @@ static void add_up(struct measuring *m, struct vjp_gradient *g, int64_t j)
  * known of the element. */
 static bool is_usable(const struct vjp_sensitivity *s)
 {
-    return isfinite(s->basic) && isfinite(s->elementary) && isfinite(s->underflow) &&
-           isfinite(s->tiny) && isfinite(s->operands);
+    long double all = s->basic + s->elementary + s->underflow + s->flushed + s->tiny + s->operands +
+                      s->probable + s->peak;
+    for (int k = 0; k < VJP_MAX_SAVED; k++)
+        all += s->saved[k] + s->saved_underflow[k];
+    return isfinite(all);
 }
 
 static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_gradient *g,
@@ -235,7 +242,6 @@ static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_grad
         const int64_t node = m->program->gradient[i][j];
         if (node == VJP_NO_NODE) /* it depends on nothing: the sum of no terms */
             continue;
-        vjp_real_set(&g->value[j], vjp_tape_value(m->graph->tape, node));
         vjp_influence_sweep(m->influence, node);
         add_up(m, g, j);
         g->lowest[j] = VJP_LOWEST_UNKNOWN;
@@ -249,6 +255,19 @@ static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_grad
     return VJP_OK;
 }
 
+void vjp_program_take_values(const struct vjp_graph *graph, const struct vjp_program *program,
+                             const bool wanted[VJP_MAX_INPUTS],
+                             struct vjp_gradient gradient[VJP_MAX_INPUTS])
+{
+    for (int i = 0; i < VJP_MAX_INPUTS; i++) {
+        for (int64_t j = 0; wanted[i] && j < gradient[i].count; j++) {
+            const int64_t node = program->gradient[i][j];
+            if (node != VJP_NO_NODE)
+                vjp_real_set(&gradient[i].value[j], vjp_tape_value(graph->tape, node));
+        }
+    }
+}
+
 enum vjp_status vjp_program_measure(const struct vjp_graph *graph,
                                     const struct vjp_program *program,
                                     const bool wanted[VJP_MAX_INPUTS],
@@ -256,6 +275,7 @@ enum vjp_status vjp_program_measure(const struct vjp_graph *graph,
                                     struct vjp_error *error)
 {
     struct measuring m = {.graph = graph, .program = program};
+    vjp_program_take_values(graph, program, wanted, gradient);
     enum vjp_status status = init_measuring(&m, error);
     for (int i = 0; i < VJP_MAX_INPUTS && status == VJP_OK; i++) {
         if (wanted[i])

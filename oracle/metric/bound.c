@@ -173,6 +173,17 @@ static void add_part(struct vjp_bound *bound, long double part, int64_t exponent
     mpfr_add(bound->total, bound->total, bound->spare[0], MPFR_RNDU);
 }
 
+/* Whether the margin of a kink may have the other sign, by the same sums and with the same slack. */
+static bool may_flip(const struct vjp_arithmetic *a, const struct vjp_flip *flip)
+{
+    const long double lost = a->flushes ? ldexpl(flip->underflow + flip->flushed, a->emin)
+                                        : ldexpl(flip->underflow, a->emin - a->precision);
+    const long double error =
+        ldexpl(flip->basic + (long double)a->ulps * flip->elementary, -a->precision) + lost +
+        ldexpl(flip->tiny, a->emin);
+    return flip->margin <= PROGRAM_SLACK * error;
+}
+
 /* The bound of an element that comes of a recorded backward pass: the sums of
  * oracle/jacobian/program.c, each times its unit, all times PROGRAM_SLACK.
  *
@@ -194,14 +205,19 @@ static void set_program_error(struct vjp_bound *bound, const struct vjp_arithmet
     }
     add_part(bound, s->basic + (long double)a->ulps * s->elementary, -a->precision);
     for (int k = 0; k < VJP_MAX_SAVED; k++) {
-        if (a->wants_saved & UINT32_C(1) << k)
-            add_part(bound, s->saved[k], -a->output->precision);
+        if (!(a->wants_saved & UINT32_C(1) << k))
+            continue;
+        add_part(bound, s->saved[k], -a->output->precision);
+        add_part(bound, s->saved_underflow[k], a->output->emin - a->output->precision);
     }
-    add_part(bound, s->underflow, a->flushes ? a->emin : a->emin - a->precision);
+    if (a->flushes)
+        add_part(bound, s->underflow + s->flushed, a->emin);
+    else
+        add_part(bound, s->underflow, a->emin - a->precision);
     add_part(bound, s->tiny, a->emin);
     mpfr_mul_ui(bound->total, bound->total, PROGRAM_SLACK, MPFR_RNDU);
     for (int i = 0; i < s->n_flips; i++) {
-        if (s->flip[i].threshold <= ldexpl(PROGRAM_SLACK, -a->precision))
+        if (may_flip(a, &s->flip[i]))
             add_part(bound, s->flip[i].change, 0);
     }
 }

@@ -182,8 +182,7 @@ static bool is_right(const struct workspace *w, const struct target *t,
     if (value->kind != VJP_REAL_FINITE || !value->set)
         return is_same_result(t->dtype, got, want);
     const uint64_t high = vjp_tensor_get(&t->gradient->high, t->index);
-    return mpfr_number_p(w->got) &&
-           mpfr_cmp_d(w->got, vjp_bits_to_double(t->dtype, want)) >= 0 &&
+    return mpfr_number_p(w->got) && mpfr_cmp_d(w->got, vjp_bits_to_double(t->dtype, want)) >= 0 &&
            mpfr_cmp_d(w->got, vjp_bits_to_double(t->dtype, high)) <= 0;
 }
 

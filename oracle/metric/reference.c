@@ -70,11 +70,14 @@ static bool is_narrow(const struct vjp_gradient *g, int64_t e)
 
 /* Whether both ends of a finite enclosure round alike to the nearest number of the dtype: enough where
  * no other rounding is asked for, as for dy (1 - 2^-10000), which is known to lie next to dy and cannot
- * be told from it. */
+ * be told from it. The sign of a zero is not looked at: what lies between two numbers that round to
+ * zero does as well. */
 static bool rounds_alike(const struct vjp_real *value, enum vjp_dtype dtype, uint64_t *bits)
 {
-    *bits = vjp_round_to_bits(vjp_real_low(value), dtype);
-    return *bits == vjp_round_to_bits(vjp_real_high(value), dtype);
+    const uint64_t low = vjp_round_to_bits(vjp_real_low(value), dtype);
+    const uint64_t high = vjp_round_to_bits(vjp_real_high(value), dtype);
+    *bits = low;
+    return low == high || (vjp_bits_is_zero(dtype, low) && vjp_bits_is_zero(dtype, high));
 }
 
 /* A set of numbers: both ends are rounded for themselves. */
@@ -183,7 +186,12 @@ static enum vjp_status derive(struct vjp_reference *r, const struct vjp_case *c,
                               struct vjp_error *error)
 {
     struct vjp_derivation d;
-    enum vjp_status status = vjp_derive(c, data, r->precision, kinks, &d, error);
+    struct vjp_gradient *first[VJP_MAX_INPUTS] = {NULL};
+    for (int i = 0; i < c->spec->n_inputs; i++)
+        first[i] = &r->gradient[vjp_slot_gradient(c->spec, i)].derived;
+    const bool again = r->precision != FIRST_PRECISION;
+    enum vjp_status status =
+        vjp_derive(c, data, r->precision, kinks, again ? first : NULL, &d, error);
     if (status != VJP_OK)
         return status;
     *done = settle_output(&d.y, r->precision, &r->output);
@@ -300,8 +308,8 @@ static enum vjp_status copy_tensor(const struct vjp_tensor *from, struct vjp_ten
     return status;
 }
 
-enum vjp_status vjp_reference_output(const struct vjp_reference *reference,
-                                     struct vjp_tensor *out, struct vjp_error *error)
+enum vjp_status vjp_reference_output(const struct vjp_reference *reference, struct vjp_tensor *out,
+                                     struct vjp_error *error)
 {
     return copy_tensor(&reference->output, out, error);
 }

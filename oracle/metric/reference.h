@@ -23,11 +23,9 @@ VJP_MUST_CHECK enum vjp_status vjp_reference_check(const struct vjp_case *c,
 /* Derives the explicit generalized Jacobian from the layer's forward formula and contracts it with
  * the cotangent, raising the precision until every element is settled. At kinks the gradient is that
  * of the convention, or the set of all where it says ANY. VJP_ERR_LIMIT as vjp_reference_check. */
-VJP_MUST_CHECK enum vjp_status vjp_reference_create(const struct vjp_case *c,
-                                                    const struct vjp_data *data,
-                                                    struct vjp_kinks kinks,
-                                                    struct vjp_reference **out,
-                                                    struct vjp_error *error);
+VJP_MUST_CHECK enum vjp_status
+vjp_reference_create(const struct vjp_case *c, const struct vjp_data *data, struct vjp_kinks kinks,
+                     struct vjp_reference **out, struct vjp_error *error);
 void vjp_reference_destroy(struct vjp_reference *reference);
 
 /* Whether some operand stands on a kink, so that another convention has another truth. */

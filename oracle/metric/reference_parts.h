@@ -10,8 +10,8 @@
 struct vjp_reference_gradient {
     bool present;
     struct vjp_gradient derived;
-    bool *settled;             /* the enclosure rounds one way, or is a set */
-    bool *narrow;              /* it does not, but it is so narrow that any bound can be judged by it */
+    bool *settled; /* the enclosure rounds one way, or is a set */
+    bool *narrow;  /* it does not, but it is so narrow that any bound can be judged by it */
     struct vjp_limbs limbs;    /* of odd */
     __mpfr_struct *odd;        /* finite elements, rounded to odd as far as that is settled */
     struct vjp_tensor rounded; /* the correctly rounded result; of a set, its lower end */
@@ -24,8 +24,8 @@ struct vjp_reference {
     int precision;
     bool on_kink;
     struct vjp_reference_gradient gradient[VJP_MAX_SLOTS]; /* by gradient slot */
-    struct vjp_tensor output;               /* y, correctly rounded */
-    struct vjp_tensor saved[VJP_MAX_SAVED]; /* by the spec's saved[] */
+    struct vjp_tensor output;                              /* y, correctly rounded */
+    struct vjp_tensor saved[VJP_MAX_SAVED];                /* by the spec's saved[] */
 };
 
 #endif

@@ -269,7 +269,6 @@ static void max_finite(struct vjp_real *out, const struct vjp_real *a, const str
         vjp_real_set(out, b);
     } else {
         const bool set = a->set || b->set;
-        /* The right end first: a point's only end is its left one. */
         mpfr_max(&out->ends->right, vjp_real_high(a), vjp_real_high(b), MPFR_RNDU);
         mpfr_max(&out->ends->left, vjp_real_low(a), vjp_real_low(b), MPFR_RNDD);
         vjp_real_settle(out, set);

@@ -60,10 +60,10 @@ static void hand_on(struct vjp_tape *tape, int64_t v, int64_t adjoint, const boo
         const struct vjp_edge edge = edges[e];
         if (!active[edge.argument])
             continue;
-        const int64_t term = edge.partial == VJP_NO_NODE      ? adjoint
-                             : edge.partial == VJP_MINUS_ONE ? vjp_tape_neg(tape, adjoint)
-                                                             : vjp_tape_mul(tape, adjoint,
-                                                                            edge.partial);
+        const int64_t term = edge.partial == VJP_NO_NODE ? adjoint
+                             : edge.partial == VJP_MINUS_ONE
+                                 ? vjp_tape_neg(tape, adjoint)
+                                 : vjp_tape_mul(tape, adjoint, edge.partial);
         add_term(terms, edge.argument, term);
     }
 }

@@ -52,6 +52,7 @@ static void set_sum(const struct vjp_influence *f, int64_t v, struct vjp_local_e
         terms += term != 0;
     }
     const long double additions = terms > 1 ? (long double)(terms - 1) : 0;
+    out->additions = (float)additions;
     out->basic = additions * size;
     out->probable = sqrtl(additions) * size;
     out->peak = size;
@@ -81,14 +82,24 @@ static void set_logsumexp(const struct vjp_influence *f, int64_t v, struct vjp_l
     out->peak = fmaxl(fabsl(l), fabsl(largest));
 }
 
-/* Numbers of so many bits are numbers of every format that a kernel may accumulate in: 8 is the
- * significand of bf16. */
-#define SHORT_BITS 8
+/* Numbers of so many bits, the last of them not below, are numbers of every format that a kernel may
+ * accumulate in, and are not flushed: 8 bits is the significand of bf16, 2^-14 the smallest normal
+ * number of f16. (One that is too large overflows there: see bound.c.) */
+#define SHORT_BITS  8
+#define SHORT_LEAST (-14)
+
+/* The exponent of the last bit of a number that is not 0. */
+static long last_bit(mpfr_srcptr x)
+{
+    return (long)mpfr_get_exp(x) - (long)mpfr_min_prec(x);
+}
 
 static bool is_short_point(const struct vjp_real *r)
 {
-    return r->kind == VJP_REAL_FINITE && r->point &&
-           (long)mpfr_min_prec(vjp_real_low(r)) <= SHORT_BITS;
+    if (r->kind != VJP_REAL_FINITE || !r->point)
+        return false;
+    mpfr_srcptr x = vjp_real_low(r);
+    return mpfr_zero_p(x) || ((long)mpfr_min_prec(x) <= SHORT_BITS && last_bit(x) >= SHORT_LEAST);
 }
 
 /* Whether every term is a multiple of some 2^q and the sum of |terms| at most 2^(q + SHORT_BITS): then
@@ -103,11 +114,12 @@ static bool is_exact_sum(const struct vjp_influence *f, int64_t v)
         mpfr_srcptr x = vjp_real_low(vjp_tape_value(f->tape, edge[e].argument));
         if (mpfr_zero_p(x))
             continue;
-        const long last = (long)mpfr_get_exp(x) - (long)mpfr_min_prec(x);
+        const long last = last_bit(x);
         lowest = last < lowest ? last : lowest;
         size += fabsl(f->value[edge[e].argument]);
     }
-    return lowest == LONG_MAX || size <= ldexpl(1, (int)lowest + SHORT_BITS);
+    return lowest == LONG_MAX ||
+           (lowest >= SHORT_LEAST && size <= ldexpl(1, (int)lowest + SHORT_BITS));
 }
 
 /* Whether a kernel that computes the node from its operands rounds nowhere: by induction, from exact
@@ -126,6 +138,7 @@ static bool is_exact(const struct vjp_influence *f, int64_t v)
     switch ((enum vjp_rounding)node->rounding) {
     case VJP_ROUNDING_NONE:
         return true;
+    case VJP_ROUNDING_SCALE:
     case VJP_ROUNDING_BASIC:
         return node->is_ring && is_short_point(&node->value);
     case VJP_ROUNDING_SUM:
@@ -145,6 +158,9 @@ static void set_local(const struct vjp_influence *f, int64_t v, struct vjp_local
         return;
     switch (vjp_tape_rounding(f->tape, v)) {
     case VJP_ROUNDING_NONE:
+        break;
+    case VJP_ROUNDING_SCALE:
+        out->roundings = 1;
         break;
     case VJP_ROUNDING_BASIC:
         out->roundings = 1;
@@ -180,7 +196,8 @@ struct vjp_influence *vjp_influence_create(const struct vjp_tape *tape)
     f->seen = calloc(n, sizeof *f->seen);
     f->order = calloc(n, sizeof *f->order);
     f->stack = calloc(n, sizeof *f->stack);
-    if (!f->value || !f->exact || !f->local || !f->derivative || !f->seen || !f->order || !f->stack) {
+    if (!f->value || !f->exact || !f->local || !f->derivative || !f->seen || !f->order ||
+        !f->stack) {
         vjp_influence_destroy(f);
         return NULL;
     }

@@ -27,14 +27,14 @@ long double vjp_influence_size(const struct vjp_influence *influence, int64_t v)
 
 /* The local error that one rounding per operation makes in a node, to first order. */
 struct vjp_local_error {
-    float roundings;         /* operations that may underflow */
-    float elementary_count;  /* elementary functions */
-    long double basic;       /* units of u */
-    long double elementary;  /* units of ulps u */
-    long double probable;    /* units of u: errors that are independent, root of the sum of squares */
-    long double peak;        /* the largest number that is met on the way */
+    float roundings;        /* operations that may underflow */
+    float additions;        /* operations that may not, but may be flushed to zero */
+    float elementary_count; /* elementary functions */
+    long double basic;      /* units of u */
+    long double elementary; /* units of ulps u */
+    long double probable; /* units of u: errors that are independent, root of the sum of squares */
+    long double peak;     /* the largest number that is met on the way */
 };
-const struct vjp_local_error *vjp_influence_local(const struct vjp_influence *influence,
-                                                  int64_t v);
+const struct vjp_local_error *vjp_influence_local(const struct vjp_influence *influence, int64_t v);
 
 #endif

@@ -172,12 +172,12 @@ int64_t vjp_tape_close_max(struct vjp_tape *tape, int64_t open)
     const struct standing s = survey(tape, open);
     tape->on_kink |= s.candidates > 1 && s.undecided == 0 && !s.not_a_number;
     const int64_t shares = record_shares(tape, open, &s);
-    const int64_t id =
-        shares == VJP_NO_NODE ? shares : append_list(tape, open, VJP_ROUNDING_NONE);
+    const int64_t id = shares == VJP_NO_NODE ? shares : append_list(tape, open, VJP_ROUNDING_NONE);
     if (id == VJP_NO_NODE)
         return close_list(tape, open, id);
     vjp_real_set(&tape->node[id].value, &tape->scratch);
-    bool given = true;
+    /* A share of 1/3 is no selection: a kernel may round it, and the product with it. */
+    bool given = tape->kinks.tie != VJP_TIE_SPLIT || (s.candidates & (s.candidates - 1)) == 0;
     for (int64_t i = open; i < tape->n_terms; i++) {
         given = given && tape->node[tape->term[i]].kind != VJP_NODE_OPERATION;
         vjp_tape_connect(tape, tape->term[i], shares + (i - open));

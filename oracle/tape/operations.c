@@ -86,8 +86,7 @@ int64_t vjp_tape_pi(struct vjp_tape *tape)
 /* A number that nobody rounds and nobody differentiates by: a constant of no rounding. */
 static bool is_plain_constant(const struct vjp_tape *tape, int64_t id)
 {
-    return tape->node[id].kind == VJP_NODE_CONSTANT &&
-           tape->node[id].rounding == VJP_ROUNDING_NONE;
+    return tape->node[id].kind == VJP_NODE_CONSTANT && tape->node[id].rounding == VJP_ROUNDING_NONE;
 }
 
 static bool is_given(const struct vjp_tape *tape, int64_t id)
@@ -179,22 +178,26 @@ static uint8_t product_degree(const struct vjp_tape *tape, int64_t a, int64_t b)
     return other >= 0 && tape->node[other].degree == 0 ? 1 : VJP_DEGREE_MANY;
 }
 
-/* A product with 0, with a power of two or with what a kink leaves open is exact but for underflow. */
-static bool scales_exactly(const struct vjp_tape *tape, int64_t id)
+/* What a product with this factor rounds: nothing with 0, 1, -1 or what a kink leaves open, which
+ * select; with another power of two only what underflows. */
+static enum vjp_rounding factor_rounding(const struct vjp_tape *tape, int64_t id)
 {
     const struct vjp_real *r = &tape->node[id].value;
     if (tape->node[id].kind == VJP_NODE_KINK && !r->point)
-        return true;
-    return (tape->node[id].kind == VJP_NODE_KINK || is_plain_constant(tape, id)) && is_short(r, 1);
+        return VJP_ROUNDING_NONE;
+    if (!(tape->node[id].kind == VJP_NODE_KINK || is_plain_constant(tape, id)) || !is_short(r, 1))
+        return VJP_ROUNDING_BASIC;
+    return mpfr_zero_p(vjp_real_low(r)) || mpfr_cmpabs_ui(vjp_real_low(r), 1) == 0
+               ? VJP_ROUNDING_NONE
+               : VJP_ROUNDING_SCALE;
 }
 
 int64_t vjp_tape_mul(struct vjp_tape *tape, int64_t a, int64_t b)
 {
     if (a == VJP_NO_NODE || b == VJP_NO_NODE)
         return VJP_NO_NODE;
-    const bool exact = scales_exactly(tape, a) || scales_exactly(tape, b);
-    const int64_t id =
-        append_operation(tape, exact ? VJP_ROUNDING_NONE : VJP_ROUNDING_BASIC, a, b);
+    const enum vjp_rounding by_a = factor_rounding(tape, a), by_b = factor_rounding(tape, b);
+    const int64_t id = append_operation(tape, by_a < by_b ? by_a : by_b, a, b);
     if (id == VJP_NO_NODE)
         return id;
     tape->node[id].is_ring = true;

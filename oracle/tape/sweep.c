@@ -27,7 +27,7 @@ struct vjp_sweep {
     int64_t *user;
 
     struct vjp_real one, minus_one;
-    bool merges; /* in the last sweep a node got more than one contribution */
+    bool merges;            /* in the last sweep a node got more than one contribution */
     struct vjp_real **pool; /* numbers handed out, kept from sweep to sweep */
     int64_t n_pool, pool_used, pool_capacity;
     struct vjp_limbs limbs; /* of one and the pool */

@@ -62,11 +62,9 @@ static bool reserve(struct vjp_tape *tape, void **array, int64_t count, int64_t 
     return true;
 }
 
-int64_t vjp_tape_append(struct vjp_tape *tape, enum vjp_node_kind kind,
-                        enum vjp_rounding rounding)
+int64_t vjp_tape_append(struct vjp_tape *tape, enum vjp_node_kind kind, enum vjp_rounding rounding)
 {
-    if (!reserve(tape, (void **)&tape->node, tape->count, &tape->node_capacity,
-                 sizeof *tape->node))
+    if (!reserve(tape, (void **)&tape->node, tape->count, &tape->node_capacity, sizeof *tape->node))
         return VJP_NO_NODE;
     struct vjp_node *node = &tape->node[tape->count];
     *node = (struct vjp_node){.kind = kind, .rounding = rounding, .first_edge = tape->n_edges};

@@ -105,7 +105,8 @@ bool vjp_tape_is_leaf(const struct vjp_tape *tape, int64_t node);
 
 /* What a kernel's rounding does in the operation of a node, for error analysis. */
 enum vjp_rounding {
-    VJP_ROUNDING_NONE = 0,   /* leaves, selections, changes of sign, products with powers of two */
+    VJP_ROUNDING_NONE = 0,   /* leaves, selections, changes of sign */
+    VJP_ROUNDING_SCALE,      /* products with powers of two: exact but for underflow */
     VJP_ROUNDING_BASIC,      /* + - * / sqrt, and numbers that are no leaf: u |value| */
     VJP_ROUNDING_SUM,        /* n terms in any order: (n - 1) u (sum of |terms|) */
     VJP_ROUNDING_ELEMENTARY, /* exp and the like: ulps u |value| */

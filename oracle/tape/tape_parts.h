@@ -48,8 +48,7 @@ struct vjp_tape {
 };
 
 /* A new node with value 0, or VJP_NO_NODE. */
-int64_t vjp_tape_append(struct vjp_tape *tape, enum vjp_node_kind kind,
-                        enum vjp_rounding rounding);
+int64_t vjp_tape_append(struct vjp_tape *tape, enum vjp_node_kind kind, enum vjp_rounding rounding);
 
 /* Gives the newest node an edge. Nothing may be recorded between a node and the last of its edges:
  * partial derivatives that are nodes of their own are filled in later by vjp_tape_set_partial. */

@@ -37,7 +37,7 @@ static char *expected_text(const struct inference *f, int slot, char text[SHAPE_
         all_known &= f->source[d] != NOBODY;
     find_shape(f->c, slot, &shape, axis_dim);
     if (shape.rank == 0)
-        return strcpy(text, "scalar");
+        snprintf(text, SHAPE_TEXT_SIZE, "scalar");
     for (int axis = 0; axis < shape.rank && length < SHAPE_TEXT_SIZE - 24; axis++) {
         const int d = axis_dim[axis];
         length +=

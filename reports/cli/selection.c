@@ -73,6 +73,40 @@ static enum vjp_status add_layer(const struct vjp_selection *selection,
     return status;
 }
 
+/* Whether an earlier kernel of the selected ones serves the same layer. */
+static bool is_repeated(const struct vjp_targets *targets, int target, int kernel)
+{
+    const char *layer = targets->target[target].info->kernel[kernel].layer;
+    for (int t = 0; t <= target; t++) {
+        const struct vjp_target *earlier = &targets->target[t];
+        const int end = t < target ? earlier->info->n_kernels : kernel;
+        for (int k = 0; k < end; k++) {
+            if (earlier->selected[k] && strcmp(earlier->info->kernel[k].layer, layer) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* There is no list of pipelines: they are those that the kernels serve, or what somebody asks for. */
+static enum vjp_status add_pipelines(const struct vjp_selection *selection,
+                                     const struct vjp_targets *targets, struct vjp_case_list *list,
+                                     struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    if (!targets && selection->layer && vjp_pipeline_of(selection->layer))
+        return add_layer(selection, targets, selection->layer, list, error);
+    for (int t = 0; targets && t < targets->count; t++) {
+        const struct vjp_target *target = &targets->target[t];
+        for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
+            const struct vjp_spec *spec = vjp_spec_find(target->info->kernel[k].layer);
+            if (target->selected[k] && spec && vjp_pipeline_of(spec) && !is_repeated(targets, t, k))
+                status = add_layer(selection, targets, spec, list, error);
+        }
+    }
+    return status;
+}
+
 static enum vjp_status add_suite(const struct vjp_selection *selection,
                                  const struct vjp_targets *targets, struct vjp_case_list *list,
                                  struct vjp_error *error)
@@ -80,10 +114,7 @@ static enum vjp_status add_suite(const struct vjp_selection *selection,
     enum vjp_status status = vjp_suite_add_corpus(list, error);
     for (const struct vjp_spec *const *spec = vjp_specs; *spec && status == VJP_OK; spec++)
         status = add_layer(selection, targets, *spec, list, error);
-    /* There is no list of pipelines: one is what somebody asks for. */
-    if (status == VJP_OK && selection->layer && vjp_pipeline_of(selection->layer))
-        status = add_layer(selection, targets, selection->layer, list, error);
-    return status;
+    return status == VJP_OK ? add_pipelines(selection, targets, list, error) : status;
 }
 
 enum vjp_status vjp_selection_read(const struct vjp_selection *selection,

@@ -4,6 +4,7 @@
 #include "oracle/metric/measure.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define NAME_SIZE (VJP_FIELD_NAME_MAX + 16)
@@ -26,6 +27,14 @@ static enum vjp_status add_copy(struct vjp_bundle *bundle, const char *name,
     return status;
 }
 
+/* The slot's name with an ending. */
+static void name_array(const struct vjp_spec *spec, int slot, const char *ending,
+                       char name[NAME_SIZE])
+{
+    char stem[VJP_FIELD_NAME_MAX];
+    snprintf(name, NAME_SIZE, "%s%s", vjp_slot_name(spec, slot, stem, sizeof stem), ending);
+}
+
 static enum vjp_status add_operands(const struct vjp_question *q, struct vjp_bundle *bundle,
                                     struct vjp_error *error)
 {
@@ -35,9 +44,7 @@ static enum vjp_status add_operands(const struct vjp_question *q, struct vjp_bun
         char name[NAME_SIZE];
         if (!q->data->slot[slot].data)
             continue;
-        vjp_slot_name(spec, slot, name, VJP_FIELD_NAME_MAX);
-        if (vjp_slot_is_gradient(spec, slot))
-            strcat(name, ".before");
+        name_array(spec, slot, vjp_slot_is_gradient(spec, slot) ? ".before" : "", name);
         status = add_copy(bundle, name, &q->data->slot[slot], error);
     }
     return status;
@@ -179,8 +186,7 @@ static enum vjp_status add_gradient(const struct vjp_question *q, int slot,
         fill_element(q, slot, i, options, &a, gaps);
     for (int k = 0; k < N_ARRAYS && status == VJP_OK; k++) {
         char name[NAME_SIZE];
-        vjp_slot_name(q->c->spec, slot, name, VJP_FIELD_NAME_MAX);
-        strcat(name, endings[k]);
+        name_array(q->c->spec, slot, endings[k], name);
         if (wanted[k])
             status = vjp_bundle_add(bundle, name, &a.array[k], error);
     }

@@ -27,7 +27,7 @@ struct vjp_vectors_options {
     bool bound;
     bool enclosure;
     struct vjp_model model; /* of the bound */
-    bool either;            /* the bound is the larger one of a kernel of that model and of one that is
+    bool either; /* the bound is the larger one of a kernel of that model and of one that is
                                given all saved values */
 };
 

@@ -10,6 +10,10 @@ Test(list, shows_layers_kernels_and_generators)
     expect_in(answer.out, "  y = x w, with bias=1: y = x w + b\n");
     expect_in(answer.out, "  naive:linear: linear");
     expect_in(answer.out, "bf16 (sums in f32)");
+    expect_in(answer.out, "  naive:softmax: softmax");
+    expect_in(answer.out, "    f32 f64 wants y; deterministic\n");
+    expect_in(answer.out, "    f32 f64 (kinks: lower) deterministic\n");
+    expect_not_in(answer.out, "cannot be asked");
     expect_in(answer.out, "  blocked:linear");
     expect_in(answer.out, "  avx2:linear");
     expect_in(answer.out, "  cancel[:condition number]");

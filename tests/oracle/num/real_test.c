@@ -29,6 +29,9 @@ Test(real, begins_as_the_point_zero)
     cr_expect(is_double(&some[0], 0.0) && is_double(&some[2], 0.0));
     cr_expect_eq(mpfr_get_prec(vjp_real_low(&some[2])), FEW);
     free(some);
+    memset(&r, 0xff, sizeof r);
+    cr_assert(vjp_real_init_in(&r, FEW, &limbs));
+    cr_expect(is_double(&r, 0.0), "whatever was there before");
     vjp_limbs_clear(&limbs);
 }
 
@@ -229,6 +232,11 @@ Test(real, ratios_are_exact_or_enclosed_by_neighbours)
     check(&t, is_double(&r, -1.5), "-6 / 4");
     vjp_real_set_ratio(&r, 0, -4);
     check(&t, vjp_real_is_zero(&r), "0 / -4");
+    struct vjp_real wide;
+    vjp_real_init(&wide, 64);
+    vjp_real_set_ratio(&wide, LONG_MAX, -1);
+    check(&t, wide.point && mpfr_cmp_si(vjp_real_low(&wide), -LONG_MAX) == 0, "LONG_MAX / -1");
+    vjp_real_clear(&wide);
     vjp_real_clear(&r);
     mpfr_clears(product, next, (mpfr_ptr)0);
     tally_assert(&t, 40000);

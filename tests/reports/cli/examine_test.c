@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/examine.h"
 
-#include "cases/spec/linear.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -84,10 +83,10 @@ Test(examine, bits_are_compared_placement_by_placement)
         cr_assert_eq(vjp_tensor_init(&a.answer[placement][DW], VJP_F32, &shape, &error), VJP_OK);
         cr_assert_eq(vjp_tensor_init(&b.answer[placement][DW], VJP_F32, &shape, &error), VJP_OK);
     }
-    cr_expect_not(vjp_examine_differ(&a, &b, &vjp_spec_linear, &slot, &index));
+    cr_expect_not(vjp_examine_differ(&a, &b, vjp_spec_find("linear"), &slot, &index));
     /* The sign of a zero is a bit. */
     vjp_tensor_set(&b.answer[1][DW], 2, 0x80000000);
-    cr_assert(vjp_examine_differ(&a, &b, &vjp_spec_linear, &slot, &index));
+    cr_assert(vjp_examine_differ(&a, &b, vjp_spec_find("linear"), &slot, &index));
     cr_expect_eq(slot, DW);
     cr_expect_eq(index, 2);
     vjp_observation_clear(&a);
