@@ -14,6 +14,8 @@
 static void add_error(struct vjp_influence *influence, int64_t node, struct vjp_flip *out)
 {
     const int64_t *reached;
+    if (vjp_influence_is_exact(influence, node))
+        return;
     vjp_influence_sweep(influence, node);
     const int64_t n = vjp_influence_reached(influence, &reached);
     for (int64_t i = 0; i < n; i++) {

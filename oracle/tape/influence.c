@@ -154,8 +154,6 @@ static void set_local(const struct vjp_influence *f, int64_t v, struct vjp_local
 {
     const long double size = fabsl(f->value[v]);
     *out = (struct vjp_local_error){.peak = size};
-    if (f->exact[v])
-        return;
     switch (vjp_tape_rounding(f->tape, v)) {
     case VJP_ROUNDING_NONE:
         break;
@@ -284,6 +282,11 @@ long double vjp_influence_of(const struct vjp_influence *f, int64_t v)
 long double vjp_influence_size(const struct vjp_influence *f, int64_t v)
 {
     return fabsl(f->value[v]);
+}
+
+bool vjp_influence_is_exact(const struct vjp_influence *f, int64_t v)
+{
+    return f->exact[v];
 }
 
 const struct vjp_local_error *vjp_influence_local(const struct vjp_influence *f, int64_t v)

@@ -37,4 +37,9 @@ struct vjp_local_error {
 };
 const struct vjp_local_error *vjp_influence_local(const struct vjp_influence *influence, int64_t v);
 
+/* Whether no kernel that computes the node from its operands by sums and products rounds on the way. Of a
+ * gradient this says nothing: kernels multiply out what a formula factors (a product with 1 / s before a
+ * sum that would be 0 without it). */
+bool vjp_influence_is_exact(const struct vjp_influence *influence, int64_t v);
+
 #endif

@@ -2,13 +2,12 @@
 #ifndef VJP_TESTS_ORACLE_METRIC_BACKWARD_H
 #define VJP_TESTS_ORACLE_METRIC_BACKWARD_H
 
-#include "tests/oracle/metric/simulate.h"
+#include "tests/oracle/metric/unit.h"
 
 /* Backward passes in software arithmetic, as authors of kernels write them: every sum in an order of
  * its own, with and without FMA, by quotients or by reciprocals. Nothing of the oracle is used. */
 
-#define ROW_MAX  24 /* elements of a row */
-#define SIZE_MAX_ 128
+#define ROW_MAX 24 /* elements of a row */
 
 struct machine {
     struct unit u;
@@ -94,9 +93,8 @@ static inline void m_softmax(const struct machine *m, int n, const double *z, do
     const bool logarithm = choose(m);
     const double l = m_function(m, log(sum));
     for (int i = 0; i < n; i++)
-        y[i] = m_spoil(m, logarithm
-                              ? m_function(m, exp(m_add(m, m_add(m, z[i], -largest), -l)))
-                              : m_div(m, power[i], sum));
+        y[i] = m_spoil(m, logarithm ? m_function(m, exp(m_add(m, m_add(m, z[i], -largest), -l)))
+                                    : m_div(m, power[i], sum));
 }
 
 /* dz = y (dy - y . dy) */
@@ -124,9 +122,9 @@ static inline void m_moments(const struct machine *m, int n, const double *x, do
 
 /* One row of layernorm: dx = r (g - mean of g - z mean of (g z)), g = dy w; or with the factor n drawn
  * out, as many libraries have it. z is written, too. */
-static inline void m_layernorm_back(const struct machine *m, int n, const double *x, const double *w,
-                                    const double *dy, double mean, double rstd, double *z,
-                                    double *dx)
+static inline void m_layernorm_back(const struct machine *m, int n, const double *x,
+                                    const double *w, const double *dy, double mean, double rstd,
+                                    double *z, double *dx)
 {
     double g[ROW_MAX];
     for (int i = 0; i < n; i++) {
@@ -135,11 +133,11 @@ static inline void m_layernorm_back(const struct machine *m, int n, const double
     }
     const double sum = m_dot(m, n, g, 1, NULL, 0), with_z = m_dot(m, n, g, 1, z, 1);
     const bool outside = choose(m);
-    const double factor = m_div(m, rstd, n), mean_g = m_div(m, sum, n), mean_gz = m_div(m, with_z, n);
+    const double factor = m_div(m, rstd, n), mean_g = m_div(m, sum, n),
+                 mean_gz = m_div(m, with_z, n);
     for (int i = 0; i < n; i++) {
         if (outside)
-            dx[i] = m_mul(m, factor,
-                          m_fma(m, -z[i], with_z, m_add(m, m_mul(m, g[i], n), -sum)));
+            dx[i] = m_mul(m, factor, m_fma(m, -z[i], with_z, m_add(m, m_mul(m, g[i], n), -sum)));
         else
             dx[i] = m_mul(m, rstd, m_fma(m, -z[i], mean_gz, m_add(m, g[i], -mean_g)));
     }
@@ -160,8 +158,7 @@ static inline double m_gelu_tanh_back(const struct machine *m, double x, double 
 {
     const double a = m_number(m, 0.79788456080286535588), b = m_number(m, 0.044715);
     const double xx = m_mul(m, x, x);
-    const double t = m_spoil(
-        m, m_function(m, tanh(m_mul(m, a, m_fma(m, b, m_mul(m, xx, x), x)))));
+    const double t = m_spoil(m, m_function(m, tanh(m_mul(m, a, m_fma(m, b, m_mul(m, xx, x), x)))));
     const double slope = m_mul(m, a, m_fma(m, m_number(m, 3 * 0.044715), xx, 1));
     const double bell = m_fma(m, -t, t, 1);
     const double left = m_mul(m, 0.5, m_add(m, 1, t));

@@ -120,7 +120,8 @@ static void check_plan(struct plan plan)
 
 Test(bound_kernels, binary32)
 {
-    check_plan((struct plan){VJP_F32, {.accumulate = VJP_F32}, false, NEAR_ONE, OVERFLOWING, 30000});
+    check_plan(
+        (struct plan){VJP_F32, {.accumulate = VJP_F32}, false, NEAR_ONE, OVERFLOWING, 30000});
 }
 
 Test(bound_kernels, binary32_accumulating)
@@ -130,13 +131,20 @@ Test(bound_kernels, binary32_accumulating)
 
 Test(bound_kernels, binary32_flushing)
 {
-    check_plan((struct plan){VJP_F32, {.accumulate = VJP_F32, .flushes = true}, false, NEAR_ONE, OVERFLOWING, 15000});
-    check_plan((struct plan){VJP_F32, {.accumulate = VJP_F32, .flushes = true}, true, UNDERFLOWING, UNDERFLOWING, 15000});
+    check_plan((struct plan){
+        VJP_F32, {.accumulate = VJP_F32, .flushes = true}, false, NEAR_ONE, OVERFLOWING, 15000});
+    check_plan((struct plan){VJP_F32,
+                             {.accumulate = VJP_F32, .flushes = true},
+                             true,
+                             UNDERFLOWING,
+                             UNDERFLOWING,
+                             15000});
 }
 
 Test(bound_kernels, binary64)
 {
-    check_plan((struct plan){VJP_F64, {.accumulate = VJP_F64}, false, NEAR_ONE, OVERFLOWING, 15000});
+    check_plan(
+        (struct plan){VJP_F64, {.accumulate = VJP_F64}, false, NEAR_ONE, OVERFLOWING, 15000});
     check_plan((struct plan){VJP_F64, {.accumulate = VJP_F64}, true, NEAR_ONE, OVERFLOWING, 5000});
 }
 
@@ -148,26 +156,33 @@ Test(bound_kernels, binary64_sums_of_binary32)
 
 Test(bound_kernels, binary16)
 {
-    check_plan((struct plan){VJP_F16, {.accumulate = VJP_F16}, false, NEAR_ONE, OVERFLOWING, 15000});
+    check_plan(
+        (struct plan){VJP_F16, {.accumulate = VJP_F16}, false, NEAR_ONE, OVERFLOWING, 15000});
     check_plan((struct plan){VJP_F16, {.accumulate = VJP_F16}, true, NEAR_ONE, OVERFLOWING, 10000});
 }
 
 Test(bound_kernels, bfloat16)
 {
-    check_plan((struct plan){VJP_BF16, {.accumulate = VJP_BF16}, false, NEAR_ONE, OVERFLOWING, 15000});
-    check_plan((struct plan){VJP_BF16, {.accumulate = VJP_BF16, .flushes = true}, true, NEAR_ONE, OVERFLOWING, 10000});
+    check_plan(
+        (struct plan){VJP_BF16, {.accumulate = VJP_BF16}, false, NEAR_ONE, OVERFLOWING, 15000});
+    check_plan((struct plan){
+        VJP_BF16, {.accumulate = VJP_BF16, .flushes = true}, true, NEAR_ONE, OVERFLOWING, 10000});
 }
 
 Test(bound_kernels, binary32_sums_of_binary16)
 {
-    check_plan((struct plan){VJP_F16, {.accumulate = VJP_F32}, false, NEAR_ONE, UNDERFLOWING, 10000});
-    check_plan((struct plan){VJP_F16, {.accumulate = VJP_F32}, true, NEAR_ONE, UNDERFLOWING, 10000});
+    check_plan(
+        (struct plan){VJP_F16, {.accumulate = VJP_F32}, false, NEAR_ONE, UNDERFLOWING, 10000});
+    check_plan(
+        (struct plan){VJP_F16, {.accumulate = VJP_F32}, true, NEAR_ONE, UNDERFLOWING, 10000});
 }
 
 Test(bound_kernels, binary32_sums_of_bfloat16)
 {
-    check_plan((struct plan){VJP_BF16, {.accumulate = VJP_F32}, false, NEAR_ONE, OVERFLOWING, 10000});
-    check_plan((struct plan){VJP_BF16, {.accumulate = VJP_F32, .flushes = true}, true, NEAR_ONE, UNDERFLOWING, 10000});
+    check_plan(
+        (struct plan){VJP_BF16, {.accumulate = VJP_F32}, false, NEAR_ONE, OVERFLOWING, 10000});
+    check_plan((struct plan){
+        VJP_BF16, {.accumulate = VJP_F32, .flushes = true}, true, NEAR_ONE, UNDERFLOWING, 10000});
 }
 
 /* Results at the end of binary16's range: the sum before the old value is added may be infinite

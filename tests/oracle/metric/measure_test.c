@@ -210,8 +210,8 @@ Test(measure, the_sign_of_a_zero_is_not_judged)
 Test(measure, flushed_results)
 {
     static const struct one plain = {F32, 1, {0x1.8p-64}, {0x1p-64}, false, 0};
-    static const struct one flushing = {VJP_F32,   {.accumulate = VJP_F32, .flushes = true}, 1, {0x1.8p-64},
-                                        {0x1p-64}, false,           0};
+    static const struct one flushing = {
+        VJP_F32, {.accumulate = VJP_F32, .flushes = true}, 1, {0x1.8p-64}, {0x1p-64}, false, 0};
     const struct row rows[] = {
         {plain, 0x1.8p-128, VJP_CORRECT},    {plain, 0, VJP_OUTSIDE},
         {flushing, 0x1.8p-128, VJP_CORRECT}, {flushing, 0, VJP_WITHIN},
