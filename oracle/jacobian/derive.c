@@ -74,7 +74,7 @@ static enum vjp_status run_program(struct vjp_graph *graph, const struct vjp_cas
     else
         vjp_program_take_values(graph, &program, d->has_gradient, d->gradient);
     for (int i = 0; first && i < VJP_MAX_INPUTS; i++) {
-        if (d->has_gradient[i])
+        if (d->has_gradient[i] && first[i])
             vjp_gradient_adopt(&d->gradient[i], first[i]);
     }
     vjp_program_clear(&program);

@@ -31,7 +31,8 @@ VJP_MUST_CHECK enum vjp_status vjp_derive_check(const struct vjp_case *c, struct
  * where they are sums of products of operands, by the explicit generalized Jacobians, contracted with
  * the cotangent; else by the recorded backward pass (program.h). Under accumulate what the outputs held
  * before is added. first, where it is not NULL, has the gradients of an earlier
- * derivation of the same with less precision: their error analysis is taken over, not made again. */
+ * derivation of the same with less precision: their error analysis is taken over, not made again; an
+ * input without one has no S, k and sensitivities. */
 VJP_MUST_CHECK enum vjp_status vjp_derive(const struct vjp_case *c, const struct vjp_data *data,
                                           mpfr_prec_t precision, struct vjp_kinks kinks,
                                           struct vjp_gradient *const first[VJP_MAX_INPUTS],

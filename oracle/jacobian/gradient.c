@@ -44,6 +44,15 @@ void vjp_gradient_clear(struct vjp_gradient *gradient)
     *gradient = (struct vjp_gradient){0};
 }
 
+bool vjp_gradient_is_analysed(const struct vjp_gradient *gradient)
+{
+    for (int64_t j = 0; gradient->sensitivity && j < gradient->count; j++) {
+        if (gradient->value[j].kind != VJP_REAL_FINITE && !gradient->sensitivity[j].special)
+            return false;
+    }
+    return true;
+}
+
 void vjp_gradient_adopt(struct vjp_gradient *gradient, struct vjp_gradient *from)
 {
     for (int64_t j = 0; j < gradient->count; j++) {
@@ -54,6 +63,10 @@ void vjp_gradient_adopt(struct vjp_gradient *gradient, struct vjp_gradient *from
     free_sensitivity(gradient);
     gradient->sensitivity = from->sensitivity;
     from->sensitivity = NULL;
+    for (int64_t j = 0; gradient->sensitivity && j < gradient->count; j++) {
+        if (gradient->sensitivity[j].special)
+            gradient->value[j].kind = VJP_REAL_UNKNOWN;
+    }
 }
 
 /* The exponent of the last nonzero bit of a number that is not zero. */

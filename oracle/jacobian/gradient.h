@@ -28,6 +28,7 @@ struct vjp_sensitivity {
     long double saved[VJP_MAX_SAVED];           /* units of u: saved value k rounded once */
     long double saved_underflow[VJP_MAX_SAVED]; /* units of half the smallest number: the same */
     long double peak; /* the largest |v|, and sum of |terms|, of a node that g depends on */
+    bool special;     /* g depends on an operand that is NaN or infinite: no precision helps */
     int n_flips;
     struct vjp_flip *flip; /* kinks that rounding may decide otherwise; owned by the gradient */
 };
@@ -59,9 +60,12 @@ VJP_MUST_CHECK enum vjp_status vjp_gradient_init(struct vjp_gradient *out, int64
                                                  mpfr_prec_t precision, struct vjp_error *error);
 void vjp_gradient_clear(struct vjp_gradient *gradient);
 
+/* Whether all of the error analysis could be made, or cannot be made with more precision either. */
+bool vjp_gradient_is_analysed(const struct vjp_gradient *gradient);
+
 /* Takes S, k, the lowest bits and the sensitivities from another gradient of as many elements: what does
- * not change when the same gradient is derived once more with more precision. from is left without
- * sensitivities. */
+ * not change when the same gradient is derived once more with more precision. An element with an operand
+ * that is no number is UNKNOWN in this one, too. from is left without sensitivities. */
 void vjp_gradient_adopt(struct vjp_gradient *gradient, struct vjp_gradient *from);
 
 /* Adds a term to element j. */

@@ -209,8 +209,10 @@ static void add_up(struct measuring *m, struct vjp_gradient *g, int64_t j)
         out->tiny += d * local->elementary_count;
         squares += d * local->probable * d * local->probable;
         out->peak = fmaxl(out->peak, local->peak);
-        if (vjp_tape_is_leaf(m->graph->tape, v))
+        if (vjp_tape_is_leaf(m->graph->tape, v)) {
             out->operands += share;
+            out->special |= vjp_tape_value(m->graph->tape, v)->kind != VJP_REAL_FINITE;
+        }
         if (m->mark[v] & OUTSIDE)
             add_term(m, share, g, j);
         for (int k = 0; k < VJP_MAX_SAVED && m->mark[v] != 0; k++) {
@@ -221,15 +223,15 @@ static void add_up(struct measuring *m, struct vjp_gradient *g, int64_t j)
     out->probable = sqrtl(squares);
 }
 
-/* The numbers of the first-order analysis are long doubles: where one overflows or is NaN nothing is
- * known of the element. */
+/* The numbers of the first-order analysis are long doubles: where one overflows or is NaN, or an operand
+ * is no number, nothing is known of the element. (What an infinity becomes depends on the formula.) */
 static bool is_usable(const struct vjp_sensitivity *s)
 {
     long double all = s->basic + s->elementary + s->underflow + s->flushed + s->tiny + s->operands +
                       s->probable + s->peak;
     for (int k = 0; k < VJP_MAX_SAVED; k++)
         all += s->saved[k] + s->saved_underflow[k];
-    return isfinite(all);
+    return isfinite(all) && !s->special;
 }
 
 static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_gradient *g,

@@ -90,7 +90,7 @@ static void settle_set(struct vjp_reference_gradient *g, int64_t e)
 }
 
 /* Settles what can be settled at the derived precision; true if no more precision is worth while. */
-static bool settle(struct vjp_reference_gradient *g, int precision)
+static bool settle(struct vjp_reference_gradient *g, const struct vjp_reference *r)
 {
     bool done = true;
     for (int64_t e = 0; e < g->derived.count; e++) {
@@ -109,8 +109,8 @@ static bool settle(struct vjp_reference_gradient *g, int precision)
         const bool zero = g->narrow[e] && holds_zero(value);
         if (zero)
             bits = 0;
-        done &= g->settled[e] || (zero && precision >= ZERO_PRECISION) ||
-                (g->narrow[e] && precision >= NARROW_PRECISION);
+        done &= g->settled[e] || (zero && r->precision >= r->zero_precision) ||
+                (g->narrow[e] && r->precision >= r->narrow_precision);
         vjp_tensor_set(&g->rounded, e, bits);
         vjp_tensor_set(&g->high, e, bits);
     }
@@ -118,7 +118,8 @@ static bool settle(struct vjp_reference_gradient *g, int precision)
 }
 
 /* Rounds a tensor of the forward pass; true as settle. */
-static bool settle_output(const struct vjp_reals *from, int precision, struct vjp_tensor *out)
+static bool settle_output(const struct vjp_reals *from, const struct vjp_reference *r,
+                          struct vjp_tensor *out)
 {
     bool done = true;
     mpfr_t odd;
@@ -131,7 +132,7 @@ static bool settle_output(const struct vjp_reals *from, int precision, struct vj
         else if (vjp_round_to_odd(odd, value))
             bits = vjp_round_to_bits(odd, out->dtype);
         else if (!rounds_alike(value, out->dtype, &bits))
-            done &= precision >= (holds_zero(value) ? ZERO_PRECISION : NARROW_PRECISION);
+            done &= r->precision >= (holds_zero(value) ? r->zero_precision : r->narrow_precision);
         vjp_tensor_set(out, e, bits);
     }
     mpfr_clear(odd);
@@ -187,16 +188,16 @@ static enum vjp_status derive(struct vjp_reference *r, const struct vjp_case *c,
 {
     struct vjp_derivation d;
     struct vjp_gradient *first[VJP_MAX_INPUTS] = {NULL};
-    for (int i = 0; i < c->spec->n_inputs; i++)
-        first[i] = &r->gradient[vjp_slot_gradient(c->spec, i)].derived;
     const bool again = r->precision != FIRST_PRECISION;
+    for (int i = 0; i < c->spec->n_inputs && again; i++)
+        first[i] = &r->gradient[vjp_slot_gradient(c->spec, i)].derived;
     enum vjp_status status =
-        vjp_derive(c, data, r->precision, kinks, again ? first : NULL, &d, error);
+        vjp_derive(c, data, r->precision, kinks, again || !r->analysed ? first : NULL, &d, error);
     if (status != VJP_OK)
         return status;
-    *done = settle_output(&d.y, r->precision, &r->output);
+    *done = settle_output(&d.y, r, &r->output);
     for (int k = 0; k < c->spec->n_saved; k++)
-        *done &= settle_output(&d.saved[k], r->precision, &r->saved[k]);
+        *done &= settle_output(&d.saved[k], r, &r->saved[k]);
     for (int i = 0; i < c->spec->n_inputs; i++) {
         struct vjp_reference_gradient *g = &r->gradient[vjp_slot_gradient(c->spec, i)];
         if (!g->present)
@@ -204,7 +205,7 @@ static enum vjp_status derive(struct vjp_reference *r, const struct vjp_case *c,
         vjp_gradient_clear(&g->derived);
         g->derived = d.gradient[i];
         d.gradient[i] = (struct vjp_gradient){0};
-        *done &= settle(g, r->precision);
+        *done &= settle(g, r);
     }
     r->on_kink = d.on_kink;
     vjp_derivation_clear(&d);
@@ -216,14 +217,19 @@ enum vjp_status vjp_reference_check(const struct vjp_case *c, struct vjp_error *
     return vjp_derive_check(c, error);
 }
 
-enum vjp_status vjp_reference_create(const struct vjp_case *c, const struct vjp_data *data,
-                                     struct vjp_kinks kinks, struct vjp_reference **out,
-                                     struct vjp_error *error)
+/* judged: the result is to judge answers by, so that elements which no bound can tell from zero need not
+ * be rounded correctly. analysed: bounds will be asked for. */
+static enum vjp_status create(const struct vjp_case *c, const struct vjp_data *data,
+                              struct vjp_kinks kinks, bool judged, bool analysed,
+                              struct vjp_reference **out, struct vjp_error *error)
 {
     struct vjp_reference *r = calloc(1, sizeof *r);
     if (!r)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a reference");
     r->dtype = c->dtype;
+    r->analysed = analysed;
+    r->zero_precision = judged ? ZERO_PRECISION : LAST_PRECISION;
+    r->narrow_precision = judged ? NARROW_PRECISION : LAST_PRECISION;
     enum vjp_status status = VJP_OK;
     for (int i = 0; i < c->spec->n_inputs && status == VJP_OK; i++) {
         const int slot = vjp_slot_gradient(c->spec, i);
@@ -243,6 +249,20 @@ enum vjp_status vjp_reference_create(const struct vjp_case *c, const struct vjp_
     else
         vjp_reference_destroy(r);
     return status;
+}
+
+enum vjp_status vjp_reference_create(const struct vjp_case *c, const struct vjp_data *data,
+                                     struct vjp_kinks kinks, struct vjp_reference **out,
+                                     struct vjp_error *error)
+{
+    return create(c, data, kinks, true, true, out, error);
+}
+
+enum vjp_status vjp_reference_create_rounded(const struct vjp_case *c, const struct vjp_data *data,
+                                             struct vjp_kinks kinks, bool bounds,
+                                             struct vjp_reference **out, struct vjp_error *error)
+{
+    return create(c, data, kinks, false, bounds, out, error);
 }
 
 void vjp_reference_destroy(struct vjp_reference *reference)

@@ -26,6 +26,16 @@ VJP_MUST_CHECK enum vjp_status vjp_reference_check(const struct vjp_case *c,
 VJP_MUST_CHECK enum vjp_status
 vjp_reference_create(const struct vjp_case *c, const struct vjp_data *data, struct vjp_kinks kinks,
                      struct vjp_reference **out, struct vjp_error *error);
+
+/* The same for those who want the numbers themselves: precision is raised until every element is
+ * correctly rounded, also where a kernel could be judged long before, or to the end of Ziv's loop.
+ * Without bounds there is no error analysis, which takes most of the time where every element depends on
+ * many: nothing may then be measured by the reference, or asked for S. */
+VJP_MUST_CHECK enum vjp_status vjp_reference_create_rounded(const struct vjp_case *c,
+                                                            const struct vjp_data *data,
+                                                            struct vjp_kinks kinks, bool bounds,
+                                                            struct vjp_reference **out,
+                                                            struct vjp_error *error);
 void vjp_reference_destroy(struct vjp_reference *reference);
 
 /* Whether some operand stands on a kink, so that another convention has another truth. */

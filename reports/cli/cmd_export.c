@@ -148,7 +148,8 @@ static enum vjp_status fill_bundle(const struct subject *s, struct vjp_bundle *b
     struct vjp_vectors_gaps gaps;
     enum vjp_status status = vjp_data_generate(s->c, &data, error);
     if (status == VJP_OK)
-        status = vjp_reference_create(s->c, &data, (struct vjp_kinks){0}, &reference, error);
+        status = vjp_reference_create_rounded(s->c, &data, (struct vjp_kinks){0}, true, &reference,
+                                              error);
     if (status == VJP_OK)
         status = vjp_reference_save(reference, &data, error);
     if (status == VJP_OK) {

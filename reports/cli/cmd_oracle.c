@@ -146,7 +146,8 @@ static enum vjp_status derive(struct vjp_operands_case *o, const struct settings
     vjp_progress_init(&progress, stderr);
     vjp_progress_say(&progress, 1, "deriving the gradients");
     wanted.model = vjp_vectors_model(s->sums_in < 0 ? o->c.dtype : (enum vjp_dtype)s->sums_in);
-    enum vjp_status status = vjp_reference_create(&o->c, &o->data, s->kinks, &reference, error);
+    enum vjp_status status = vjp_reference_create_rounded(
+        &o->c, &o->data, s->kinks, wanted.bound || wanted.scale, &reference, error);
     if (status == VJP_OK && wanted.saved)
         status = vjp_reference_save(reference, &o->data, error);
     if (status == VJP_OK) {

@@ -15,7 +15,7 @@ Test(usage, every_command_has_help)
     expect_help("--help", "check [TARGET...]");
     expect_help("help", "Exit codes: 0");
     expect_help("-h", "jacobian 'CASE'");
-    expect_help("list --help", "vjpcheck list [TARGET...]");
+    expect_help("list --help", "vjpcheck list [LAYER | TARGET...]");
     expect_help("check --help", "--only-failed");
     expect_help("check --help", "A kernel that hung in three cases is asked no more: in JSON, the\n"
                                 "verdict on its other cases is \"not_run\".");

@@ -266,7 +266,7 @@ static inline void fixture_check(struct fixture *f)
             fixture_check_operand(f, slot);
 }
 
-/* The only kernel of a plug-in built with the tests, from FOLDER/NAME.so. It stays loaded. */
+/* The kernel for the layer linear of a plug-in built with the tests, FOLDER/NAME.so. It stays loaded. */
 static inline const struct vjp_abi_kernel *fixture_kernel(const char *folder, const char *name)
 {
     char path[4096];
@@ -276,8 +276,12 @@ static inline const struct vjp_abi_kernel *fixture_kernel(const char *folder, co
     const struct vjp_abi_plugin *plugin = dlsym(library, VJP_ABI_SYMBOL);
     cr_assert_not_null(plugin, "%s", dlerror());
     cr_assert_str_eq(plugin->name, name);
-    cr_assert_eq(plugin->n_kernels, 1);
-    return plugin->kernels[0];
+    for (int k = 0; k < plugin->n_kernels; k++) {
+        if (strcmp(plugin->kernels[k]->layer, "linear") == 0)
+            return plugin->kernels[k];
+    }
+    cr_assert_fail("%s has no kernel for linear", path);
+    return NULL;
 }
 
 #endif

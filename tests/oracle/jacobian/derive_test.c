@@ -7,7 +7,8 @@
 static void derive(const struct fixture *f, struct vjp_derivation *d)
 {
     struct vjp_error error = {""};
-    cr_assert_eq(vjp_derive(&f->c, &f->data, 256, ANY_SIDE, d, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_derive(&f->c, &f->data, 256, ANY_SIDE, NULL, d, &error), VJP_OK, "%s",
+                 error.text);
     cr_expect_not(d->on_kink);
 }
 
@@ -145,7 +146,7 @@ Test(derive, a_case_that_is_too_large)
     struct vjp_derivation d = {.y = {.count = 42}};
     fixture_init(&f, linear(VJP_F32, 1, 1, 1));
     f.c.dim[0] = VJP_GRAPH_MAX + 1;
-    cr_expect_eq(vjp_derive(&f.c, &f.data, 64, ANY_SIDE, &d, &error), VJP_ERR_LIMIT);
+    cr_expect_eq(vjp_derive(&f.c, &f.data, 64, ANY_SIDE, NULL, &d, &error), VJP_ERR_LIMIT);
     cr_expect_eq(vjp_derive_check(&f.c, &error), VJP_ERR_LIMIT);
     cr_expect_eq(d.y.count, 42, "left alone");
     fixture_clear(&f);

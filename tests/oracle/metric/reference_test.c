@@ -241,14 +241,15 @@ Test(reference, special_values_stay_where_they_belong)
 }
 
 /* 2^e 2^e + 2^f 2^f - 2^e 2^e: the last term takes all but the second away, and until then all bits
- * between them must be kept. The other element would be content with less. */
+ * between them must be kept; but for the last row, whose result is 0 in f64, which is known earlier. The
+ * other element would be content with less. */
 Test(reference, precision_rises_as_far_as_needed)
 {
     static const struct {
         int e, f, precision;
     } table[] = {
         {0, 0, 256},    {100, 0, 256},   {125, 0, 256},      {130, 0, 512},
-        {300, 0, 1024}, {1000, 0, 2048}, {1000, -900, 4096}, {1023, -1074, 8192},
+        {300, 0, 1024}, {1000, 0, 2048}, {1000, -900, 4096}, {1023, -1074, 4096},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct fixture f;

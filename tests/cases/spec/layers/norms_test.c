@@ -19,7 +19,7 @@ Test(norms, shapes_and_longest_sums_follow_from_sizes)
 
 static const struct refused impossible[] = {
     {"layernorm dtype=f32 eps=0 N=1 D=2", "column 21: eps=0: expected 1e-12 to 1"},
-    {"layernorm dtype=f32 eps=-1e-5 N=1 D=2", "eps=-1e-5: expected 1e-12 to 1"},
+    {"layernorm dtype=f32 eps=-1e-5 N=1 D=2", "eps=-1e-05: expected 1e-12 to 1"},
     {"rmsnorm dtype=f32 eps=nan N=1 D=2", "eps=nan"},
     {"rmsnorm dtype=f32 N=1 D=2 b=[1,2]", "column 27"},
     {"batchnorm dtype=f32 eps=0 N=2 C=1 H=1 W=1", "eps=0: expected 1e-12 to 1"},
