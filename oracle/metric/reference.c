@@ -17,15 +17,10 @@
 #define FIRST_PRECISION 256
 #define LAST_PRECISION  8192
 
-/* Numbers that are exactly zero through functions that are not (softmax's gradient for equal dy is)
- * can never be told from tiny ones: their enclosures hold zero at every precision. From here on they
- * are left as they are, known to be far smaller than any bound. */
-#define ZERO_PRECISION 512
-
-/* Other elements that any bound can be judged by are tried up to here: what is still between 0 and
- * 2^-2048 then is 0 in every format. */
-#define NARROW_PRECISION 2048
-#define NARROW_BITS      128
+/* Where answers are to be judged, an element whose enclosure is too narrow for any bound to see is left
+ * as it is, whether it rounds one way or not: the tail of gelu, which is 1 - 1 + 1e-80, or a gradient of
+ * softmax that is exactly zero and holds zero at every precision. */
+#define NARROW_BITS 128
 
 static uint64_t round_kind(enum vjp_dtype dtype, const struct vjp_real *value, mpfr_srcptr odd)
 {
@@ -106,11 +101,10 @@ static bool settle(struct vjp_reference_gradient *g, const struct vjp_reference 
         if (finite && !g->settled[e])
             g->settled[e] = rounds_alike(value, g->rounded.dtype, &bits);
         g->narrow[e] = !g->settled[e] && is_narrow(&g->derived, e);
-        const bool zero = g->narrow[e] && holds_zero(value);
-        if (zero)
+        if (g->narrow[e] && holds_zero(value))
             bits = 0;
-        done &= g->settled[e] || (zero && r->precision >= r->zero_precision) ||
-                (g->narrow[e] && r->precision >= r->narrow_precision);
+        done &= g->settled[e] || (r->judged && g->narrow[e]) ||
+                (g->derived.sensitivity && g->derived.sensitivity[e].special);
         vjp_tensor_set(&g->rounded, e, bits);
         vjp_tensor_set(&g->high, e, bits);
     }
@@ -118,8 +112,7 @@ static bool settle(struct vjp_reference_gradient *g, const struct vjp_reference 
 }
 
 /* Rounds a tensor of the forward pass; true as settle. */
-static bool settle_output(const struct vjp_reals *from, const struct vjp_reference *r,
-                          struct vjp_tensor *out)
+static bool settle_output(const struct vjp_reals *from, struct vjp_tensor *out)
 {
     bool done = true;
     mpfr_t odd;
@@ -132,7 +125,7 @@ static bool settle_output(const struct vjp_reals *from, const struct vjp_referen
         else if (vjp_round_to_odd(odd, value))
             bits = vjp_round_to_bits(odd, out->dtype);
         else if (!rounds_alike(value, out->dtype, &bits))
-            done &= r->precision >= (holds_zero(value) ? r->zero_precision : r->narrow_precision);
+            done = false;
         vjp_tensor_set(out, e, bits);
     }
     mpfr_clear(odd);
@@ -188,16 +181,18 @@ static enum vjp_status derive(struct vjp_reference *r, const struct vjp_case *c,
 {
     struct vjp_derivation d;
     struct vjp_gradient *first[VJP_MAX_INPUTS] = {NULL};
-    const bool again = r->precision != FIRST_PRECISION;
+    bool again = r->precision != FIRST_PRECISION;
+    for (int i = 0; i < c->spec->n_inputs && again; i++)
+        again = vjp_gradient_is_analysed(&r->gradient[vjp_slot_gradient(c->spec, i)].derived);
     for (int i = 0; i < c->spec->n_inputs && again; i++)
         first[i] = &r->gradient[vjp_slot_gradient(c->spec, i)].derived;
     enum vjp_status status =
         vjp_derive(c, data, r->precision, kinks, again || !r->analysed ? first : NULL, &d, error);
     if (status != VJP_OK)
         return status;
-    *done = settle_output(&d.y, r, &r->output);
+    *done = settle_output(&d.y, &r->output) || r->judged;
     for (int k = 0; k < c->spec->n_saved; k++)
-        *done &= settle_output(&d.saved[k], r, &r->saved[k]);
+        *done &= settle_output(&d.saved[k], &r->saved[k]);
     for (int i = 0; i < c->spec->n_inputs; i++) {
         struct vjp_reference_gradient *g = &r->gradient[vjp_slot_gradient(c->spec, i)];
         if (!g->present)
@@ -223,14 +218,15 @@ static enum vjp_status create(const struct vjp_case *c, const struct vjp_data *d
                               struct vjp_kinks kinks, bool judged, bool analysed,
                               struct vjp_reference **out, struct vjp_error *error)
 {
+    enum vjp_status status = vjp_derive_check(c, error);
+    if (status != VJP_OK)
+        return status;
     struct vjp_reference *r = calloc(1, sizeof *r);
     if (!r)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a reference");
     r->dtype = c->dtype;
     r->analysed = analysed;
-    r->zero_precision = judged ? ZERO_PRECISION : LAST_PRECISION;
-    r->narrow_precision = judged ? NARROW_PRECISION : LAST_PRECISION;
-    enum vjp_status status = VJP_OK;
+    r->judged = judged;
     for (int i = 0; i < c->spec->n_inputs && status == VJP_OK; i++) {
         const int slot = vjp_slot_gradient(c->spec, i);
         if (c->spec->input[i].differentiable && vjp_case_has_slot(c, i))

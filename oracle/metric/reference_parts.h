@@ -22,7 +22,7 @@ struct vjp_reference_gradient {
 struct vjp_reference {
     enum vjp_dtype dtype;
     int precision;
-    int zero_precision, narrow_precision; /* how far such elements are worth more precision */
+    bool judged; /* made to judge answers by, not to be read */
     bool on_kink;
     bool analysed;                                         /* has S and bounds */
     struct vjp_reference_gradient gradient[VJP_MAX_SLOTS]; /* by gradient slot */
