@@ -205,9 +205,11 @@ static enum vjp_status find_pipeline(struct vjp_words *words, const char *name,
         if (!piece)
             break;
     }
-    const enum vjp_status status = vjp_pipeline_find(name, &words->spec, error);
+    const struct vjp_spec *spec = NULL;
+    const enum vjp_status status = vjp_pipeline_find(name, &spec, error);
     if (status != VJP_OK)
         vjp_error_prefix(error, "column %d: ", (int)(name - words->buffer) + 1);
+    words->spec = spec;
     return status;
 }
 
@@ -238,7 +240,7 @@ enum vjp_status vjp_words_init(struct vjp_words *out, const char *line, struct v
     words.end_column = (int)strlen(line) + 1;
     char *rest = NULL;
     status = find_layer(&words, &rest, error);
-    if (status == VJP_OK)
+    if (status == VJP_OK && words.spec && rest)
         status = add_words(&words, rest, error);
     if (status == VJP_OK)
         *out = words;

@@ -210,11 +210,12 @@ double vjp_stages_work(const struct vjp_case *c)
 
 int64_t vjp_stages_index_bound(const struct vjp_case *c, int i)
 {
-    int k, input;
+    const struct vjp_pipeline *p = vjp_pipeline_of(c->spec);
+    int k = 0, input = 0;
     struct stage stage;
-    find(vjp_pipeline_of(c->spec)->input[0], VJP_MAX_INPUTS, i, &k, &input);
+    find(p->input[0], VJP_MAX_INPUTS, i, &k, &input);
     walk(c, k, SIZES, &stage);
-    return stage.c.spec->index_bound(&stage.c, input);
+    return p->stage[k]->index_bound(&stage.c, input);
 }
 
 /* The pipeline's name for what a message of stage k calls name: its field, or nothing where the

@@ -14,7 +14,8 @@ struct vjp_truth {
     const struct vjp_data *data;
     int count;
     struct vjp_kinks kinks[VJP_CONVENTIONS_MAX];
-    struct vjp_reference *reference[VJP_CONVENTIONS_MAX]; /* the first: every side of a kink is right */
+    struct vjp_reference
+        *reference[VJP_CONVENTIONS_MAX]; /* the first: every side of a kink is right */
 };
 
 /* Derives the reference in which every side of a kink is right, and fills in data->saved. c and data

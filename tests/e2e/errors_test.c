@@ -106,7 +106,8 @@ Test(errors, plugins_that_are_none)
     expect_failure(2, "naive", "$V check nobody"); /* what there is */
     expect_failure(2, "nowhere.so", "$V check ./nowhere.so");
     expect_failure(2, "nowhere.so", "$V run 'linear dtype=f32 N=1 D=1 M=1' --kernel nowhere.so");
-    expect_failure(2, "naive has no kernel \"nobody\"; it has: abs, add, ", "$V check naive:nobody");
+    expect_failure(2, "naive has no kernel \"nobody\"; it has: abs, add, ",
+                   "$V check naive:nobody");
     expect_failure(2, "target \":x\": expected", "$V check :x");
     expect_failure(2, "text.so", "cd %s && echo hello >text.so && $V check ./text.so", folder);
     expect_failure(2, "vjp_abi_descriptor", "$V check %s/bare.so", folder);

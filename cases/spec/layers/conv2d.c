@@ -83,8 +83,8 @@ static double work(const struct vjp_case *c)
 {
     const double outputs = (double)c->dim[N] * (double)c->dim[K] * (double)out_size(c, H, R) *
                            (double)out_size(c, W_, S);
-    const double terms =
-        (double)(c->dim[C] / c->attr[GROUPS]) * (double)c->dim[R] * (double)c->dim[S];
+    const int64_t channels = c->dim[C] / c->attr[GROUPS];
+    const double terms = (double)channels * (double)c->dim[R] * (double)c->dim[S];
     const double operands =
         (double)c->dim[N] * (double)c->dim[C] * (double)c->dim[H] * (double)c->dim[W_];
     return operands + outputs * (1 + terms);
