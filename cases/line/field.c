@@ -230,23 +230,24 @@ static enum vjp_status find_layer(struct vjp_words *words, char **rest, struct v
 
 enum vjp_status vjp_words_init(struct vjp_words *out, const char *line, struct vjp_error *error)
 {
-    struct vjp_words words = {0};
     enum vjp_status status = check_characters(line, error);
     if (status != VJP_OK)
         return status;
-    words.buffer = strdup(line);
-    if (!words.buffer)
+    char *buffer = strdup(line);
+    if (!buffer)
         return vjp_fail(error, VJP_ERR_MEMORY, "column 1: no memory for the line");
-    words.end_column = (int)strlen(line) + 1;
+    struct vjp_words words = {.buffer = buffer, .end_column = (int)strlen(line) + 1};
     char *rest = NULL;
     status = find_layer(&words, &rest, error);
     if (status == VJP_OK && words.spec && rest)
         status = add_words(&words, rest, error);
-    if (status == VJP_OK)
-        *out = words;
-    else
-        vjp_words_clear(&words);
-    return status;
+    if (status != VJP_OK) {
+        free(buffer);
+        return status;
+    }
+    *out = words;
+    out->buffer = buffer;
+    return VJP_OK;
 }
 
 void vjp_words_clear(struct vjp_words *words)
