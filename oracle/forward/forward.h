@@ -8,7 +8,7 @@
 /* What a layer's forward formula reads and writes. Elements are row-major. */
 struct vjp_operands {
     const struct vjp_case *c;
-    const int64_t *in[VJP_MAX_INPUTS];    /* nodes of the elements of input i of the spec; NULL where
+    const int64_t *in[VJP_MAX_INPUTS]; /* nodes of the elements of input i of the spec; NULL where
                                              it is absent or an integer operand */
     const int32_t *index[VJP_MAX_INPUTS]; /* the elements of an integer operand; else NULL */
     int64_t *y;                           /* to be written: a node for every element */

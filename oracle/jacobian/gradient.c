@@ -40,8 +40,17 @@ void vjp_gradient_clear(struct vjp_gradient *gradient)
     free(gradient->scale);
     free(gradient->terms);
     free(gradient->lowest);
+    free(gradient->running);
     free_sensitivity(gradient);
     *gradient = (struct vjp_gradient){0};
+}
+
+int vjp_gradient_way(const struct vjp_gradient *gradient, enum vjp_dtype accumulate, bool flushes,
+                     uint32_t saved)
+{
+    const int format = (int)accumulate - (int)gradient->dtype;
+    const int known = (int)(saved & ((UINT32_C(1) << gradient->n_saved) - 1));
+    return (2 * format + flushes) << gradient->n_saved | known;
 }
 
 bool vjp_gradient_is_analysed(const struct vjp_gradient *gradient)
@@ -63,6 +72,12 @@ void vjp_gradient_adopt(struct vjp_gradient *gradient, struct vjp_gradient *from
     free_sensitivity(gradient);
     gradient->sensitivity = from->sensitivity;
     from->sensitivity = NULL;
+    free(gradient->running);
+    gradient->running = from->running;
+    gradient->ways = from->ways;
+    gradient->dtype = from->dtype;
+    gradient->n_saved = from->n_saved;
+    from->running = NULL;
     for (int64_t j = 0; gradient->sensitivity && j < gradient->count; j++) {
         if (gradient->sensitivity[j].special)
             gradient->value[j].kind = VJP_REAL_UNKNOWN;

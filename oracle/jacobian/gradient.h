@@ -16,28 +16,27 @@
 
 /* How errors inside a backward pass reach one gradient element g, to first order: the reverse sweep
  * is recorded as a program P of scalar operations, and these are sums over its nodes v of |dg/dv| times
- * the local error of v in the unit named. Derived in oracle/jacobian/sensitivity.c. */
+ * the local error of v in the unit named. Derived in oracle/jacobian/program.c. */
 struct vjp_sensitivity {
     long double basic;      /* units of u: + - * / sqrt, constants, sums in any order */
     long double elementary; /* units of ulps u: exp and the like */
-    long double underflow;  /* units of the smallest number: roundings that may underflow */
-    long double flushed;    /* units of the smallest normal number, where sums may be flushed */
-    long double tiny;       /* units of the smallest normal number: elementary functions */
     long double operands;   /* units of u: every operand rounded once */
     long double probable;   /* units of u: root of the sum of squares in place of the sum */
-    long double saved[VJP_MAX_SAVED];           /* units of u: saved value k rounded once */
-    long double saved_underflow[VJP_MAX_SAVED]; /* units of half the smallest number: the same */
-    long double peak; /* the largest |v|, and sum of |terms|, of a node that g depends on */
-    bool special;     /* g depends on an operand that is NaN or infinite: no precision helps */
+    long double peak;       /* the largest |v|, and sum of |terms|, of a node that g depends on */
+    bool special; /* g depends on an operand that is NaN or infinite: no precision helps */
     int n_flips;
     struct vjp_flip *flip; /* kinks that rounding may decide otherwise; owned by the gradient */
 };
 
 /* Where the error of a margin reaches it, a kernel may take the other side of a kink, which changes g by
- * change. The error's parts have the units of the fields of that name above. */
+ * change. */
 struct vjp_flip {
     long double margin;
-    long double basic, elementary, underflow, flushed, tiny;
+    long double basic;      /* the error of the margin, in units of u */
+    long double elementary; /* units of ulps u */
+    long double underflow;  /* units of the smallest number: roundings that may underflow */
+    long double flushed;    /* units of the smallest normal number, where sums may be flushed */
+    long double tiny;       /* units of the smallest normal number: elementary functions */
     long double change;
 };
 
@@ -53,7 +52,19 @@ struct vjp_gradient {
     struct vjp_sensitivity *sensitivity; /* by element; NULL where every element is the sum of
                                             products of operands and dy that terms and scale tell of,
                                             and k u S holds */
+
+    /* Running errors (oracle/tape/running.h) of elements with a sensitivity, absolute: of element j for
+     * way w at running[j * ways + w], see vjp_gradient_way. */
+    long double *running;
+    int ways;
+    enum vjp_dtype dtype; /* of operands and results */
+    int n_saved;
 };
+
+/* The number of the way to compute that accumulates in a format, flushes, and is given the saved values
+ * of saved (a bit for each). The format is no narrower than the dtype. */
+int vjp_gradient_way(const struct vjp_gradient *gradient, enum vjp_dtype accumulate, bool flushes,
+                     uint32_t saved);
 
 /* All elements are empty sums. */
 VJP_MUST_CHECK enum vjp_status vjp_gradient_init(struct vjp_gradient *out, int64_t count,

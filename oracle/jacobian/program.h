@@ -9,6 +9,8 @@
 /* The gradients as a backward pass computes them: the reverse sweep of the whole formula, recorded on
  * the graph's tape with dy as operands, so that no Jacobian is formed. */
 struct vjp_program {
+    enum vjp_dtype dtype;
+    int n_saved;
     int64_t *dy;                  /* the cotangent's elements */
     int64_t *old[VJP_MAX_INPUTS]; /* what the outputs held, under accumulate; else NULL */
     int64_t

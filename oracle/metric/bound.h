@@ -15,11 +15,12 @@
 
 /* How the element is computed. */
 struct vjp_arithmetic {
-    int precision;        /* of products and sums: u = 2^-precision */
-    int emin, emax;       /* their exponent range */
-    bool flushes;         /* results below 2^emin may become zero */
-    bool rounds_operands; /* to precision, before they are multiplied */
-    bool probable;        /* the error that is to be expected at most, not the one that can be */
+    enum vjp_dtype format; /* of products and sums, as declared */
+    int precision;         /* of products and sums: u = 2^-precision */
+    int emin, emax;        /* their exponent range */
+    bool flushes;          /* results below 2^emin may become zero */
+    bool rounds_operands;  /* to precision, before they are multiplied */
+    bool probable;         /* the error that is to be expected at most, not the one that can be */
     const struct vjp_format *output; /* the dtype of the result */
     bool accumulate;                 /* the result is added to what was there */
     int ulps;                        /* of elementary functions */

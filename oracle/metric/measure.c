@@ -215,6 +215,8 @@ static void measure_one(struct workspace *w, const struct target *t, uint64_t go
             out->error = out->ulp = out->relative = out->backward = 0;
         if (out->error == 0)
             mpfr_set_zero(w->error, 1);
+    } else if (finite && !mpfr_number_p(w->bound.total)) {
+        out->standing = VJP_UNRESOLVED; /* so ill-conditioned that no bound is known */
     } else {
         out->standing = finite ? stand_finite(w, t, out) : stand_special(w, t, value, got);
     }

@@ -14,7 +14,7 @@ enum vjp_standing {
     VJP_CORRECT = 0, /* the correctly rounded result (the sign of a zero is not judged) */
     VJP_WITHIN,      /* inside the bound of the declared model */
     VJP_EXCUSED,     /* a partial sum may overflow, in some order: not compared */
-    VJP_UNRESOLVED,  /* the oracle could not settle the element: not compared */
+    VJP_UNRESOLVED,  /* the oracle could not settle the element, or has no bound: not compared */
     VJP_OUTSIDE,     /* outside the bound, or NaN or Inf where none may be, or the reverse */
 };
 

@@ -128,7 +128,8 @@ static bool is_exact_sum(const struct vjp_influence *f, int64_t v)
 static bool is_exact(const struct vjp_influence *f, int64_t v)
 {
     const struct vjp_node *node = &f->tape->node[v];
-    const struct vjp_edge *edge = f->tape->edge + node->first_edge;
+    const struct vjp_edge *edge;
+    vjp_tape_edges(f->tape, v, &edge);
     if (node->kind != VJP_NODE_OPERATION)
         return node->rounding == VJP_ROUNDING_NONE;
     for (int e = 0; e < node->n_edges; e++) {
@@ -140,7 +141,7 @@ static bool is_exact(const struct vjp_influence *f, int64_t v)
         return true;
     case VJP_ROUNDING_SCALE:
     case VJP_ROUNDING_BASIC:
-        return node->is_ring && is_short_point(&node->value);
+        return node->operation <= VJP_OP_MUL && is_short_point(&node->value);
     case VJP_ROUNDING_SUM:
         return is_exact_sum(f, v);
     case VJP_ROUNDING_ELEMENTARY:
@@ -258,7 +259,7 @@ void vjp_influence_sweep(struct vjp_influence *f, int64_t node)
         const int64_t v = f->order[i];
         const long double d = f->derivative[v];
         const struct vjp_node *from = &f->tape->node[v];
-        const struct vjp_edge *edge = f->tape->edge + from->first_edge;
+        const struct vjp_edge *edge = from->n_edges > 0 ? f->tape->edge + from->first_edge : NULL;
         for (int e = 0; e < from->n_edges; e++) {
             const int64_t partial = edge[e].partial;
             f->derivative[edge[e].argument] += partial == VJP_NO_NODE     ? d
@@ -282,6 +283,11 @@ long double vjp_influence_of(const struct vjp_influence *f, int64_t v)
 long double vjp_influence_size(const struct vjp_influence *f, int64_t v)
 {
     return fabsl(f->value[v]);
+}
+
+const long double *vjp_influence_values(const struct vjp_influence *f)
+{
+    return f->value;
 }
 
 bool vjp_influence_is_exact(const struct vjp_influence *f, int64_t v)

@@ -25,6 +25,9 @@ long double vjp_influence_of(const struct vjp_influence *influence, int64_t v);
 /* The size of a node's value: the largest number of its enclosure. */
 long double vjp_influence_size(const struct vjp_influence *influence, int64_t v);
 
+/* The values of all nodes, by their number: of an enclosure the number that is farthest from 0. */
+const long double *vjp_influence_values(const struct vjp_influence *influence);
+
 /* The local error that one rounding per operation makes in a node, to first order. */
 struct vjp_local_error {
     float roundings;        /* operations that may underflow */

@@ -6,11 +6,14 @@
 /* Operations on a list of terms: term[open] .. term[n_terms - 1] of the tape. */
 
 /* A node for an operation on the list; its degree is the largest of the terms'. */
-static int64_t append_list(struct vjp_tape *tape, int64_t open, enum vjp_rounding rounding)
+static int64_t append_list(struct vjp_tape *tape, int64_t open, enum vjp_operation operation,
+                           enum vjp_rounding rounding)
 {
     if (tape->failed)
         return VJP_NO_NODE;
     const int64_t id = vjp_tape_append(tape, VJP_NODE_OPERATION, rounding);
+    if (id != VJP_NO_NODE)
+        tape->node[id].operation = (uint8_t)operation;
     for (int64_t i = open; id != VJP_NO_NODE && i < tape->n_terms; i++) {
         const uint8_t degree = tape->node[tape->term[i]].degree;
         if (degree > tape->node[id].degree)
@@ -32,7 +35,7 @@ int64_t vjp_tape_close_sum(struct vjp_tape *tape, int64_t open)
         return close_list(tape, open, tape->term[open]);
     if (!tape->failed && tape->n_terms == open)
         return vjp_tape_constant(tape, 0);
-    const int64_t id = append_list(tape, open, VJP_ROUNDING_SUM);
+    const int64_t id = append_list(tape, open, VJP_OP_SUM, VJP_ROUNDING_SUM);
     for (int64_t i = open; id != VJP_NO_NODE && i < tape->n_terms; i++) {
         const int64_t term = tape->term[i];
         struct vjp_real *value = &tape->node[id].value;
@@ -172,7 +175,8 @@ int64_t vjp_tape_close_max(struct vjp_tape *tape, int64_t open)
     const struct standing s = survey(tape, open);
     tape->on_kink |= s.candidates > 1 && s.undecided == 0 && !s.not_a_number;
     const int64_t shares = record_shares(tape, open, &s);
-    const int64_t id = shares == VJP_NO_NODE ? shares : append_list(tape, open, VJP_ROUNDING_NONE);
+    const int64_t id =
+        shares == VJP_NO_NODE ? shares : append_list(tape, open, VJP_OP_MAX, VJP_ROUNDING_NONE);
     if (id == VJP_NO_NODE)
         return close_list(tape, open, id);
     vjp_real_set(&tape->node[id].value, &tape->scratch);
@@ -215,7 +219,7 @@ int64_t vjp_tape_close_logsumexp(struct vjp_tape *tape, int64_t open)
         tape->failed = true;
         return VJP_NO_NODE;
     }
-    const int64_t id = append_list(tape, open, VJP_ROUNDING_LOGSUMEXP);
+    const int64_t id = append_list(tape, open, VJP_OP_LOGSUMEXP, VJP_ROUNDING_LOGSUMEXP);
     if (id == VJP_NO_NODE)
         return close_list(tape, open, id);
     struct vjp_real largest, power;

@@ -7,23 +7,6 @@
  * recorded behind its operation; its own partial derivatives are there already or end after a step
  * or two (those of 1/b are -(1/b)(1/b), a product), so that nothing goes on for ever. */
 
-/* Keys of the memo; 0 is none. */
-enum operation {
-    SUB = 1,
-    RECIPROCAL,
-    NEG,
-    SQRT,
-    RSQRT,
-    EXP,
-    LOG,
-    TANH,
-    ERF,
-    SIGMOID,
-    SOFTPLUS,
-    RELU,
-    ABS,
-};
-
 /* A constant with at most so many bits is a number of every format, as far as its exponent goes: 8
  * bits is the significand of bf16. */
 #define SHORT_BITS 8
@@ -130,7 +113,7 @@ int64_t vjp_tape_add(struct vjp_tape *tape, int64_t a, int64_t b)
     const int64_t id = append_operation(tape, VJP_ROUNDING_BASIC, a, b);
     if (id == VJP_NO_NODE)
         return id;
-    tape->node[id].is_ring = true;
+    tape->node[id].operation = VJP_OP_ADD;
     vjp_real_add(&tape->node[id].value, &tape->node[a].value, &tape->node[b].value);
     connect(tape, a, VJP_NO_NODE);
     connect(tape, b, VJP_NO_NODE);
@@ -138,14 +121,14 @@ int64_t vjp_tape_add(struct vjp_tape *tape, int64_t a, int64_t b)
 }
 
 /* Whether the operation was recorded before; *id is then its node. */
-static bool is_known(const struct vjp_tape *tape, enum operation operation, int64_t a, int64_t b,
-                     int64_t *id)
+static bool is_known(const struct vjp_tape *tape, enum vjp_operation operation, int64_t a,
+                     int64_t b, int64_t *id)
 {
     *id = vjp_memo_find(&tape->memo, (int)operation, a, b);
     return *id >= 0;
 }
 
-static void remember(struct vjp_tape *tape, enum operation operation, int64_t a, int64_t b,
+static void remember(struct vjp_tape *tape, enum vjp_operation operation, int64_t a, int64_t b,
                      int64_t id)
 {
     if (!vjp_memo_enter(&tape->memo, (int)operation, a, b, id))
@@ -155,16 +138,16 @@ static void remember(struct vjp_tape *tape, enum operation operation, int64_t a,
 int64_t vjp_tape_sub(struct vjp_tape *tape, int64_t a, int64_t b)
 {
     int64_t id = VJP_NO_NODE;
-    if (a == VJP_NO_NODE || b == VJP_NO_NODE || is_known(tape, SUB, a, b, &id))
+    if (a == VJP_NO_NODE || b == VJP_NO_NODE || is_known(tape, VJP_OP_SUB, a, b, &id))
         return id;
     id = append_operation(tape, VJP_ROUNDING_BASIC, a, b);
     if (id == VJP_NO_NODE)
         return id;
-    tape->node[id].is_ring = true;
+    tape->node[id].operation = VJP_OP_SUB;
     vjp_real_sub(&tape->node[id].value, &tape->node[a].value, &tape->node[b].value);
     connect(tape, a, VJP_NO_NODE);
     connect(tape, b, VJP_MINUS_ONE);
-    remember(tape, SUB, a, b, id);
+    remember(tape, VJP_OP_SUB, a, b, id);
     return id;
 }
 
@@ -200,7 +183,7 @@ int64_t vjp_tape_mul(struct vjp_tape *tape, int64_t a, int64_t b)
     const int64_t id = append_operation(tape, by_a < by_b ? by_a : by_b, a, b);
     if (id == VJP_NO_NODE)
         return id;
-    tape->node[id].is_ring = true;
+    tape->node[id].operation = VJP_OP_MUL;
     tape->node[id].degree = product_degree(tape, a, b);
     vjp_real_mul(&tape->node[id].value, &tape->node[a].value, &tape->node[b].value);
     connect(tape, a, b);
@@ -210,7 +193,7 @@ int64_t vjp_tape_mul(struct vjp_tape *tape, int64_t a, int64_t b)
 
 /* A node for an operation of one argument whose partial derivative is not 1: recorded by the caller
  * behind it. Sets *id; false where there is nothing left to do. */
-static bool begin(struct vjp_tape *tape, enum operation operation, enum vjp_rounding rounding,
+static bool begin(struct vjp_tape *tape, enum vjp_operation operation, enum vjp_rounding rounding,
                   int64_t a, int64_t *id)
 {
     if (a == VJP_NO_NODE) {
@@ -223,6 +206,7 @@ static bool begin(struct vjp_tape *tape, enum operation operation, enum vjp_roun
     if (*id == VJP_NO_NODE)
         return false;
     tape->node[*id].degree = VJP_DEGREE_MANY;
+    tape->node[*id].operation = (uint8_t)operation;
     connect(tape, a, VJP_NO_NODE);
     remember(tape, operation, a, VJP_NO_NODE, *id);
     return true;
@@ -231,7 +215,7 @@ static bool begin(struct vjp_tape *tape, enum operation operation, enum vjp_roun
 int64_t vjp_tape_neg(struct vjp_tape *tape, int64_t a)
 {
     int64_t id;
-    if (!begin(tape, NEG, VJP_ROUNDING_NONE, a, &id))
+    if (!begin(tape, VJP_OP_NEG, VJP_ROUNDING_NONE, a, &id))
         return id;
     tape->node[id].degree = tape->node[a].degree;
     vjp_real_neg(&tape->node[id].value, &tape->node[a].value);
@@ -244,7 +228,7 @@ int64_t vjp_tape_neg(struct vjp_tape *tape, int64_t a)
 static int64_t reciprocal(struct vjp_tape *tape, int64_t b)
 {
     int64_t id;
-    if (!begin(tape, RECIPROCAL, VJP_ROUNDING_BASIC, b, &id))
+    if (!begin(tape, VJP_OP_RECIPROCAL, VJP_ROUNDING_BASIC, b, &id))
         return id;
     vjp_real_set_si(&tape->scratch, 1);
     vjp_real_div(&tape->node[id].value, &tape->scratch, &tape->node[b].value);
@@ -262,6 +246,7 @@ int64_t vjp_tape_div(struct vjp_tape *tape, int64_t a, int64_t b)
     if (id == VJP_NO_NODE || inverse == VJP_NO_NODE)
         return VJP_NO_NODE;
     tape->node[id].degree = VJP_DEGREE_MANY;
+    tape->node[id].operation = VJP_OP_DIV;
     vjp_real_div(&tape->node[id].value, &tape->node[a].value, &tape->node[b].value);
     connect(tape, a, inverse);
     const int second = tape->failed ? 0 : tape->node[id].n_edges;
@@ -275,7 +260,7 @@ int64_t vjp_tape_div(struct vjp_tape *tape, int64_t a, int64_t b)
 int64_t vjp_tape_sqrt(struct vjp_tape *tape, int64_t a)
 {
     int64_t id;
-    if (!begin(tape, SQRT, VJP_ROUNDING_BASIC, a, &id))
+    if (!begin(tape, VJP_OP_SQRT, VJP_ROUNDING_BASIC, a, &id))
         return id;
     vjp_real_sqrt(&tape->node[id].value, &tape->node[a].value);
     if (!is_plain_constant(tape, a))
@@ -288,7 +273,7 @@ int64_t vjp_tape_sqrt(struct vjp_tape *tape, int64_t a)
 int64_t vjp_tape_rsqrt(struct vjp_tape *tape, int64_t a)
 {
     int64_t id;
-    if (!begin(tape, RSQRT, VJP_ROUNDING_ELEMENTARY, a, &id))
+    if (!begin(tape, VJP_OP_RSQRT, VJP_ROUNDING_ELEMENTARY, a, &id))
         return id;
     vjp_real_rsqrt(&tape->node[id].value, &tape->node[a].value);
     const int64_t cube = vjp_tape_mul(tape, id, vjp_tape_mul(tape, id, id));
@@ -299,7 +284,7 @@ int64_t vjp_tape_rsqrt(struct vjp_tape *tape, int64_t a)
 int64_t vjp_tape_exp(struct vjp_tape *tape, int64_t a)
 {
     int64_t id;
-    if (!begin(tape, EXP, VJP_ROUNDING_ELEMENTARY, a, &id))
+    if (!begin(tape, VJP_OP_EXP, VJP_ROUNDING_ELEMENTARY, a, &id))
         return id;
     vjp_real_exp(&tape->node[id].value, &tape->node[a].value);
     set_partial(tape, id, 0, id);
@@ -309,7 +294,7 @@ int64_t vjp_tape_exp(struct vjp_tape *tape, int64_t a)
 int64_t vjp_tape_log(struct vjp_tape *tape, int64_t a)
 {
     int64_t id;
-    if (!begin(tape, LOG, VJP_ROUNDING_ELEMENTARY, a, &id))
+    if (!begin(tape, VJP_OP_LOG, VJP_ROUNDING_ELEMENTARY, a, &id))
         return id;
     vjp_real_log(&tape->node[id].value, &tape->node[a].value);
     set_partial(tape, id, 0, reciprocal(tape, a));
@@ -320,7 +305,7 @@ int64_t vjp_tape_log(struct vjp_tape *tape, int64_t a)
 int64_t vjp_tape_tanh(struct vjp_tape *tape, int64_t a)
 {
     int64_t id;
-    if (!begin(tape, TANH, VJP_ROUNDING_ELEMENTARY, a, &id))
+    if (!begin(tape, VJP_OP_TANH, VJP_ROUNDING_ELEMENTARY, a, &id))
         return id;
     vjp_real_tanh(&tape->node[id].value, &tape->node[a].value);
     const int64_t one = vjp_tape_constant(tape, 1);
@@ -332,7 +317,7 @@ int64_t vjp_tape_tanh(struct vjp_tape *tape, int64_t a)
 int64_t vjp_tape_erf(struct vjp_tape *tape, int64_t a)
 {
     int64_t id;
-    if (!begin(tape, ERF, VJP_ROUNDING_ELEMENTARY, a, &id))
+    if (!begin(tape, VJP_OP_ERF, VJP_ROUNDING_ELEMENTARY, a, &id))
         return id;
     vjp_real_erf(&tape->node[id].value, &tape->node[a].value);
     const int64_t two = vjp_tape_constant(tape, 2);
@@ -346,7 +331,7 @@ int64_t vjp_tape_erf(struct vjp_tape *tape, int64_t a)
 int64_t vjp_tape_sigmoid(struct vjp_tape *tape, int64_t a)
 {
     int64_t id;
-    if (!begin(tape, SIGMOID, VJP_ROUNDING_ELEMENTARY, a, &id))
+    if (!begin(tape, VJP_OP_SIGMOID, VJP_ROUNDING_ELEMENTARY, a, &id))
         return id;
     vjp_real_sigmoid(&tape->node[id].value, &tape->node[a].value);
     const int64_t one = vjp_tape_constant(tape, 1);
@@ -357,7 +342,7 @@ int64_t vjp_tape_sigmoid(struct vjp_tape *tape, int64_t a)
 int64_t vjp_tape_softplus(struct vjp_tape *tape, int64_t a)
 {
     int64_t id;
-    if (!begin(tape, SOFTPLUS, VJP_ROUNDING_ELEMENTARY, a, &id))
+    if (!begin(tape, VJP_OP_SOFTPLUS, VJP_ROUNDING_ELEMENTARY, a, &id))
         return id;
     vjp_real_softplus(&tape->node[id].value, &tape->node[a].value);
     set_partial(tape, id, 0, vjp_tape_sigmoid(tape, a));
@@ -410,12 +395,12 @@ static int64_t slope(struct vjp_tape *tape, int64_t a, long low)
     return id;
 }
 
-static int64_t kinked(struct vjp_tape *tape, enum operation operation, int64_t a, long low)
+static int64_t kinked(struct vjp_tape *tape, enum vjp_operation operation, int64_t a, long low)
 {
     int64_t id;
     if (!begin(tape, operation, VJP_ROUNDING_NONE, a, &id))
         return id;
-    if (operation == ABS) {
+    if (operation == VJP_OP_ABS) {
         vjp_real_abs(&tape->node[id].value, &tape->node[a].value);
     } else {
         vjp_real_set_si(&tape->scratch, 0);
@@ -428,10 +413,10 @@ static int64_t kinked(struct vjp_tape *tape, enum operation operation, int64_t a
 
 int64_t vjp_tape_relu(struct vjp_tape *tape, int64_t a)
 {
-    return kinked(tape, RELU, a, 0);
+    return kinked(tape, VJP_OP_RELU, a, 0);
 }
 
 int64_t vjp_tape_abs(struct vjp_tape *tape, int64_t a)
 {
-    return kinked(tape, ABS, a, -1);
+    return kinked(tape, VJP_OP_ABS, a, -1);
 }

@@ -67,7 +67,8 @@ int64_t vjp_tape_append(struct vjp_tape *tape, enum vjp_node_kind kind, enum vjp
     if (!reserve(tape, (void **)&tape->node, tape->count, &tape->node_capacity, sizeof *tape->node))
         return VJP_NO_NODE;
     struct vjp_node *node = &tape->node[tape->count];
-    *node = (struct vjp_node){.kind = kind, .rounding = rounding, .first_edge = tape->n_edges};
+    *node = (struct vjp_node){
+        .kind = (uint8_t)kind, .rounding = (uint8_t)rounding, .first_edge = tape->n_edges};
     if (!vjp_real_init_in(&node->value, tape->precision, &tape->limbs)) {
         tape->failed = true;
         return VJP_NO_NODE;
@@ -140,8 +141,9 @@ const struct vjp_real *vjp_tape_value(const struct vjp_tape *tape, int64_t node)
 
 int vjp_tape_edges(const struct vjp_tape *tape, int64_t node, const struct vjp_edge **edges)
 {
-    *edges = tape->edge + tape->node[node].first_edge;
-    return tape->node[node].n_edges;
+    const int n = tape->node[node].n_edges;
+    *edges = n > 0 ? tape->edge + tape->node[node].first_edge : NULL;
+    return n;
 }
 
 bool vjp_tape_is_leaf(const struct vjp_tape *tape, int64_t node)

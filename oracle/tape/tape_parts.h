@@ -14,6 +14,30 @@ enum vjp_node_kind {
     VJP_NODE_OPERATION,
 };
 
+/* What an operation is; of one argument, or SUB, also the key of the memo. */
+enum vjp_operation {
+    VJP_OP_NONE = 0, /* leaves, constants, kinks */
+    VJP_OP_ADD,
+    VJP_OP_SUB,
+    VJP_OP_MUL,
+    VJP_OP_DIV,
+    VJP_OP_RECIPROCAL,
+    VJP_OP_NEG,
+    VJP_OP_SQRT,
+    VJP_OP_RSQRT,
+    VJP_OP_EXP,
+    VJP_OP_LOG,
+    VJP_OP_TANH,
+    VJP_OP_ERF,
+    VJP_OP_SIGMOID,
+    VJP_OP_SOFTPLUS,
+    VJP_OP_RELU,
+    VJP_OP_ABS,
+    VJP_OP_SUM, /* from here on of any number of terms */
+    VJP_OP_MAX,
+    VJP_OP_LOGSUMEXP,
+};
+
 /* Partial derivatives other than 1 and -1 on a path from a leaf: 0, 1, or more than a product of two
  * numbers makes good. */
 #define VJP_DEGREE_MANY 2
@@ -25,7 +49,7 @@ struct vjp_node {
     uint8_t kind; /* enum vjp_node_kind */
     uint8_t rounding;
     uint8_t degree;
-    bool is_ring; /* + - *: exact wherever the result is a number of the format */
+    uint8_t operation; /* enum vjp_operation */
 };
 
 struct vjp_tape {

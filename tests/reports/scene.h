@@ -43,8 +43,8 @@ static inline void scene_set(struct scene *s, const char *line)
     *s = (struct scene){.kernel = make_kernel(), .seen = {.unwritten_slot = -1, .repeat_slot = -1}};
     cr_assert_eq(vjp_case_parse(line, &s->c, &error), VJP_OK, "%s", error.text);
     cr_assert_eq(vjp_data_generate(&s->c, &s->data, &error), VJP_OK, "%s", error.text);
-    cr_assert_eq(vjp_reference_create(&s->c, &s->data, any_side, &s->reference, &error), VJP_OK, "%s",
-                 error.text);
+    cr_assert_eq(vjp_reference_create(&s->c, &s->data, any_side, &s->reference, &error), VJP_OK,
+                 "%s", error.text);
 }
 
 /* Sets the answer of one placement (0, 1), or of both (-1). */

@@ -5,10 +5,9 @@
 #include "oracle/forward/forward.h"
 
 /* y[i] = function(x[i]) for every element of input 0. */
-static inline void
-vjp_forward_elementwise(struct vjp_tape *tape, const struct vjp_operands *o,
-                        int64_t (*function)(struct vjp_tape *tape, const struct vjp_case *c,
-                                            int64_t x))
+static inline void vjp_forward_elementwise(struct vjp_tape *tape, const struct vjp_operands *o,
+                                           int64_t (*function)(struct vjp_tape *tape,
+                                                               const struct vjp_case *c, int64_t x))
 {
     struct vjp_shape shape;
     int64_t count = 0;

@@ -13,7 +13,8 @@
 static inline void init_graph(struct vjp_graph *g, const struct fixture *f)
 {
     struct vjp_error error = {""};
-    cr_assert_eq(vjp_graph_init(g, &f->c, &f->data, PRECISION, ANY_SIDE, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_graph_init(g, &f->c, &f->data, PRECISION, ANY_SIDE, &error), VJP_OK, "%s",
+                 error.text);
 }
 
 static inline void by_rows(const struct vjp_graph *g, int input, struct vjp_jacobian *out)

@@ -199,3 +199,23 @@ Test(gradient, special_terms)
         vjp_gradient_clear(&g);
     }
 }
+
+/* Every way has a number of its own, from 0 on. */
+Test(gradient, ways_are_numbered_one_after_another)
+{
+    for (int dtype = VJP_BF16; dtype <= VJP_F64; dtype++) {
+        for (int n_saved = 0; n_saved <= VJP_MAX_SAVED; n_saved++) {
+            const struct vjp_gradient g = {.dtype = (enum vjp_dtype)dtype, .n_saved = n_saved};
+            bool taken[4 * 2 << VJP_MAX_SAVED] = {false};
+            const int ways = (VJP_F64 - dtype + 1) * 2 << n_saved;
+            for (int i = 0; i < ways; i++) {
+                const int way =
+                    vjp_gradient_way(&g, (enum vjp_dtype)(dtype + (i >> (n_saved + 1))),
+                                     i >> n_saved & 1, (uint32_t)i & ((1u << n_saved) - 1));
+                cr_assert(way >= 0 && way < ways && !taken[way], "%d of %d", way, ways);
+                taken[way] = true;
+            }
+            cr_expect_eq(vjp_gradient_way(&g, VJP_F64, true, UINT32_MAX), ways - 1);
+        }
+    }
+}

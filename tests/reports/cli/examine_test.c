@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/examine.h"
 
-
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/targets.h"
 
-
 #include <criterion/criterion.h>
 
 Test(targets, a_kernel_serves_what_it_declares_if_it_is_selected)

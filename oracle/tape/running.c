@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "oracle/tape/running.h"
+
+#include "oracle/tape/tape_parts.h"
+
+#include <math.h>
+
+/* One node while its error is computed. */
+struct step {
+    const struct vjp_tape *tape;
+    const struct vjp_running *r;
+    const long double *value; /* of every node */
+    const long double *error; /* of the nodes before it */
+    const struct vjp_edge *edge;
+    int n;
+    long double size; /* |v| */
+};
+
+/* The argument itself, and its error. Constants that nobody rounds are no edges: they have none. */
+static long double argument(const struct step *s)
+{
+    return s->n > 0 ? s->value[s->edge[0].argument] : 0;
+}
+
+static long double error_of(const struct step *s, int e)
+{
+    return e < s->n ? s->error[s->edge[e].argument] : 0;
+}
+
+static long double error_sum(const struct step *s)
+{
+    long double sum = 0;
+    for (int e = 0; e < s->n; e++)
+        sum += s->error[s->edge[e].argument];
+    return sum;
+}
+
+static long double error_max(const struct step *s)
+{
+    long double largest = 0;
+    for (int e = 0; e < s->n; e++)
+        largest = fmaxl(largest, s->error[s->edge[e].argument]);
+    return largest;
+}
+
+/* 0 times what is not known is 0: what is multiplied by it is exact. */
+static long double times(long double a, long double b)
+{
+    return a == 0 || b == 0 ? 0 : a * b;
+}
+
+/* (a + d)(b + e) - a b = a e + b d + d e. The partial derivatives are the factors. */
+static long double product_error(const struct step *s)
+{
+    long double sum = s->n > 1 ? times(error_of(s, 0), error_of(s, 1)) : 0;
+    for (int e = 0; e < s->n; e++)
+        sum += times(error_of(s, e), fabsl(s->value[s->edge[e].partial]));
+    return sum;
+}
+
+/* |(a + d) / (b + e) - a / b| <= (d + |a / b| e) / (|b| - e). The partial derivative by a is 1 / b, a
+ * node of its own. */
+static long double quotient_error(const struct step *s, int64_t v)
+{
+    const bool reciprocal = s->tape->node[v].operation == VJP_OP_RECIPROCAL;
+    long double d = 0, e = 0, b = 0, carried = 0;
+    for (int i = 0; i < s->n; i++) {
+        const int64_t partial = s->edge[i].partial;
+        const long double error = s->error[s->edge[i].argument];
+        if (!reciprocal && s->tape->node[partial].operation == VJP_OP_RECIPROCAL) {
+            d = error;
+            carried = times(d, fabsl(s->value[partial]));
+        } else {
+            e = error;
+            b = fabsl(s->value[s->edge[i].argument]);
+        }
+    }
+    if (e == 0)
+        return carried;
+    return e < b ? (d + times(s->size, e)) / (b - e) : INFINITY;
+}
+
+/* The largest slope between m and further from 0 is at m: for the functions that flatten. */
+static long double flattening_error(const struct step *s, enum vjp_operation operation)
+{
+    const long double e = error_of(s, 0);
+    const long double m = fmaxl(fabsl(argument(s)) - e, 0);
+    const long double t = operation == VJP_OP_TANH ? tanhl(m) : 0;
+    const long double p = 1 / (1 + expl(-m));
+    const long double slope = operation == VJP_OP_TANH  ? 1 - t * t
+                              : operation == VJP_OP_ERF ? 2 / sqrtl(acosl(-1)) * expl(-m * m)
+                                                        : p * (1 - p);
+    return fminl(times(slope, e), operation == VJP_OP_SIGMOID ? 1 : 2);
+}
+
+static long double function_error(const struct step *s, enum vjp_operation operation)
+{
+    const long double a = argument(s), e = error_of(s, 0);
+    if (e == 0)
+        return 0;
+    switch (operation) {
+    case VJP_OP_SQRT:
+        return e < a ? sqrtl(a) - sqrtl(a - e) : INFINITY;
+    case VJP_OP_RSQRT:
+        return e < a ? 1 / sqrtl(a - e) - 1 / sqrtl(a) : INFINITY;
+    case VJP_OP_EXP:
+        return s->size * expm1l(e);
+    case VJP_OP_LOG:
+        return e < a ? -log1pl(-e / a) : INFINITY;
+    case VJP_OP_SOFTPLUS:
+        return e / (1 + expl(-(a + e)));
+    case VJP_OP_TANH:
+    case VJP_OP_ERF:
+    case VJP_OP_SIGMOID:
+        return flattening_error(s, operation);
+    default: /* NEG, RELU, ABS */
+        return e;
+    }
+}
+
+static long double carried_error(const struct step *s, int64_t v)
+{
+    const enum vjp_operation operation = (enum vjp_operation)s->tape->node[v].operation;
+    switch (operation) {
+    case VJP_OP_NONE:
+        return 0;
+    case VJP_OP_ADD:
+    case VJP_OP_SUB:
+    case VJP_OP_SUM:
+        return error_sum(s);
+    case VJP_OP_MUL:
+        return product_error(s);
+    case VJP_OP_DIV:
+    case VJP_OP_RECIPROCAL:
+        return quotient_error(s, v);
+    case VJP_OP_MAX:
+    case VJP_OP_LOGSUMEXP: /* its partial derivatives add up to 1 */
+        return error_max(s);
+    default:
+        return function_error(s, operation);
+    }
+}
+
+/* Additions of numbers of the format are exact where they would underflow. */
+static bool is_addition(const struct step *s, int64_t v)
+{
+    const int operation = s->tape->node[v].operation;
+    return operation == VJP_OP_ADD || operation == VJP_OP_SUB;
+}
+
+/* What the operation's own roundings add, where its arguments are off already. */
+static long double rounding_error(const struct step *s, int64_t v, long double carried)
+{
+    const struct vjp_running *r = s->r;
+    const long double size = s->size + carried;
+    long double terms = 0, largest = -INFINITY, shift = 0;
+    int64_t n = 0;
+    switch ((enum vjp_rounding)s->tape->node[v].rounding) {
+    case VJP_ROUNDING_NONE:
+        return 0;
+    case VJP_ROUNDING_SCALE:
+        return r->underflow;
+    case VJP_ROUNDING_BASIC:
+        return r->u * size + (is_addition(s, v) ? r->flushed : r->underflow);
+    case VJP_ROUNDING_ELEMENTARY:
+        return r->ulps * r->u * size + r->tiny;
+    case VJP_ROUNDING_SUM:
+        for (int e = 0; e < s->n; e++) {
+            const long double term =
+                fabsl(s->value[s->edge[e].argument]) + s->error[s->edge[e].argument];
+            terms += term;
+            n += term != 0;
+        }
+        return n > 1 ? (long double)(n - 1) * (r->u * terms + r->flushed) : 0;
+    case VJP_ROUNDING_LOGSUMEXP:
+        break;
+    }
+    const long double l = s->value[v];
+    for (int e = 0; e < s->n; e++)
+        largest = fmaxl(largest, s->value[s->edge[e].argument]);
+    for (int e = 0; e < s->n; e++) {
+        const long double t = s->value[s->edge[e].argument];
+        shift += expl(t - l) * fabsl(t - largest);
+    }
+    const long double basic =
+        (largest != 0 ? shift + fabsl(l) + 2 * carried : 0) + (long double)(s->n - 1);
+    return r->u * (basic + r->ulps * ((s->n > 1) + fabsl(l - largest) + carried));
+}
+
+void vjp_running_errors(const struct vjp_tape *tape, const long double *value,
+                        const struct vjp_running *running, long double *error)
+{
+    const int64_t count = vjp_tape_count(tape);
+    struct step s = {.tape = tape, .r = running, .value = value, .error = error};
+    for (int64_t v = 0; v < count; v++) {
+        s.n = vjp_tape_edges(tape, v, &s.edge);
+        s.size = fabsl(value[v]);
+        if (running->mark && running->mark[v] & running->marks) {
+            error[v] = s.size == 0 ? 0 : fmaxl(running->given_u * s.size, running->given_least);
+            continue;
+        }
+        const long double carried = carried_error(&s, v);
+        error[v] = carried + rounding_error(&s, v, carried);
+        if (isnan(error[v]))
+            error[v] = INFINITY;
+    }
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_ORACLE_TAPE_RUNNING_H
+#define VJP_ORACLE_TAPE_RUNNING_H
+
+#include "oracle/tape/tape.h"
+
+/* How far the nodes of a tape may be from their values where every operation is rounded: a running error
+ * bound (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.3), computed along
+ * with the operations and without leaving out terms of higher order. It knows nothing of errors that
+ * cancel on their way. */
+struct vjp_running {
+    long double u;         /* of every operation */
+    long double ulps;      /* elementary functions are off by at most ulps u |result| */
+    long double underflow; /* absolute: what a rounded product or quotient may lose besides */
+    long double flushed;   /* the same for an addition */
+    long double tiny;      /* the same for an elementary function */
+
+    /* Nodes with mark[v] & marks are given in place of computed: off by at most the larger of
+     * given_u |v| and given_least. mark may be NULL. */
+    const uint8_t *mark;
+    uint8_t marks;
+    long double given_u, given_least;
+};
+
+/* For every node v of the tape a bound error[v] of |computed - exact|, infinite where nothing is known.
+ * value[v] is the number of v's enclosure that is farthest from 0 (influence.h). */
+void vjp_running_errors(const struct vjp_tape *tape, const long double *value,
+                        const struct vjp_running *running, long double *error);
+
+#endif

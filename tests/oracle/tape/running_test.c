@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Running errors against formulas computed in float, and by hand. */
+#include "oracle/tape/running.h"
+
+#include "oracle/tape/influence.h"
+#include "tests/oracle/tape/random_tape.h"
+
+#define PRECISION 192
+
+static const struct vjp_running binary32 = {
+    .u = 0x1p-24L, .ulps = 4, .underflow = 0x1p-150L, .tiny = 0x1p-126L};
+
+static void run(const struct vjp_tape *tape, const struct vjp_running *running, long double *error)
+{
+    struct vjp_influence *influence = vjp_influence_create(tape);
+    vjp_running_errors(tape, vjp_influence_values(influence), running, error);
+    vjp_influence_destroy(influence);
+}
+
+static bool is_close(long double got, long double want)
+{
+    return fabsl(got - want) <= 1e-15L * fabsl(want);
+}
+
+/* (x + d)(y + e), quotients, sums: by hand, with a u so large that products of errors count. */
+Test(running, by_hand)
+{
+    const long double u = 0.125L;
+    const struct vjp_running coarse = {.u = u, .ulps = 2, .underflow = 0x1p-20L, .tiny = 0x1p-10L};
+    struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
+    long double e[64];
+    const int64_t a = leaf(tape, 3), b = leaf(tape, -5);
+    const int64_t sum = vjp_tape_add(tape, a, b), product = vjp_tape_mul(tape, a, b);
+    const int64_t both = vjp_tape_mul(tape, sum, product), square = vjp_tape_mul(tape, sum, sum);
+    const int64_t quotient = vjp_tape_div(tape, product, sum),
+                  by_a = vjp_tape_div(tape, product, a);
+    const int64_t one_by = vjp_tape_div(tape, vjp_tape_constant(tape, 1), sum);
+    const int64_t half = vjp_tape_mul(tape, sum, vjp_tape_ratio(tape, 1, 2));
+    const int64_t minus = vjp_tape_neg(tape, sum), power = vjp_tape_exp(tape, sum);
+    const int64_t relu = vjp_tape_relu(tape, sum);
+    const int64_t open = vjp_tape_open(tape);
+    vjp_tape_push(tape, sum);
+    vjp_tape_push(tape, product);
+    vjp_tape_push(tape, a);
+    const int64_t three = vjp_tape_close_sum(tape, open);
+    cr_assert_lt(vjp_tape_count(tape), 64);
+    run(tape, &coarse, e);
+    const long double es = 2 * u, ep = 15 * u + 0x1p-20L;
+    cr_expect(is_close(e[a], 0) && is_close(e[sum], es) && is_close(e[product], ep));
+    long double carried = 2 * ep + 15 * es + es * ep;
+    cr_expect(is_close(e[both], carried + u * (30 + carried) + 0x1p-20L));
+    carried = 2 * 2 * es + es * es;
+    cr_expect(is_close(e[square], carried + u * (4 + carried) + 0x1p-20L));
+    carried = (ep + 7.5L * es) / (2 - es);
+    cr_expect(is_close(e[quotient], carried + u * (7.5L + carried) + 0x1p-20L));
+    carried = ep / 3;
+    cr_expect(is_close(e[by_a], carried + u * (5 + carried) + 0x1p-20L));
+    carried = .5L * es / (2 - es);
+    cr_expect(is_close(e[one_by], carried + u * (.5L + carried) + 0x1p-20L));
+    cr_expect(is_close(e[half], es / 2 + 0x1p-20L));
+    cr_expect(is_close(e[minus], es) && is_close(e[relu], es));
+    carried = expl(-2) * expm1l(es);
+    cr_expect(is_close(e[power], carried + 2 * u * (expl(-2) + carried) + 0x1p-10L));
+    carried = es + ep;
+    cr_expect(is_close(e[three], carried + 2 * u * (2 + 15 + 3 + carried)));
+    vjp_tape_destroy(tape);
+}
+
+/* Where an error may carry a number out of an operation's domain nothing is known; a factor that is
+ * exactly 0 makes it known again. */
+Test(running, unknown)
+{
+    const struct vjp_running coarse = {.u = 0.25L, .ulps = 1};
+    struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
+    long double e[64];
+    const int64_t small =
+        vjp_tape_sub(tape, vjp_tape_mul(tape, leaf(tape, 3), leaf(tape, 5)), leaf(tape, 14));
+    const int64_t unknown[] = {vjp_tape_div(tape, leaf(tape, 1), small), vjp_tape_log(tape, small),
+                               vjp_tape_sqrt(tape, small), vjp_tape_rsqrt(tape, small)};
+    const int64_t zero = vjp_tape_mul(tape, unknown[0], leaf(tape, 0));
+    const int64_t nan = vjp_tape_add(tape, leaf(tape, (double)NAN), small);
+    cr_assert_lt(vjp_tape_count(tape), 64);
+    run(tape, &coarse, e);
+    for (int i = 0; i < 4; i++)
+        cr_expect_eq(e[unknown[i]], INFINITY, "row %d", i);
+    cr_expect_eq(e[zero], 0);
+    cr_expect_eq(e[nan], INFINITY);
+    vjp_tape_destroy(tape);
+}
+
+/* What is given is off by its rounding, whatever it is computed from. */
+Test(running, given_values)
+{
+    struct vjp_running given = binary32;
+    struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
+    long double e[16];
+    uint8_t mark[16] = {0};
+    const int64_t a = leaf(tape, 3), product = vjp_tape_mul(tape, a, a);
+    const int64_t zero = vjp_tape_sub(tape, product, product);
+    mark[product] = 1;
+    mark[zero] = 2;
+    given.mark = mark;
+    given.given_u = 0x1p-8L;
+    given.given_least = 0x1p-3L;
+    given.marks = 3;
+    run(tape, &given, e);
+    cr_expect(is_close(e[product], 0x1p-3L), "the larger of 9/256 and 1/8");
+    cr_expect_eq(e[zero], 0, "0 is 0 in every format");
+    given.given_least = 0;
+    run(tape, &given, e);
+    cr_expect(is_close(e[product], 9 * 0x1p-8L));
+    given.marks = 2;
+    run(tape, &given, e);
+    cr_expect(is_close(e[product], 9 * 0x1p-24L + 0x1p-150L), "not this one");
+    vjp_tape_destroy(tape);
+}
+
+/* Additions lose nothing below the normal numbers, but where they are flushed. */
+Test(running, flushed_sums)
+{
+    struct vjp_running flushing = binary32;
+    struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
+    long double e[8];
+    const int64_t a = leaf(tape, 0x1p-130), b = leaf(tape, 0x1p-140);
+    const int64_t difference = vjp_tape_sub(tape, a, b);
+    const int64_t open = vjp_tape_open(tape);
+    for (int i = 0; i < 3; i++)
+        vjp_tape_push(tape, i ? a : b);
+    const int64_t sum = vjp_tape_close_sum(tape, open);
+    run(tape, &binary32, e);
+    cr_expect_lt(e[difference], 0x1p-150L);
+    cr_expect_lt(e[sum], 0x1p-150L);
+    flushing.flushed = 0x1p-126L;
+    run(tape, &flushing, e);
+    cr_expect(e[difference] >= 0x1p-126L && e[sum] >= 2 * 0x1p-126L);
+    vjp_tape_destroy(tape);
+}
+
+/* The recipe of a random formula in float, with the functions of <math.h>, which are good for 1 ulp (2 u):
+ * every node of every formula is inside its running error. */
+static float step_in_float(int operation, float a, float b, float c)
+{
+    switch (operation) {
+    case R_ADD:
+        return a + b;
+    case R_SUB:
+        return a - b;
+    case R_MUL:
+        return a * b;
+    case R_DIV:
+        return a / b;
+    case R_NEG:
+        return -a;
+    case R_SQRT:
+        return sqrtf(a);
+    case R_RSQRT:
+        return 1 / sqrtf(a);
+    case R_EXP:
+        return expf(a);
+    case R_LOG:
+        return logf(a);
+    case R_TANH:
+        return tanhf(a);
+    case R_ERF:
+        return erff(a);
+    case R_SIGMOID:
+        return 1 / (1 + expf(-a));
+    case R_SOFTPLUS:
+        return fmaxf(a, 0) + log1pf(expf(-fabsf(a)));
+    case R_RELU:
+        return fmaxf(a, 0);
+    case R_ABS:
+        return fabsf(a);
+    case R_SUM:
+        return c + (a + b);
+    case R_MAX:
+        return fmaxf(a, b);
+    case R_SCALE:
+        return a * (1.0f / 3);
+    default: /* R_LOGSUMEXP */
+        break;
+    }
+    const float m = fmaxf(a, fmaxf(b, c));
+    return m + logf(expf(a - m) + expf(b - m) + expf(c - m));
+}
+
+Test(running, holds_for_random_formulas_in_float)
+{
+    struct tally t = {0};
+    uint64_t state = 1;
+    long double largest = 0;
+    static long double error[2000];
+    for (int run_number = 0; run_number < 300; run_number++) {
+        struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
+        int64_t node[RANDOM_LEAVES + RANDOM_STEPS];
+        float x[RANDOM_LEAVES + RANDOM_STEPS];
+        struct recipe r;
+        for (int l = 0; l < RANDOM_LEAVES; l++) {
+            x[l] = (float)random_number(&state, 24, (int)random_between(&state, -1, 1));
+            node[l] = leaf(tape, x[l]);
+        }
+        draw_recipe(tape, &state, &r, node);
+        cr_assert_lt(vjp_tape_count(tape), 2000);
+        run(tape, &binary32, error);
+        for (int i = 0; i < RANDOM_STEPS; i++) {
+            const int at = RANDOM_LEAVES + i;
+            x[at] = step_in_float(r.operation[i], x[r.a[i]], x[r.b[i]], x[r.c[i]]);
+            const long double off = fabsl(x[at] - vjp_real_get_ld(vjp_tape_value(tape, node[at])));
+            check(&t, off <= error[node[at]],
+                  "formula %d, step %d, operation %d: off by %Lg, bound %Lg", run_number, i,
+                  r.operation[i], off, error[node[at]]);
+            if (error[node[at]] > 0)
+                largest = fmaxl(largest, off / error[node[at]]);
+        }
+        vjp_tape_destroy(tape);
+    }
+    tally_assert(&t, 300 * RANDOM_STEPS);
+    cr_expect(largest > 0.8L, "a bound that nothing comes near is none: %Lg", largest);
+}
