@@ -46,8 +46,9 @@ static inline void formula_start(struct formula_run *run, const char *line, stru
     cr_assert_eq(vjp_case_parse(line, &run->c, &error), VJP_OK, "%s: %s", line, error.text);
     cr_assert_eq(vjp_data_generate(&run->c, &run->data, &error), VJP_OK, "%s: %s", line,
                  error.text);
-    cr_assert_eq(vjp_reference_create(&run->c, &run->data, kinks, &run->reference, &error), VJP_OK,
-                 "%s: %s", line, error.text);
+    cr_assert_eq(
+        vjp_reference_create_rounded(&run->c, &run->data, kinks, true, &run->reference, &error),
+        VJP_OK, "%s: %s", line, error.text);
 }
 
 static inline void formula_end(struct formula_run *run)
