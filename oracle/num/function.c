@@ -116,6 +116,19 @@ void vjp_real_log(struct vjp_real *out, const struct vjp_real *a)
         increasing(out, a, mpfr_log);
 }
 
+void vjp_real_log1p(struct vjp_real *out, const struct vjp_real *a)
+{
+    const struct limits limits = {LIMIT_NONE, LIMIT_INF};
+    if (is_special(out, a, limits))
+        return;
+    if (mpfr_cmp_si(vjp_real_low(a), -1) > 0)
+        increasing(out, a, mpfr_log1p);
+    else if (mpfr_cmp_si(vjp_real_high(a), -1) < 0)
+        vjp_real_make(out, VJP_REAL_NAN);
+    else
+        vjp_real_make(out, a->point ? VJP_REAL_NEG_INF : VJP_REAL_UNKNOWN);
+}
+
 void vjp_real_tanh(struct vjp_real *out, const struct vjp_real *a)
 {
     const struct limits limits = {LIMIT(-1), LIMIT(1)};

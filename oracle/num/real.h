@@ -87,6 +87,7 @@ void vjp_real_sqrt(struct vjp_real *out, const struct vjp_real *a);
 void vjp_real_rsqrt(struct vjp_real *out, const struct vjp_real *a);
 void vjp_real_exp(struct vjp_real *out, const struct vjp_real *a);
 void vjp_real_log(struct vjp_real *out, const struct vjp_real *a);
+void vjp_real_log1p(struct vjp_real *out, const struct vjp_real *a); /* log(1 + a) */
 void vjp_real_tanh(struct vjp_real *out, const struct vjp_real *a);
 void vjp_real_erf(struct vjp_real *out, const struct vjp_real *a);
 void vjp_real_sigmoid(struct vjp_real *out, const struct vjp_real *a);

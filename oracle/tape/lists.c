@@ -191,8 +191,20 @@ int64_t vjp_tape_close_max(struct vjp_tape *tape, int64_t open)
     return close_list(tape, open, id);
 }
 
-/* l = m + log(sum of exp(t_i - m)), m the largest term: the enclosure stays narrow however large the
- * terms are. */
+/* The first term that is known to be the largest, or -1. */
+static int64_t certain_largest(const struct vjp_tape *tape, int64_t open)
+{
+    for (int64_t i = open; i < tape->n_terms; i++) {
+        const struct vjp_real *r = &tape->node[tape->term[i]].value;
+        if (r->point && vjp_real_is_identical(r, &tape->scratch))
+            return i;
+    }
+    return -1;
+}
+
+/* l = m + log(1 + sum of exp(t_i - m)), m the largest term and the sum over the others: the enclosure
+ * stays narrow however large the terms are, and however little the others add. Where it is not known
+ * which is the largest the 1 is among the powers. */
 static void set_logsumexp(struct vjp_tape *tape, int64_t open, int64_t id, struct vjp_real *largest,
                           struct vjp_real *power)
 {
@@ -203,13 +215,19 @@ static void set_logsumexp(struct vjp_tape *tape, int64_t open, int64_t id, struc
         sum->kind = VJP_REAL_UNKNOWN;
         return;
     }
+    const int64_t top = certain_largest(tape, open);
     vjp_real_set_si(sum, 0);
     for (int64_t i = open; i < tape->n_terms; i++) {
+        if (i == top)
+            continue;
         vjp_real_sub(power, &tape->node[tape->term[i]].value, largest);
         vjp_real_exp(power, power);
         vjp_real_add(sum, sum, power);
     }
-    vjp_real_log(sum, sum);
+    if (top >= 0)
+        vjp_real_log1p(sum, sum);
+    else
+        vjp_real_log(sum, sum);
     vjp_real_add(sum, sum, largest);
 }
 

@@ -6,7 +6,8 @@
 #include "tests/oracle/num/ball.h"
 #include "tests/oracle/num/operands.h"
 
-enum { SQRT, RSQRT, EXP, LOG, TANH, ERF, SIGMOID, SOFTPLUS, FUNCTIONS };
+/* log1p has a domain of its own, and a test of its own. */
+enum { SQRT, RSQRT, EXP, LOG, TANH, ERF, SIGMOID, SOFTPLUS, FUNCTIONS, LOG1P = FUNCTIONS };
 static const struct {
     const char *name;
     void (*own)(struct vjp_real *, const struct vjp_real *);
@@ -25,6 +26,7 @@ static const struct {
     [ERF] = {"erf", vjp_real_erf, ball_erf, NULL, false, false, 0, -1, 1},
     [SIGMOID] = {"sigmoid", vjp_real_sigmoid, ball_sigmoid, NULL, false, false, 2, 0, 1},
     [SOFTPLUS] = {"softplus", vjp_real_softplus, ball_softplus, NULL, false, false, 2, 0, INFINITY},
+    [LOG1P] = {"log1p", vjp_real_log1p, arb_log1p, NULL, false, false, 0, NAN, INFINITY},
 };
 
 /* Numbers over the range of the doubles, near 1, with few bits, and where exponentials are large or
@@ -175,6 +177,33 @@ Test(function, exp)
 Test(function, log)
 {
     check_function(LOG, 2000);
+}
+
+Test(function, log1p)
+{
+    struct vjp_real a, out;
+    uint64_t state = 1;
+    vjp_real_init(&a, 53);
+    vjp_real_init(&out, 256);
+    for (int i = 0; i < 1000; i++) {
+        const double x = fabs(random_argument(&state, i)) * (i % 7 == 0 ? -0x1p-11 : 1);
+        if (x <= -1)
+            continue;
+        vjp_real_set_bits(&a, VJP_F64, vjp_bits_from_double(VJP_F64, x));
+        vjp_real_log1p(&out, &a);
+        cr_expect(is_enclosed(LOG1P, &out, &a), "log1p(%a)", x);
+    }
+    vjp_real_set_si(&a, -1);
+    vjp_real_log1p(&out, &a);
+    cr_expect_eq(out.kind, VJP_REAL_NEG_INF);
+    vjp_real_set_si(&a, -2);
+    vjp_real_log1p(&out, &a);
+    cr_expect_eq(out.kind, VJP_REAL_NAN);
+    vjp_real_set_range(&a, -2, 0);
+    vjp_real_log1p(&out, &a);
+    cr_expect_eq(out.kind, VJP_REAL_UNKNOWN);
+    vjp_real_clear(&a);
+    vjp_real_clear(&out);
 }
 
 Test(function, tanh)

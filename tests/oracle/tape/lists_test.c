@@ -336,3 +336,17 @@ Test(lists, the_shares_of_logsumexp_are_the_softmax)
     }
     vjp_tape_destroy(tape);
 }
+
+/* log(exp(0) + exp(-1000)) = log1p(exp(-1000)), about 2^-1442.7: not lost beside the 1. */
+Test(lists, logsumexp_keeps_what_the_smaller_terms_add)
+{
+    struct vjp_tape *tape = vjp_tape_create(128, (struct vjp_kinks){VJP_POINT_ANY, VJP_TIE_ANY});
+    const int64_t open = vjp_tape_open(tape);
+    vjp_tape_push(tape, vjp_tape_leaf(tape, VJP_F64, vjp_bits_from_double(VJP_F64, -1000)));
+    vjp_tape_push(tape, vjp_tape_leaf(tape, VJP_F64, vjp_bits_from_double(VJP_F64, 0)));
+    const struct vjp_real *l = vjp_tape_value(tape, vjp_tape_close_logsumexp(tape, open));
+    cr_assert_eq(l->kind, VJP_REAL_FINITE);
+    cr_expect_eq(mpfr_get_exp(vjp_real_low(l)), -1442);
+    cr_expect_eq(mpfr_get_exp(vjp_real_high(l)), -1442);
+    vjp_tape_destroy(tape);
+}

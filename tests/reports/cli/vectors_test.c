@@ -28,7 +28,8 @@ static void make(struct made *m, const char *line, struct vjp_vectors_options op
                  error.text);
     cr_assert_eq(vjp_reference_save(m->reference, &m->data, &error), VJP_OK, "%s", error.text);
     const struct vjp_question question = {.c = &m->c, .data = &m->data, .reference = m->reference};
-    options.model = vjp_vectors_model(m->c.dtype);
+    if (options.model.ulps == 0)
+        options.model = vjp_vectors_model(m->c.dtype);
     cr_assert_eq(vjp_vectors_add(&question, &options, &m->bundle, &m->gaps, &error), VJP_OK, "%s",
                  error.text);
 }
