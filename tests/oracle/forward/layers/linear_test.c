@@ -26,7 +26,8 @@ static void check_case(struct tally *t, struct linear sizes, uint64_t *state)
     struct vjp_error error = {""};
     fixture_init(&f, sizes);
     fill_integers(&f, state, 50);
-    cr_assert_eq(vjp_graph_init(&g, &f.c, &f.data, 64, (struct vjp_kinks){0}, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_graph_init(&g, &f.c, &f.data, 64, (struct vjp_kinks){0}, &error), VJP_OK, "%s",
+                 error.text);
     for (int64_t n = 0; n < sizes.N; n++) {
         for (int64_t m = 0; m < sizes.M; m++) {
             const struct vjp_real *y = vjp_tape_value(g.tape, g.y[n * sizes.M + m]);
@@ -63,7 +64,8 @@ Test(linear, written_out_for_one_sample)
     fixture_init(&f, linear(VJP_F64, 1, 2, 3));
     fill(&f, X, (const double[]){2, 3});
     fill(&f, W, (const double[]){1, 2, 3, 4, 5, 6});
-    cr_assert_eq(vjp_graph_init(&g, &f.c, &f.data, 64, (struct vjp_kinks){0}, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_graph_init(&g, &f.c, &f.data, 64, (struct vjp_kinks){0}, &error), VJP_OK, "%s",
+                 error.text);
     cr_expect_eq(mpfr_cmp_si(vjp_real_low(vjp_tape_value(g.tape, g.y[0])), 2 * 1 + 3 * 4), 0);
     cr_expect_eq(mpfr_cmp_si(vjp_real_low(vjp_tape_value(g.tape, g.y[1])), 2 * 2 + 3 * 5), 0);
     cr_expect_eq(mpfr_cmp_si(vjp_real_low(vjp_tape_value(g.tape, g.y[2])), 2 * 3 + 3 * 6), 0);

@@ -27,10 +27,9 @@ static void check_case(const struct vjp_case *c)
     struct vjp_derivation derivation = {.on_kink = false};
     struct vjp_error error = {""};
     cr_assert_eq(vjp_data_generate(c, &data, &error), VJP_OK, "%s", error.text);
-    cr_assert_eq(
-        vjp_derive(c, &data, 64, (struct vjp_kinks){.tie = VJP_TIE_FIRST}, NULL, &derivation,
-                   &error),
-        VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_derive(c, &data, 64, (struct vjp_kinks){.tie = VJP_TIE_FIRST}, NULL,
+                            &derivation, &error),
+                 VJP_OK, "%s", error.text);
     const int64_t most = most_terms(&derivation), limit = c->spec->reduction(c) + c->accumulate;
     cr_expect_leq(most, limit, "%s, seed 0x%" PRIx64 ": %" PRId64 " terms, the spec says %" PRId64,
                   c->spec->name, c->seed, most, limit);
