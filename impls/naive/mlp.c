@@ -39,8 +39,8 @@ static void NAME(forward)(const struct NAME(mlp) * m, int64_t n)
 /* da = (p - t) share in the place of a. */
 static void NAME(loss)(const struct NAME(mlp) * m, int64_t n, real share)
 {
-    real *a = m->da + n * m->C, largest = a[0], sum = 0;
-    for (int64_t k = 1; k < m->C; k++)
+    real *a = m->da + n * m->C, largest = -INFINITY, sum = 0;
+    for (int64_t k = 0; k < m->C; k++)
         largest = a[k] > largest ? a[k] : largest;
     for (int64_t k = 0; k < m->C; k++)
         sum += a[k] = M(exp)(a[k] - largest);
