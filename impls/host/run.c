@@ -39,7 +39,7 @@ static bool is_askable(struct run *run)
     char name[VJP_WIRE_NAME];
     run->seen.outcome = VJP_DECLINED;
     if (strcmp(kernel->layer, run->c->spec->name) != 0) {
-        snprintf(reason, size, "the kernel is for the layer %s", kernel->layer);
+        snprintf(reason, size, "the kernel is for the layer %.200s", kernel->layer);
         return false;
     }
     if (!kernel->has_model[run->c->dtype]) {
