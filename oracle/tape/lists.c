@@ -152,9 +152,12 @@ static int64_t record_shares(struct vjp_tape *tape, int64_t open, const struct s
         const enum rank rank = rank_of(&tape->node[tape->term[i]].value, &tape->scratch);
         if (rank != LESS)
             set_share(tape, s, i, &tape->node[id].value);
-        /* A share of 0 is one that many kernels select in place of multiplying by it. */
+        /* A share of 0 is one that many kernels select in place of multiplying by it; one of 1/3 has to
+         * be rounded. */
         if (vjp_real_is_zero(&tape->node[id].value))
             tape->node[id].value.set = true;
+        else if (tape->kinks.tie == VJP_TIE_SPLIT && (s->candidates & (s->candidates - 1)) != 0)
+            tape->node[id].rounding = VJP_ROUNDING_BASIC;
         const int64_t rival = i != s->first ? s->first : runner_up(tape, open, i);
         const struct vjp_kink kink = {
             .partial = id, .margin = tape->term[i], .other = tape->term[rival], .width = 1};

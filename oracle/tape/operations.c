@@ -166,6 +166,8 @@ static uint8_t product_degree(const struct vjp_tape *tape, int64_t a, int64_t b)
 static enum vjp_rounding factor_rounding(const struct vjp_tape *tape, int64_t id)
 {
     const struct vjp_real *r = &tape->node[id].value;
+    if (tape->node[id].rounding != VJP_ROUNDING_NONE) /* a share of 1/3 */
+        return VJP_ROUNDING_BASIC;
     if (tape->node[id].kind == VJP_NODE_KINK && !r->point)
         return VJP_ROUNDING_NONE;
     if (!(tape->node[id].kind == VJP_NODE_KINK || is_plain_constant(tape, id)) || !is_short(r, 1))

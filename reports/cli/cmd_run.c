@@ -94,7 +94,9 @@ static enum vjp_status run_case(const struct vjp_case *c, struct vjp_targets *ta
     struct vjp_data data = {0};
     struct vjp_truth truth = {0};
     struct vjp_text line = {0};
-    enum vjp_status status = vjp_data_generate(c, &data, error);
+    enum vjp_status status = vjp_reference_check(c, error);
+    if (status == VJP_OK)
+        status = vjp_data_generate(c, &data, error);
     if (status == VJP_OK)
         status = vjp_truth_init(&truth, c, &data, error);
     if (status == VJP_OK) {

@@ -350,3 +350,25 @@ Test(lists, logsumexp_keeps_what_the_smaller_terms_add)
     cr_expect_eq(mpfr_get_exp(vjp_real_high(l)), -1442);
     vjp_tape_destroy(tape);
 }
+
+/* A share of 1/3 is rounded, and the product with it; one of 1/2 is not. */
+Test(lists, shares_of_a_split_that_are_not_short_are_rounded)
+{
+    for (int n = 2; n <= 3; n++) {
+        struct vjp_tape *tape =
+            vjp_tape_create(128, (struct vjp_kinks){VJP_POINT_ANY, VJP_TIE_SPLIT});
+        const int64_t open = vjp_tape_open(tape);
+        for (int i = 0; i < n; i++)
+            vjp_tape_push(tape, vjp_tape_leaf(tape, VJP_F64, vjp_bits_from_double(VJP_F64, 3)));
+        const int64_t y = vjp_tape_close_max(tape, open);
+        const int64_t dy = vjp_tape_leaf(tape, VJP_F64, vjp_bits_from_double(VJP_F64, 5));
+        const struct vjp_edge *edge;
+        cr_assert_eq(vjp_tape_edges(tape, y, &edge), n);
+        const int64_t share = edge[0].partial;
+        cr_expect_eq(vjp_tape_rounding(tape, share),
+                     n == 3 ? VJP_ROUNDING_BASIC : VJP_ROUNDING_NONE);
+        cr_expect_eq(vjp_tape_rounding(tape, vjp_tape_mul(tape, dy, share)),
+                     n == 3 ? VJP_ROUNDING_BASIC : VJP_ROUNDING_SCALE);
+        vjp_tape_destroy(tape);
+    }
+}
