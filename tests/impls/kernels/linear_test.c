@@ -170,14 +170,11 @@ static int add_zeroed(struct dl_phdr_info *info, size_t size, void *data)
     return 1;
 }
 
-/* There in a build that counts lines, whose counters are static variables, too. */
-extern void __gcov_dump(void) __attribute__((weak));
-
 /* A race for a shared buffer may be won a thousand times. So look at the cause: the smallest buffer
  * of a kernel has 8 KiB. Where lines are counted, nothing can be told. */
 Test(linear, keeps_no_scratch_that_threads_would_share)
 {
-    if (__gcov_dump)
+    if (TEST_COVERAGE)
         cr_skip_test("the counters of this build are static variables");
     for (size_t i = 0; i < SHIPPED; i++) {
         char name[64];
