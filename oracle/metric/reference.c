@@ -132,6 +132,15 @@ static bool settle_output(const struct vjp_reals *from, struct vjp_tensor *out)
     return done;
 }
 
+static enum vjp_status copy_tensor(const struct vjp_tensor *from, struct vjp_tensor *out,
+                                   struct vjp_error *error)
+{
+    const enum vjp_status status = vjp_tensor_init(out, from->dtype, &from->shape, error);
+    if (status == VJP_OK)
+        memcpy(out->data, from->data, (size_t)(from->count * vjp_format(from->dtype)->bytes));
+    return status;
+}
+
 static enum vjp_status init_gradient(struct vjp_reference_gradient *g, const struct vjp_case *c,
                                      const struct vjp_tensor *old, int slot,
                                      struct vjp_error *error)
@@ -153,12 +162,7 @@ static enum vjp_status init_gradient(struct vjp_reference_gradient *g, const str
         complete = vjp_limbs_init_number(&g->limbs, &g->odd[e], VJP_ODD_PRECISION);
     if (!complete)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a reference");
-    if (!old->data)
-        return VJP_OK;
-    status = vjp_tensor_init(&g->old, c->dtype, &shape, error);
-    if (status == VJP_OK)
-        memcpy(g->old.data, old->data, (size_t)(old->count * vjp_format(c->dtype)->bytes));
-    return status;
+    return old->data ? copy_tensor(old, &g->old, error) : VJP_OK;
 }
 
 static enum vjp_status init_outputs(struct vjp_reference *r, const struct vjp_case *c,
@@ -313,15 +317,6 @@ void vjp_reference_enclosure(const struct vjp_reference *reference, int slot, in
     *low = *high = value->kind == VJP_REAL_POS_INF   ? INFINITY
                    : value->kind == VJP_REAL_NEG_INF ? -INFINITY
                                                      : NAN;
-}
-
-static enum vjp_status copy_tensor(const struct vjp_tensor *from, struct vjp_tensor *out,
-                                   struct vjp_error *error)
-{
-    const enum vjp_status status = vjp_tensor_init(out, from->dtype, &from->shape, error);
-    if (status == VJP_OK)
-        memcpy(out->data, from->data, (size_t)(from->count * vjp_format(from->dtype)->bytes));
-    return status;
 }
 
 enum vjp_status vjp_reference_output(const struct vjp_reference *reference, struct vjp_tensor *out,

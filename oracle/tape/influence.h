@@ -5,7 +5,7 @@
 #include "oracle/tape/tape.h"
 
 /* How much every operation on a tape moves a given node: reverse sweeps in plain arithmetic, for error
- * analysis. A long double is enough: what comes of it are first-order error bounds, of which two
+ * analysis. A long double is enough: what comes of it are first-order estimates, of which two
  * digits matter. */
 struct vjp_influence;
 

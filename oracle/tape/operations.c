@@ -221,8 +221,7 @@ int64_t vjp_tape_neg(struct vjp_tape *tape, int64_t a)
         return id;
     tape->node[id].degree = tape->node[a].degree;
     vjp_real_neg(&tape->node[id].value, &tape->node[a].value);
-    if (tape->node[id].n_edges > 0 && !tape->failed)
-        tape->edge[tape->node[id].first_edge].partial = VJP_MINUS_ONE;
+    set_partial(tape, id, 0, VJP_MINUS_ONE);
     return id;
 }
 

@@ -75,7 +75,7 @@ struct vjp_tape {
 int64_t vjp_tape_append(struct vjp_tape *tape, enum vjp_node_kind kind, enum vjp_rounding rounding);
 
 /* Gives the newest node an edge. Nothing may be recorded between a node and the last of its edges:
- * partial derivatives that are nodes of their own are filled in later by vjp_tape_set_partial. */
+ * partial derivatives that are nodes of their own are filled in when they have been recorded. */
 void vjp_tape_connect(struct vjp_tape *tape, int64_t argument, int64_t partial);
 
 void vjp_tape_note_kink(struct vjp_tape *tape, const struct vjp_kink *kink);
