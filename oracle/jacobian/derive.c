@@ -108,6 +108,11 @@ static enum vjp_status copy_outputs(const struct vjp_graph *graph, struct vjp_de
     return status;
 }
 
+double vjp_derive_work_max(void)
+{
+    return (double)VJP_GRAPH_MAX;
+}
+
 enum vjp_status vjp_derive_check(const struct vjp_case *c, struct vjp_error *error)
 {
     return vjp_graph_check(c, error);

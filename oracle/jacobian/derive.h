@@ -24,6 +24,9 @@ struct vjp_derivation {
     bool on_kink;                          /* another convention may give other gradients */
 };
 
+/* The largest vjp_case_work that vjp_derive_check lets pass. */
+double vjp_derive_work_max(void);
+
 /* VJP_ERR_LIMIT for a case that is too large: one that exceeds VJP_GRAPH_MAX. */
 VJP_MUST_CHECK enum vjp_status vjp_derive_check(const struct vjp_case *c, struct vjp_error *error);
 

@@ -216,6 +216,11 @@ enum vjp_status vjp_reference_check(const struct vjp_case *c, struct vjp_error *
     return vjp_derive_check(c, error);
 }
 
+double vjp_reference_work_max(void)
+{
+    return vjp_derive_work_max();
+}
+
 /* judged: the result is to judge answers by, so that elements which no bound can tell from zero need not
  * be rounded correctly. analysed: bounds will be asked for. */
 static enum vjp_status create(const struct vjp_case *c, const struct vjp_data *data,
@@ -284,6 +289,11 @@ void vjp_reference_destroy(struct vjp_reference *reference)
     for (int k = 0; k < VJP_MAX_SAVED; k++)
         vjp_tensor_clear(&reference->saved[k]);
     free(reference);
+}
+
+void vjp_reference_end_thread(void)
+{
+    mpfr_free_cache();
 }
 
 bool vjp_reference_on_kink(const struct vjp_reference *reference)

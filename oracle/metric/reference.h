@@ -20,6 +20,9 @@ struct vjp_reference;
 VJP_MUST_CHECK enum vjp_status vjp_reference_check(const struct vjp_case *c,
                                                    struct vjp_error *error);
 
+/* The largest vjp_case_work that vjp_reference_check lets pass. */
+double vjp_reference_work_max(void);
+
 /* Derives the explicit generalized Jacobian from the layer's forward formula and contracts it with
  * the cotangent, raising the precision until every element is settled. At kinks the gradient is that
  * of the convention, or the set of all where it says ANY. VJP_ERR_LIMIT as vjp_reference_check. */
@@ -37,6 +40,11 @@ VJP_MUST_CHECK enum vjp_status vjp_reference_create_rounded(const struct vjp_cas
                                                             struct vjp_reference **out,
                                                             struct vjp_error *error);
 void vjp_reference_destroy(struct vjp_reference *reference);
+
+/* Frees what the calling thread keeps from one derivation to the next: to be called before a thread that
+ * derived ends. References are independent of each other, and may be used in other threads than the one
+ * that made them. */
+void vjp_reference_end_thread(void);
 
 /* Whether some operand stands on a kink, so that another convention has another truth. */
 bool vjp_reference_on_kink(const struct vjp_reference *reference);

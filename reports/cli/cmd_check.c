@@ -3,6 +3,7 @@
 
 #include "cases/base/text.h"
 #include "cases/gen/suite.h"
+#include "reports/cli/ahead.h"
 #include "reports/cli/pipeline.h"
 #include "reports/cli/selection.h"
 
@@ -14,7 +15,7 @@
 /* A million per layer and dtype are hours. */
 #define COUNT_MAX 1000000
 
-enum { LAYER, DTYPE, CASES, COUNT, SEED, JSON, JUNIT, ONLY_FAILED, TIMEOUT };
+enum { LAYER, DTYPE, CASES, COUNT, SEED, JSON, JUNIT, ONLY_FAILED, TIMEOUT, JOBS };
 
 static const struct vjp_option options[] = {
     [LAYER] = {"layer", "L", "only this layer"},
@@ -26,6 +27,7 @@ static const struct vjp_option options[] = {
     [JUNIT] = {"junit", "FILE", "write JUnit XML; \"-\": standard output"},
     [ONLY_FAILED] = {"only-failed", NULL, "show only rows with a failure"},
     [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
+    [JOBS] = {"jobs", "N", "threads that derive the truth (one per processor)"},
     {0},
 };
 
@@ -33,6 +35,7 @@ struct settings {
     struct vjp_selection selection;
     struct vjp_report_options report;
     double seconds;
+    int64_t jobs;
 };
 
 static enum vjp_status find_layer(const char *name, const struct vjp_spec **out,
@@ -56,7 +59,8 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
                                        .count = VJP_SUITE_COUNT},
                          .report = {.json = value[JSON],
                                     .junit = value[JUNIT],
-                                    .only_failed = value[ONLY_FAILED] != NULL}};
+                                    .only_failed = value[ONLY_FAILED] != NULL},
+                         .jobs = vjp_ahead_jobs()};
     enum vjp_status status = VJP_OK;
     if (value[LAYER])
         status = find_layer(value[LAYER], &s.selection.layer, error);
@@ -68,6 +72,8 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
         status = vjp_option_u64("seed", value[SEED], &s.selection.seed, error);
     if (status == VJP_OK && value[TIMEOUT])
         status = vjp_option_seconds("timeout", value[TIMEOUT], &s.seconds, error);
+    if (status == VJP_OK && value[JOBS])
+        status = vjp_option_integer("jobs", value[JOBS], 1, VJP_JOBS_MAX, &s.jobs, error);
     if (status == VJP_OK && value[CASES] && (value[COUNT] || value[SEED]))
         status = vjp_fail(error, VJP_ERR_USAGE,
                           "--cases replaces the generated cases: --%s has no use with it",
@@ -178,7 +184,7 @@ static enum vjp_status check_cases(const struct settings *s, const struct vjp_ca
     header.targets = labels;
     status = vjp_report_begin(&s->report, &header, &report, error);
     if (status == VJP_OK)
-        status = vjp_pipeline_run(cases, targets, &report, error);
+        status = vjp_pipeline_run(cases, targets, (int)s->jobs, &report, error);
     if (status == VJP_OK)
         status = vjp_report_end(&report, &s->report, error);
     if (status == VJP_OK)
@@ -221,7 +227,9 @@ const struct vjp_command vjp_command_check = {
         "generated ones. Each failure is shown with the command that replays it. Exit code 0\n"
         "means that every conclusive verdict is exact or pass, and that there was one, for each\n"
         "TARGET that was named. A kernel that hung in three cases is asked no more: in JSON, the\n"
-        "verdict on its other cases is \"not_run\".",
+        "verdict on its other cases is \"not_run\". Kernels are asked one at a time, in the order "
+        "of\n"
+        "the cases: the result is the same for any number of --jobs.",
     .min_operands = 0,
     .max_operands = INT_MAX,
     .options = options,

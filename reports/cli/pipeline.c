@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/pipeline.h"
 
-#include "cases/gen/generate.h"
 #include "reports/cli/account.h"
+#include "reports/cli/ahead.h"
 #include "reports/cli/examine.h"
-#include "reports/cli/truth.h"
 
 static int count_serving(const struct vjp_targets *targets, const struct vjp_case *c)
 {
@@ -61,30 +60,43 @@ static enum vjp_status ask_kernel(const struct vjp_targets *targets, struct vjp_
     return status;
 }
 
-static enum vjp_status ask_all(const struct vjp_case *c, struct vjp_targets *targets,
+/* The conventions of the kernels that serve the case, each once; env: struct vjp_targets. */
+static int list_conventions(const void *env, const struct vjp_case *c, struct vjp_kinks *out)
+{
+    const struct vjp_targets *targets = env;
+    int count = 0;
+    for (int t = 0; t < targets->count; t++) {
+        for (int k = 0; k < targets->target[t].info->n_kernels; k++) {
+            const struct vjp_kinks kinks = targets->target[t].info->kernel[k].kinks;
+            int i = 0;
+            if (!vjp_target_serves(&targets->target[t], k, c))
+                continue;
+            while (i < count && !vjp_kinks_are_equal(out[i], kinks))
+                i++;
+            out[i] = kinks;
+            count += i == count;
+        }
+    }
+    return count;
+}
+
+static enum vjp_status ask_all(struct vjp_prepared *prepared, struct vjp_targets *targets,
                                struct vjp_report *report, struct vjp_error *error)
 {
-    struct vjp_data data = {0};
-    struct vjp_truth truth = {0};
-    enum vjp_status status = vjp_data_generate(c, &data, error);
-    if (status == VJP_OK)
-        status = vjp_truth_init(&truth, c, &data, error);
-    if (status != VJP_OK)
-        name_case(error, c);
+    const struct vjp_case *c = prepared->c;
+    enum vjp_status status = VJP_OK;
     for (int t = 0; t < targets->count; t++) {
         struct vjp_target *target = &targets->target[t];
         for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
-            struct vjp_question question = {.c = c, .data = &data};
+            struct vjp_question question = {.c = c, .data = &prepared->data};
             if (!vjp_target_serves(target, k, c))
                 continue;
-            status =
-                vjp_truth_find(&truth, target->info->kernel[k].kinks, &question.reference, error);
+            status = vjp_truth_find(&prepared->truth, target->info->kernel[k].kinks,
+                                    &question.reference, error);
             if (status == VJP_OK)
                 status = ask_kernel(targets, target, k, &question, report, error);
         }
     }
-    vjp_truth_clear(&truth);
-    vjp_data_clear(&data);
     return status;
 }
 
@@ -104,13 +116,22 @@ enum vjp_status vjp_pipeline_check(const struct vjp_case_list *cases,
 }
 
 enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases, struct vjp_targets *targets,
-                                 struct vjp_report *report, struct vjp_error *error)
+                                 int jobs, struct vjp_report *report, struct vjp_error *error)
 {
-    enum vjp_status status = VJP_OK;
-    for (size_t i = 0; i < cases->count && status == VJP_OK; i++) {
-        const struct vjp_case *c = &cases->cases[i];
-        if (count_serving(targets, c) > 0)
-            status = ask_all(c, targets, report, error);
+    const struct vjp_ahead_plan plan = {
+        .cases = cases, .jobs = jobs, .conventions = list_conventions, .env = targets};
+    struct vjp_ahead *ahead = NULL;
+    struct vjp_prepared *prepared = NULL;
+    const struct vjp_case *which;
+    enum vjp_status status = vjp_ahead_start(&plan, &ahead, error);
+    while (status == VJP_OK) {
+        status = vjp_ahead_next(ahead, &prepared, &which, error);
+        if (status != VJP_OK)
+            name_case(error, which);
+        if (!prepared)
+            break;
+        status = ask_all(prepared, targets, report, error);
     }
+    vjp_ahead_stop(ahead);
     return status;
 }

@@ -20,9 +20,10 @@ VJP_MUST_CHECK enum vjp_status vjp_pipeline_check(const struct vjp_case_list *ca
                                                   const struct vjp_targets *targets,
                                                   struct vjp_error *error);
 
-/* Asks every selected kernel every case that it serves, and gives the records to the report. */
+/* Asks every selected kernel every case that it serves, and gives the records to the report, in the order
+ * of the cases. jobs threads derive the truth meanwhile; the kernels are asked one at a time. */
 VJP_MUST_CHECK enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases,
-                                                struct vjp_targets *targets,
+                                                struct vjp_targets *targets, int jobs,
                                                 struct vjp_report *report, struct vjp_error *error);
 
 #endif

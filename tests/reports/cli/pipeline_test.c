@@ -100,7 +100,7 @@ static enum vjp_status run(struct setup *s, const char *const *lines, int count,
                            struct vjp_error *error)
 {
     struct vjp_case_list cases = read_cases(lines, count);
-    const enum vjp_status status = vjp_pipeline_run(&cases, &s->targets, &s->report, error);
+    const enum vjp_status status = vjp_pipeline_run(&cases, &s->targets, 2, &s->report, error);
     vjp_case_list_clear(&cases);
     return status;
 }
