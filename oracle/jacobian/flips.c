@@ -7,7 +7,7 @@
 /* No format that a kernel accumulates in has a u above 2^-8, or a smallest normal number above 2^-14; with
  * the slack of the bound on top, a margin that needs more than this is never in question. */
 #define ERROR_MAX      0x1p-4L
-#define ELEMENTARY_MAX 1.0L /* a thousand ulps in f16 */
+#define ELEMENTARY_MAX 16.0L /* a thousand ulps in bf16 */
 #define UNDERFLOW_MAX  0x1p-10L
 
 /* Adds the error of a node, to first order, as in program.c. */

@@ -75,7 +75,7 @@
 #define PROBABLE 6
 
 /* The slack of the bound for layers that are more than sums of products: see set_program_error. */
-#define PROGRAM_SLACK 2
+#define PROGRAM_SLACK 4
 
 struct vjp_arithmetic vjp_arithmetic_of_model(const struct vjp_model *model, enum vjp_dtype dtype,
                                               bool accumulate)
@@ -189,10 +189,13 @@ static bool may_flip(const struct vjp_arithmetic *a, const struct vjp_flip *flip
  * computing (oracle/jacobian/program.c), times PROGRAM_SLACK.
  *
  * The running error leaves nothing out, so the factor stands only for kernels that compute the same
- * function by other operations than the recorded ones (a quotient by way of a reciprocal, one more
- * product). It is one number for every layer. Without it the largest error of correct kernels was 0.83 of
- * the bound for backward passes in software arithmetic (tests/oracle/metric/bound_program_test.c), which
- * take such liberties, and never above 1 for those that ship.
+ * function by other operations than the recorded ones. It is one number for every layer: where one operation
+ * is recorded such a kernel may have a few, each with an error of its own and some of them doubled (a
+ * quotient by way of a reciprocal; 1 / cosh^2 for 1 - tanh^2, whose square and reciprocal double what
+ * cosh lost). Without the factor the largest error of correct kernels was 0.83 of the bound for backward
+ * passes in software arithmetic that compute what is recorded (tests/oracle/metric/bound_program_test.c),
+ * 1.84 for other formulas that people write (bound_forms_test.c, beside it), and never above 1 for those
+ * that ship.
  *
  * The running errors are made for elementary functions with VJP_ULPS_DEFAULT; they grow no faster than
  * that number does, as long as they are small. */
