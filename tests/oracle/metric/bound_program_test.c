@@ -308,7 +308,8 @@ static void check_plan(struct plan plan, bool bound_is_known)
     }
     cr_expect(bound_is_known || unresolved > 0, "what has no bound is not compared");
     if (plan.dtype == plan.accumulate)
-        cr_expect(largest > 0.15 && largest <= 0.25, "the largest ratio to the bound is %g", largest);
+        cr_expect(largest > 0.15 && largest <= 0.25, "the largest ratio to the bound is %g",
+                  largest);
 }
 
 Test(bound_program, binary32)
