@@ -68,11 +68,11 @@ static const char *draw_from(gsl_rng *rng, const struct mixture *mixture)
     return mixture->text;
 }
 
-/* Values of a slot with another domain than REAL. */
+/* Values of a slot that is to have others than any number. */
 static const char *draw_restricted(gsl_rng *rng, const struct vjp_case *c, int slot)
 {
     int64_t ignored;
-    const enum vjp_domain domain = vjp_domain_of(c->spec, slot);
+    const enum vjp_domain domain = vjp_domain_wanted(c->spec, slot);
     if (domain == VJP_DOMAIN_INDEX && vjp_domain_ignored(c, slot, &ignored) && one_in(rng, 3))
         return one_in(rng, 8) ? "ignored:1" : "ignored";
     return draw_from(rng, by_domain[domain]);
@@ -80,7 +80,7 @@ static const char *draw_restricted(gsl_rng *rng, const struct vjp_case *c, int s
 
 static bool is_restricted(const struct vjp_case *c, int slot)
 {
-    return vjp_domain_of(c->spec, slot) != VJP_DOMAIN_REAL;
+    return vjp_domain_wanted(c->spec, slot) != VJP_DOMAIN_REAL;
 }
 
 static const char *draw_rounded(gsl_rng *rng, const struct vjp_case *c, int slot)

@@ -141,7 +141,7 @@ const char *vjp_case_usual(const struct vjp_case *c, int slot)
         [VJP_DOMAIN_ONEHOT] = "labels", [VJP_DOMAIN_INDEX] = "index",
         [VJP_DOMAIN_MASK] = "mask",
     };
-    return usual[vjp_domain_of(c->spec, slot)];
+    return usual[vjp_domain_wanted(c->spec, slot)];
 }
 
 enum vjp_status vjp_case_settle(struct vjp_case *c, struct vjp_error *error)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/spec/domain.h"
 
+#include "cases/spec/pipeline.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -9,6 +11,21 @@
 enum vjp_domain vjp_domain_of(const struct vjp_spec *spec, int slot)
 {
     return slot < spec->n_inputs ? spec->input[slot].domain : VJP_DOMAIN_REAL;
+}
+
+enum vjp_domain vjp_domain_wanted(const struct vjp_spec *spec, int slot)
+{
+    const enum vjp_domain own = vjp_domain_of(spec, slot);
+    const struct vjp_pipeline *p = vjp_pipeline_of(spec);
+    if (slot >= spec->n_inputs || own != VJP_DOMAIN_REAL)
+        return own;
+    for (int k = vjp_pipeline_doubtful(spec) - 1; k >= 0; k--) {
+        for (int i = 0; i < p->stage[k]->n_inputs; i++) {
+            if (p->input[k][i] == slot)
+                return VJP_DOMAIN_POSITIVE;
+        }
+    }
+    return own;
 }
 
 bool vjp_domain_ignored(const struct vjp_case *c, int input, int64_t *out)

@@ -8,6 +8,11 @@
 /* Which values of a slot make sense: its input's domain; REAL for the cotangent and gradients. */
 enum vjp_domain vjp_domain_of(const struct vjp_spec *spec, int slot);
 
+/* What generators draw where nobody says what: the slot's own domain; but in a pipeline POSITIVE for
+ * the numbers of stages before one that takes nothing else (vjp_pipeline_doubtful). Products and sums
+ * of positive numbers are positive, those of others seldom all are. */
+enum vjp_domain vjp_domain_wanted(const struct vjp_spec *spec, int slot);
+
 /* Sets *out to the index that input i of the case may hold beside 0 .. index_bound - 1: the value of
  * the attribute ignore_index, in a pipeline that of the input's own stage. False where there is none. */
 bool vjp_domain_ignored(const struct vjp_case *c, int input, int64_t *out);

@@ -29,6 +29,34 @@ const struct vjp_pipeline *vjp_pipeline_of(const struct vjp_spec *spec)
     return spec->shape == vjp_stages_shape ? (const struct vjp_pipeline *)spec : NULL;
 }
 
+int vjp_pipeline_doubtful(const struct vjp_spec *spec)
+{
+    const struct vjp_pipeline *p = vjp_pipeline_of(spec);
+    int last = 0;
+    for (int k = 1; p && k < p->n_stages; k++) {
+        if (p->stage[k]->input[0].domain == VJP_DOMAIN_POSITIVE && !p->stage[k - 1]->positive)
+            last = k;
+    }
+    return last;
+}
+
+int vjp_pipeline_decider(const struct vjp_spec *spec, const char *name)
+{
+    const struct vjp_pipeline *p = vjp_pipeline_of(spec);
+    char *own;
+    const long stage = strtol(name, &own, 10);
+    if (!p || *own++ != '.' || stage < 2 || stage > p->n_stages)
+        return 0;
+    const struct vjp_spec *layer = p->stage[stage - 1];
+    const int dim = vjp_dim_find(layer, own);
+    const int attr = vjp_attr_find(layer, own);
+    const int slot = vjp_slot_find(layer, own);
+    const bool decided = (dim >= 0 && p->dim[stage - 1][dim] < 0) ||
+                         (attr >= 0 && p->attr[stage - 1][attr] < 0) || slot == 0 ||
+                         slot == vjp_slot_gradient(layer, 0);
+    return decided ? (int)stage - 1 : 0;
+}
+
 /* Splits the name at '|' and adds a layer for every piece. */
 static enum vjp_status add_stages(struct vjp_pipeline *p, const char *name, struct vjp_error *error)
 {

@@ -39,6 +39,16 @@ const struct vjp_pipeline *vjp_pipeline_of(const struct vjp_spec *spec);
 VJP_MUST_CHECK enum vjp_status vjp_pipeline_find(const char *name, const struct vjp_spec **out,
                                                  struct vjp_error *error);
 
+/* The last stage (from 0) whose first input has a domain that the stage before may leave ("linear |
+ * log", not "softmax | log"); 0 where there is none, as in a single layer. What a stage is given is
+ * known to the oracle only: a case in which it is outside of the domain is refused there. */
+int vjp_pipeline_doubtful(const struct vjp_spec *spec);
+
+/* What decides "2.D" in a pipeline where that is no field: the number, from 1, of the stage before the
+ * one that is named, if the name is that of one of its layer's dimensions, its attribute rank, its first
+ * input or the gradient of that. 0 for any other name, and for a single layer. */
+int vjp_pipeline_decider(const struct vjp_spec *spec, const char *name);
+
 /* Stage k (from 0) of a pipeline's case as a case of its own: dimensions, attributes, dtype; no
  * values, no layout; nothing to clear. */
 void vjp_pipeline_stage(const struct vjp_case *c, int k, struct vjp_case *out);

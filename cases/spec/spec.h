@@ -83,6 +83,11 @@ struct vjp_spec {
     int n_saved;
     struct vjp_saved_spec saved[VJP_MAX_SAVED];
 
+    /* Every element of the output is greater than 0, whatever the operands (finite numbers of their
+     * domains). Only a hint to generators, as to what a pipeline's later stages are given; the oracle
+     * looks at the numbers. */
+    bool positive;
+
     /* Sums, products with operands, selections: no gradient element needs an operation that rounds
      * beside the products and the sum of its terms. Only a hint to generators: exact data is worth
      * drawing. The oracle finds out for itself. */

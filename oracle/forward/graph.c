@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/forward/graph.h"
 
+#include "cases/spec/domain.h"
 #include "cases/spec/pipeline.h"
 #include "oracle/forward/forward.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +56,52 @@ static enum vjp_status add_inputs(struct vjp_graph *g, struct vjp_operands *o,
         o->in[i] = g->in[i];
         if (is_integer(o->c->spec, i))
             o->index[i] = values->data;
+    }
+    return VJP_OK;
+}
+
+/* Whether the number is surely none of the domain: no number of its enclosure is, or it is no number.
+ * One whose enclosure holds numbers of both sides may be inside, and is let pass: at a higher precision
+ * it is seen on which side it lies, and what is never seen leaves the elements behind it undetermined. */
+static bool is_outside(enum vjp_domain domain, const struct vjp_real *value)
+{
+    if (domain != VJP_DOMAIN_POSITIVE || value->kind == VJP_REAL_UNKNOWN)
+        return false;
+    return value->kind != VJP_REAL_FINITE || mpfr_sgn(vjp_real_high(value)) <= 0;
+}
+
+static enum vjp_status fail_given(const struct vjp_case *stage, int k, const char *before,
+                                  int64_t i, const struct vjp_real *value, struct vjp_error *error)
+{
+    static const char *const words[] = {
+        [VJP_REAL_POS_INF] = "inf", [VJP_REAL_NEG_INF] = "-inf", [VJP_REAL_NAN] = "nan"};
+    struct vjp_shape shape;
+    char index[128];
+    char number[64];
+    char expected[128];
+    vjp_case_slot_shape(stage, 0, &shape);
+    if (value->kind == VJP_REAL_FINITE && mpfr_zero_p(vjp_real_low(value)))
+        snprintf(number, sizeof number, "0"); /* the sign of a zero is not kept */
+    else if (value->kind == VJP_REAL_FINITE)
+        mpfr_snprintf(number, sizeof number, "%.10Rg", vjp_real_low(value));
+    else
+        snprintf(number, sizeof number, "%s", words[value->kind]);
+    return vjp_fail(error, VJP_ERR_USAGE, "%d.%s%s=%s, the output of stage %d (%s): expected %s",
+                    k + 1, stage->spec->input[0].name,
+                    vjp_shape_index_text(&shape, i, index, sizeof index), number, k, before,
+                    vjp_domain_text(stage, 0, expected, sizeof expected));
+}
+
+/* VJP_ERR_USAGE where stage k > 0 is given what is outside of its first input's domain: the first such
+ * element. nodes are those of the output of the stage before. */
+static enum vjp_status check_given(const struct vjp_pipeline *p, int k,
+                                   const struct vjp_case *stage, const struct vjp_tape *tape,
+                                   const int64_t *nodes, int64_t count, struct vjp_error *error)
+{
+    for (int64_t i = 0; i < count; i++) {
+        const struct vjp_real *value = vjp_tape_value(tape, nodes[i]);
+        if (is_outside(stage->spec->input[0].domain, value))
+            return fail_given(stage, k, p->stage[k - 1]->name, i, value, error);
     }
     return VJP_OK;
 }
@@ -121,9 +169,12 @@ static enum vjp_status record_stages(struct vjp_graph *g, const struct vjp_opera
             operands.in[i] = o->in[p->input[k][i]];
             operands.index[i] = o->index[p->input[k][i]];
         }
-        if (k > 0)
+        if (k > 0) {
             operands.in[0] = g->y;
-        status = record(&stage, &operands, error);
+            status = check_given(p, k, &c, g->tape, g->y, g->y_count, error);
+        }
+        if (status == VJP_OK)
+            status = record(&stage, &operands, error);
         free(g->y);
         g->y = stage.y;
         g->y_shape = stage.y_shape;
@@ -210,6 +261,7 @@ enum vjp_status vjp_graph_init_stage(struct vjp_graph *out, const struct vjp_cas
                                      const struct vjp_graph *before, mpfr_prec_t precision,
                                      struct vjp_kinks kinks, struct vjp_error *error)
 {
+    const struct vjp_pipeline *p = vjp_pipeline_of(c->spec);
     struct vjp_case stage;
     struct vjp_operands o = {.c = &stage};
     struct vjp_graph g = {0};
@@ -219,7 +271,9 @@ enum vjp_status vjp_graph_init_stage(struct vjp_graph *out, const struct vjp_cas
     vjp_pipeline_stage(c, k, &stage);
     status = create_tape(&g, precision, kinks, error);
     if (status == VJP_OK)
-        status = add_inputs(&g, &o, data, vjp_pipeline_of(c->spec)->input[k], error);
+        status = add_inputs(&g, &o, data, p->input[k], error);
+    if (status == VJP_OK && k > 0)
+        status = check_given(p, k, &stage, before->tape, before->y, before->y_count, error);
     if (status == VJP_OK && k > 0)
         status = add_given(&g, &o, before, error);
     if (status == VJP_OK)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/jacobian/derive.h"
 
+#include "cases/spec/pipeline.h"
 #include "oracle/jacobian/product.h"
 #include "oracle/jacobian/program.h"
 
@@ -116,6 +117,19 @@ double vjp_derive_work_max(void)
 enum vjp_status vjp_derive_check(const struct vjp_case *c, struct vjp_error *error)
 {
     return vjp_graph_check(c, error);
+}
+
+enum vjp_status vjp_derive_check_domains(const struct vjp_case *c, const struct vjp_data *data,
+                                         mpfr_prec_t precision, struct vjp_error *error)
+{
+    struct vjp_graph graph;
+    if (vjp_pipeline_doubtful(c->spec) == 0)
+        return VJP_OK;
+    const enum vjp_status status =
+        vjp_graph_init(&graph, c, data, precision, (struct vjp_kinks){0}, error);
+    if (status == VJP_OK)
+        vjp_graph_clear(&graph);
+    return status;
 }
 
 enum vjp_status vjp_derive(const struct vjp_case *c, const struct vjp_data *data,

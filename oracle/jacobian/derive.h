@@ -30,6 +30,14 @@ double vjp_derive_work_max(void);
 /* VJP_ERR_LIMIT for a case that is too large: one that exceeds VJP_GRAPH_MAX. */
 VJP_MUST_CHECK enum vjp_status vjp_derive_check(const struct vjp_case *c, struct vjp_error *error);
 
+/* VJP_ERR_USAGE for a pipeline's case in which a stage gives the next what is surely outside of its
+ * domain, as in vjp_derive; the forward pass alone is recorded. Costs nothing where no stage can
+ * (vjp_pipeline_doubtful). */
+VJP_MUST_CHECK enum vjp_status vjp_derive_check_domains(const struct vjp_case *c,
+                                                        const struct vjp_data *data,
+                                                        mpfr_prec_t precision,
+                                                        struct vjp_error *error);
+
 /* Records the forward formula and derives the gradients of every differentiable input that is present:
  * where they are sums of products of operands, by the explicit generalized Jacobians, contracted with
  * the cotangent; else by the recorded backward pass (program.h). Under accumulate what the outputs held

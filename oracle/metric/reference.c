@@ -221,6 +221,12 @@ double vjp_reference_work_max(void)
     return vjp_derive_work_max();
 }
 
+enum vjp_status vjp_reference_check_domains(const struct vjp_case *c, const struct vjp_data *data,
+                                            struct vjp_error *error)
+{
+    return vjp_derive_check_domains(c, data, FIRST_PRECISION, error);
+}
+
 /* judged: the result is to judge answers by, so that elements which no bound can tell from zero need not
  * be rounded correctly. analysed: bounds will be asked for. */
 static enum vjp_status create(const struct vjp_case *c, const struct vjp_data *data,

@@ -23,9 +23,17 @@ VJP_MUST_CHECK enum vjp_status vjp_reference_check(const struct vjp_case *c,
 /* The largest vjp_case_work that vjp_reference_check lets pass. */
 double vjp_reference_work_max(void);
 
+/* VJP_ERR_USAGE for a pipeline's case in which a stage gives the next a number that is surely outside of
+ * its domain, with the words that vjp_reference_create ends with. Costs a forward pass, or nothing where
+ * no stage can. */
+VJP_MUST_CHECK enum vjp_status vjp_reference_check_domains(const struct vjp_case *c,
+                                                           const struct vjp_data *data,
+                                                           struct vjp_error *error);
+
 /* Derives the explicit generalized Jacobian from the layer's forward formula and contracts it with
  * the cotangent, raising the precision until every element is settled. At kinks the gradient is that
- * of the convention, or the set of all where it says ANY. VJP_ERR_LIMIT as vjp_reference_check. */
+ * of the convention, or the set of all where it says ANY. VJP_ERR_LIMIT as vjp_reference_check, VJP_ERR_USAGE as
+ * vjp_reference_check_domains. */
 VJP_MUST_CHECK enum vjp_status
 vjp_reference_create(const struct vjp_case *c, const struct vjp_data *data, struct vjp_kinks kinks,
                      struct vjp_reference **out, struct vjp_error *error);

@@ -63,7 +63,7 @@ static enum vjp_status probe(struct vjp_target *target, int kernel, struct vjp_o
     enum vjp_status status = make_probe(&target->info->kernel[kernel], &c, error);
     if (status == VJP_OK)
         status = vjp_data_generate(&c, &data, error);
-    if (status == VJP_OK)
+    if (status == VJP_OK && c.spec->n_saved > 0)
         status = vjp_truth_init(&truth, &c, &data, error);
     if (status == VJP_OK)
         status = vjp_worker_run(target->worker, kernel, &c, &data, out, error);

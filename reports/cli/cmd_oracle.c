@@ -215,6 +215,8 @@ static int run(const struct vjp_arguments *arguments)
         status = vjp_operands_read(arguments->operands, arguments->n_operands, s.dtype, &o, &error);
     if (status == VJP_OK)
         status = vjp_reference_check(&o.c, &error);
+    if (status == VJP_OK)
+        status = vjp_reference_check_domains(&o.c, &o.data, &error);
     if (status == VJP_OK) /* before the long work, which would be lost */
         status = vjp_folder_open(s.out, &folder, &error);
     if (status == VJP_OK)

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/selection.h"
 
+#include "cases/base/text.h"
+#include "cases/gen/generate.h"
 #include "cases/gen/suite.h"
+#include "cases/line/parse.h"
 #include "cases/spec/pipeline.h"
+#include "oracle/metric/reference.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool is_wanted(const struct vjp_selection *selection, const struct vjp_spec *spec,
@@ -44,19 +50,78 @@ static bool is_served(const struct vjp_targets *targets, const struct vjp_spec *
     return !targets;
 }
 
+static enum vjp_status check_domains(const struct vjp_case *c, struct vjp_error *error)
+{
+    struct vjp_data data = {0};
+    if (vjp_pipeline_doubtful(c->spec) == 0)
+        return VJP_OK;
+    enum vjp_status status = vjp_data_generate(c, &data, error);
+    if (status == VJP_OK)
+        status = vjp_reference_check_domains(c, &data, error);
+    vjp_data_clear(&data);
+    return status;
+}
+
+/* Cases that somebody wrote: one that no kernel can be right on is an error, before anything is run. */
+static enum vjp_status check_written(const struct vjp_targets *targets,
+                                     const struct vjp_case_list *list, struct vjp_error *error)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct vjp_case *c = &list->cases[i];
+        struct vjp_text line = {0};
+        if (!is_served(targets, c->spec, c->dtype))
+            continue;
+        const enum vjp_status status = check_domains(c, error);
+        if (status == VJP_OK)
+            continue;
+        vjp_case_print(c, &line);
+        vjp_error_prefix(error, "%.300s: ", line.data ? line.data : c->spec->name);
+        vjp_text_clear(&line);
+        return status;
+    }
+    return VJP_OK;
+}
+
+/* Generated cases that are left out since a stage of the pipeline gives the next one what it does not
+ * take are counted, and told. */
+struct left_out {
+    int64_t count;
+    struct vjp_error first;
+};
+
+static void tell_left_out(const struct left_out *out, const struct vjp_spec *spec,
+                          enum vjp_dtype dtype, int64_t of)
+{
+    if (out->count > 0)
+        fprintf(stderr,
+                "vjpcheck: %s %s: %" PRId64 " of %" PRId64
+                " generated cases are left out, the first for %s\n",
+                spec->name, vjp_format(dtype)->name, out->count, of, out->first.text);
+}
+
 static enum vjp_status add_generated(const struct vjp_selection *selection,
                                      const struct vjp_spec *spec, enum vjp_dtype dtype,
                                      struct vjp_case_list *list, struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
+    struct left_out out = {0};
     for (int64_t i = 0; i < selection->count && status == VJP_OK; i++) {
         struct vjp_case c = {0};
+        struct vjp_error why;
         status = vjp_suite_case(spec, dtype, selection->seed, i, &c, error);
-        if (status == VJP_OK)
-            status = vjp_case_list_add(list, &c, error);
+        const enum vjp_status domains = status == VJP_OK ? check_domains(&c, &why) : status;
+        if (status == VJP_OK && domains == VJP_ERR_USAGE) {
+            if (out.count++ == 0)
+                out.first = why;
+        } else if (status == VJP_OK) {
+            status = domains == VJP_OK ? vjp_case_list_add(list, &c, error)
+                                       : vjp_fail(error, domains, "%s", why.text);
+        }
         /* The list has taken the case over, unless it failed. */
         vjp_case_clear(&c);
     }
+    if (status == VJP_OK)
+        tell_left_out(&out, spec, dtype, selection->count);
     return status;
 }
 
@@ -132,6 +197,11 @@ enum vjp_status vjp_selection_read(const struct vjp_selection *selection,
         return status;
     }
     filter(selection, &list);
-    *out = list;
-    return VJP_OK;
+    if (selection->file)
+        status = check_written(targets, &list, error);
+    if (status == VJP_OK)
+        *out = list;
+    else
+        vjp_case_list_clear(&list);
+    return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What gets a clear error: nothing runs, nothing is lost. */
 #include "tests/e2e/shell.h"
+#include "tests/impls/host/plant.h"
 
 Test(errors, case_lines_name_the_column_and_what_was_expected)
 {
@@ -198,4 +199,92 @@ Test(errors, a_layer_that_is_not_known_is_named)
     expect_in(answer.out, " unsupported: ");
     forget(&answer);
     remove_folder(folder);
+}
+
+/* The backward pass of log(x w + b): dz = dy / z, then that of linear. */
+static const char linear_log[] =
+    "static void act(void)\n"
+    "{\n"
+    "    const DLTensor *x = IN(\"1.x\"), *w = IN(\"1.w\"), *b = IN(\"1.b\"), *dy = IN(\"dy\");\n"
+    "    const int64_t N = x->shape[0], D = x->shape[1], M = w->shape[1];\n"
+    "    double *dz = calloc(N * M + 1, sizeof *dz);\n"
+    "    for (int64_t n = 0; n < N; n++)\n"
+    "        for (int64_t m = 0; m < M; m++) {\n"
+    "            double z = b ? get(b, m, 0) : 0;\n"
+    "            for (int64_t d = 0; d < D; d++)\n"
+    "                z += get(x, n, d) * get(w, d, m);\n"
+    "            dz[n * M + m] = get(dy, n, m) / z;\n"
+    "        }\n"
+    "    for (int64_t n = 0; n < N; n++)\n"
+    "        for (int64_t d = 0; d < D; d++) {\n"
+    "            double sum = 0;\n"
+    "            for (int64_t m = 0; m < M; m++)\n"
+    "                sum += dz[n * M + m] * get(w, d, m);\n"
+    "            put(OUT(\"1.dx\"), n, d, sum);\n"
+    "        }\n"
+    "    for (int64_t d = 0; d < D; d++)\n"
+    "        for (int64_t m = 0; m < M; m++) {\n"
+    "            double sum = 0;\n"
+    "            for (int64_t n = 0; n < N; n++)\n"
+    "                sum += get(x, n, d) * dz[n * M + m];\n"
+    "            put(OUT(\"1.dw\"), d, m, sum);\n"
+    "        }\n"
+    "    for (int64_t m = 0; OUT(\"1.db\") && m < M; m++) {\n"
+    "        double sum = 0;\n"
+    "        for (int64_t n = 0; n < N; n++)\n"
+    "            sum += dz[n * M + m];\n"
+    "        put(OUT(\"1.db\"), m, 0, sum);\n"
+    "    }\n"
+    "    free(dz);\n"
+    "}\n";
+
+/* Every command that derives something of the case, and none that runs it. */
+Test(errors, a_stage_outside_of_its_domain_is_named)
+{
+    static const char begin[] =
+        "C='linear | log dtype=f64 1.N=1 1.D=1 1.M=2 1.x=[2] 1.w=[1,-3] dy=[1,1]'; ";
+    static const char said[] =
+        "2.x[0,1]=-6, the output of stage 1 (linear): expected a number greater than 0";
+    char folder[64];
+    struct plant plant;
+    make_folder(folder);
+    plant_kernel(&plant, linear_log, "-DLAYER='\"linear | log\"'");
+    expect_failure(2, said, "%s $V jacobian \"$C\"", begin);
+    expect_failure(2, said, "%s $V run \"$C\" --kernel %s", begin, plant.path);
+    expect_failure(2, said,
+                   "%s cd %s && echo \"$C\" >c && $V export --cases c --format npz --out o", begin,
+                   folder);
+    expect_failure(2, said, "%s cd %s && $V check --cases c --json j %s", begin, folder,
+                   plant.path);
+    struct answer answer = sh("ls %s", folder);
+    cr_expect_str_eq(answer.out, "c\n", "nothing was run");
+    forget(&answer);
+    remove_folder(folder);
+    plant_remove(&plant);
+}
+
+/* Generated cases keep to the domain, and each gets its verdict, but for those with D = 0, whose empty
+ * sums are 0: they are counted. */
+Test(errors, a_pipeline_with_a_domain_inside_is_checked_like_others)
+{
+    struct plant plant;
+    plant_kernel(&plant, linear_log, "-DLAYER='\"linear | log\"'");
+    struct answer answer = sh("$V check %s --count 60", plant.path);
+    expect_code(&answer, 0);
+    int out[2] = {0};
+    const char *f64 = strstr(answer.err, "vjpcheck: linear | log f64: ");
+    cr_assert_not_null(f64, "%s", answer.err);
+    cr_expect_eq(sscanf(answer.err, "vjpcheck: linear | log f32: %d of 60 generated", &out[0]), 1);
+    cr_expect_eq(sscanf(f64, "vjpcheck: linear | log f64: %d of 60 generated", &out[1]), 1);
+    cr_expect_lt(out[0] + out[1], 10);
+    char total[64];
+    snprintf(total, sizeof total, "1 kernel, %d checks: 0 failed", 120 - out[0] - out[1]);
+    expect_in(answer.out, total);
+    expect_in(answer.err, "2.x[0,0]=0, the output of stage 1 (linear)");
+    forget(&answer);
+    answer = sh("$V list %s", plant.path);
+    expect_in(answer.out, ":plant: linear | log, a plant\n");
+    expect_not_in(answer.out, "cannot be asked");
+    forget(&answer);
+    plant_remove(&plant);
 }

@@ -42,6 +42,7 @@ static void enter(void)
     make_folder(folder);
     python("save('x.npy', 'f4', (1, 2), [2, 3])\n"
            "save('w.npy', 'f4', (2, 3), [1, -2, 3, 4, 5, 6])\n"
+           "save('negative.npy', 'f4', (2, 3), [1, -2, 3, -2, 5, 6])\n"
            "save('w45.npy', 'f4', (4, 5), [0] * 20)\n"
            "save('dy.npy', 'f4', (1, 3), [1, 1, 1])\n"
            "save('x64.npy', 'f8', (1, 2), [0.1, 3])\n"
@@ -163,8 +164,16 @@ Test(oracle, mistakes_are_exit_2_and_leave_nothing)
                    begin);
     expect_failure(2, "--sums-in f99: expected bf16", "%s relu --out truth --sums-in f99", begin);
     expect_failure(2, "is missing", "%s", begin);
-    expect_failure(2, "no/where: no folder can be made",
+    /* As every output that cannot be written. */
+    expect_failure(3, "no/where: no folder can be made",
                    "%s linear x=x.npy w=w.npy dy=dy.npy --out no/where", begin);
+    expect_failure(3, "/proc/x: no folder can be made",
+                   "%s linear x=x.npy w=w.npy dy=dy.npy --out /proc/x", begin);
+    expect_failure(3, "x.npy: not a folder", "%s linear x=x.npy w=w.npy dy=dy.npy --out x.npy",
+                   begin);
+    expect_failure(2,
+                   "2.x[0,0]=-4, the output of stage 1 (linear): expected a number greater than 0",
+                   "%s 'linear | log' 1.x=x.npy 1.w=negative.npy dy=dy.npy --out truth", begin);
     struct answer answer = sh("ls %s/truth", folder);
     cr_expect_neq(answer.code, 0);
     forget(&answer);

@@ -10,6 +10,7 @@ const struct vjp_spec vjp_spec_sigmoid = {
     .n_inputs = 1,
     .input = {{.name = "x", .differentiable = true, .help = "any shape"}},
     .output = "y",
+    .positive = true,
     .n_saved = 1,
     .saved = {{.name = "y", .help = "the output"}},
     VJP_ELEMENTWISE_CALLBACKS,

@@ -16,6 +16,7 @@ const struct vjp_spec vjp_spec_softmax = {
     .n_inputs = 1,
     .input = {{.name = "x", .differentiable = true, .help = "N x C"}},
     .output = "y",
+    .positive = true,
     .n_saved = 1,
     .saved = {{.name = "y", .help = "the output"}},
     .shape = shape,

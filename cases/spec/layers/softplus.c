@@ -10,5 +10,6 @@ const struct vjp_spec vjp_spec_softplus = {
     .n_inputs = 1,
     .input = {{.name = "x", .differentiable = true, .help = "any shape"}},
     .output = "y",
+    .positive = true,
     VJP_ELEMENTWISE_CALLBACKS,
 };

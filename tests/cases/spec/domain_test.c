@@ -157,3 +157,26 @@ Test(domain, rows_of_rank_3_have_two_indices)
     vjp_tensor_clear(&values);
     vjp_case_clear(&c);
 }
+
+/* Positive numbers are wanted of the stages before a log, and of no others. */
+Test(domain, generators_want_positive_numbers_where_a_later_stage_does)
+{
+    const struct vjp_spec *spec = vjp_spec_find("linear | log | mul");
+    cr_assert_not_null(spec);
+    cr_expect_eq(vjp_domain_wanted(spec, vjp_slot_find(spec, "1.x")), VJP_DOMAIN_POSITIVE);
+    cr_expect_eq(vjp_domain_wanted(spec, vjp_slot_find(spec, "1.w")), VJP_DOMAIN_POSITIVE);
+    cr_expect_eq(vjp_domain_wanted(spec, vjp_slot_find(spec, "3.b")), VJP_DOMAIN_REAL);
+    cr_expect_eq(vjp_domain_wanted(spec, vjp_slot_find(spec, "dy")), VJP_DOMAIN_REAL);
+    cr_expect_eq(vjp_domain_wanted(spec, vjp_slot_find(spec, "1.dx")), VJP_DOMAIN_REAL);
+    cr_expect_eq(vjp_domain_of(spec, vjp_slot_find(spec, "1.x")), VJP_DOMAIN_REAL);
+    spec = vjp_spec_find("linear | softmax | cross_entropy");
+    cr_expect_eq(vjp_domain_wanted(spec, vjp_slot_find(spec, "1.x")), VJP_DOMAIN_REAL);
+    cr_expect_eq(vjp_domain_wanted(spec, vjp_slot_find(spec, "3.t")), VJP_DOMAIN_ONEHOT);
+    spec = vjp_spec_find("embedding | log");
+    cr_expect_eq(vjp_domain_wanted(spec, vjp_slot_find(spec, "1.t")), VJP_DOMAIN_INDEX);
+    cr_expect_eq(vjp_domain_wanted(spec, vjp_slot_find(spec, "1.w")), VJP_DOMAIN_POSITIVE);
+    spec = vjp_spec_find("log");
+    cr_expect_eq(vjp_domain_wanted(spec, 0), VJP_DOMAIN_POSITIVE);
+    spec = vjp_spec_find("linear");
+    cr_expect_eq(vjp_domain_wanted(spec, 0), VJP_DOMAIN_REAL);
+}

@@ -49,6 +49,10 @@ static void expect_input(const struct vjp_spec *spec, int i)
     const bool is_integer = input->domain == VJP_DOMAIN_INDEX || input->domain == VJP_DOMAIN_MASK;
     cr_expect(is_said(input->name) && is_said(input->help), "%s %s", spec->name, input->name);
     cr_expect_not(is_integer && input->differentiable, "%s %s", spec->name, input->name);
+    /* What a stage of a pipeline may be given: the oracle looks at no other domain there. */
+    cr_expect(i > 0 || !input->differentiable || input->domain == VJP_DOMAIN_REAL ||
+                  input->domain == VJP_DOMAIN_POSITIVE,
+              "%s %s", spec->name, input->name);
     cr_expect(input->domain != VJP_DOMAIN_INDEX || spec->index_bound, "%s %s", spec->name,
               input->name);
     cr_expect(!input->partner || vjp_slot_partner(spec, i) >= 0, "%s %s: partner %s", spec->name,

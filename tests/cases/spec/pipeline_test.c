@@ -147,3 +147,44 @@ Test(pipeline, what_is_no_pipeline_is_refused)
         cr_expect_null(spec);
     }
 }
+
+/* softmax, sigmoid, exp and softplus give positive numbers only; the others may give any. */
+Test(pipeline, a_stage_that_may_be_given_what_it_does_not_take_is_doubtful)
+{
+    static const struct {
+        const char *name;
+        int stage;
+    } table[] = {
+        {"linear | log", 1},
+        {"linear | relu", 0},
+        {"softmax | log", 0},
+        {"sigmoid | log", 0},
+        {"exp | log", 0},
+        {"softplus | log", 0},
+        {"relu | log", 1},
+        {"linear | log | exp | log", 1},
+        {"exp | log | log", 2},
+        {"linear | relu | linear | softmax | cross_entropy", 0},
+        {"linear | relu | cross_entropy", 2},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        cr_expect_eq(vjp_pipeline_doubtful(&pipeline(table[i].name)->spec), table[i].stage, "%s",
+                     table[i].name);
+    cr_expect_eq(vjp_pipeline_doubtful(vjp_spec_find("log")), 0);
+}
+
+Test(pipeline, what_the_chain_decides_has_its_decider)
+{
+    static const struct {
+        const char *field;
+        int stage;
+    } table[] = {{"2.N", 1},   {"2.rank", 1}, {"2.x", 1}, {"2.dx", 1}, {"3.D", 2},
+                 {"3.N", 2},   {"3.x", 2},    {"3.M", 0}, {"3.w", 0},  {"3.dw", 0},
+                 {"1.N", 0},   {"1.x", 0},    {"4.N", 0}, {"0.N", 0},  {"-2.N", 0},
+                 {"2.wat", 0}, {"2", 0},      {"2.", 0},  {"x", 0},    {"", 0}};
+    const struct vjp_spec *spec = &pipeline("linear | relu | linear")->spec;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        cr_expect_eq(vjp_pipeline_decider(spec, table[i].field), table[i].stage, "%s",
+                     table[i].field);
+    cr_expect_eq(vjp_pipeline_decider(vjp_spec_find("linear"), "2.N"), 0);
+}

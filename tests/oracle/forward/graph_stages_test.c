@@ -2,6 +2,8 @@
 /* Graphs of layers with integer operands and saved values, and of pipelines. */
 #include "oracle/forward/graph.h"
 
+#include "cases/gen/suite.h"
+#include "cases/spec/pipeline.h"
 #include "tests/cases/lines.h"
 
 static struct vjp_graph graph_of(const char *line)
@@ -15,6 +17,34 @@ static struct vjp_graph graph_of(const char *line)
     vjp_data_clear(&data);
     vjp_case_clear(&c);
     return graph;
+}
+
+/* How the case ends, recorded as a whole and stage by stage. */
+static void expect_refused(const char *line, const char *expected)
+{
+    struct vjp_case c = parse_case(line);
+    struct vjp_data data = generate_line(line);
+    struct vjp_graph graph = {0};
+    struct vjp_graph before = {0};
+    struct vjp_error error = {""};
+    cr_expect_eq(vjp_graph_init(&graph, &c, &data, 256, (struct vjp_kinks){0}, &error),
+                 VJP_ERR_USAGE, "%s", line);
+    cr_expect_str_eq(error.text, expected);
+    cr_expect_null(graph.tape);
+    enum vjp_status status = VJP_OK;
+    strcpy(error.text, "");
+    for (int k = 0; status == VJP_OK && k < vjp_pipeline_of(c.spec)->n_stages; k++) {
+        struct vjp_graph stage = {0};
+        status =
+            vjp_graph_init_stage(&stage, &c, &data, k, &before, 256, (struct vjp_kinks){0}, &error);
+        vjp_graph_clear(&before);
+        before = stage;
+    }
+    vjp_graph_clear(&before);
+    cr_expect_eq(status, VJP_ERR_USAGE, "%s", line);
+    cr_expect_str_eq(error.text, expected);
+    vjp_data_clear(&data);
+    vjp_case_clear(&c);
 }
 
 static void expect_number(const struct vjp_graph *g, int64_t node, double expected,
@@ -142,4 +172,69 @@ Test(graph, the_stages_together_are_limited)
                  "the intermediate is long");
     cr_expect_eq(check_line("linear | linear dtype=f32 1.N=4194305 1.D=0 1.M=1 2.M=0"),
                  VJP_ERR_LIMIT, "although the operands and the output are empty");
+}
+
+/* By hand: [1,2] times [1,1,1; 1,-2,1] is [3,-3,3]; relu(-1) is 0; exp(inf) is infinite. */
+Test(graph, a_stage_is_refused_what_is_outside_of_its_domain)
+{
+    expect_refused("linear | log dtype=f32 1.N=1 1.D=2 1.M=3 1.x=[1,2] 1.w=[1,1,1,1,-2,1]",
+                   "2.x[0,1]=-3, the output of stage 1 (linear): expected a number greater than 0");
+    expect_refused("linear | cross_entropy dtype=f64 1.N=2 1.D=1 1.M=2 1.x=[1,1.25] 1.w=[1,-1] "
+                   "1.b=[0,1.125] 1.bias=1 2.t=[1,0,0,1]",
+                   "2.x[1,1]=-0.125, the output of stage 1 (linear): expected a number greater "
+                   "than 0");
+    expect_refused("square | relu | log dtype=f64 1.rank=1 1.N=2 1.x=[1,0]",
+                   "3.x[1]=0, the output of stage 2 (relu): expected a number greater than 0");
+    expect_refused(
+        "layernorm | log dtype=f64 1.N=1 1.D=2 1.x=[1,1] 1.w=[1,1] 1.b=[0,0]",
+        "2.x[0,0]=0, the output of stage 1 (layernorm): expected a number greater than 0");
+    expect_refused("exp | log dtype=f64 1.rank=1 1.N=2 1.x=[1,inf]",
+                   "2.x[1]=inf, the output of stage 1 (exp): expected a number greater than 0");
+    expect_refused("exp | log dtype=f64 1.rank=1 1.N=2 1.x=[1,nan]",
+                   "2.x[1]=nan, the output of stage 1 (exp): expected a number greater than 0");
+    expect_refused(
+        "linear | log dtype=f64 1.N=1 1.D=1 1.M=1 1.x=[-inf] 1.w=[1]",
+        "2.x[0,0]=-inf, the output of stage 1 (linear): expected a number greater than 0");
+}
+
+/* What is not sure is let pass: e - e is 0, enclosed from both sides; and what is larger than 2^(2^30)
+ * is no known number. */
+Test(graph, a_stage_is_given_what_may_be_inside_of_its_domain)
+{
+    struct vjp_graph g =
+        graph_of("exp | linear | log dtype=f64 1.N=1 1.M=2 2.M=1 1.x=[1,1] 2.w=[1,-1]");
+    cr_expect_eq(vjp_tape_value(g.tape, g.y[0])->kind, VJP_REAL_UNKNOWN);
+    vjp_graph_clear(&g);
+    g = graph_of("exp | log dtype=f64 1.rank=1 1.N=1 1.x=[1e9]");
+    cr_expect_eq(vjp_tape_value(g.tape, g.y[0])->kind, VJP_REAL_UNKNOWN);
+    vjp_graph_clear(&g);
+    g = graph_of(
+        "linear | log dtype=f64 1.N=1 1.D=2 1.M=1 1.x=[1,-1] 1.w=[1,0x1.fffffffffffffp-1]");
+    cr_expect_eq(vjp_tape_value(g.tape, g.y[0])->kind, VJP_REAL_FINITE, "2^-53 is positive");
+    vjp_graph_clear(&g);
+}
+
+/* What a spec promises of its output, on generated cases. */
+Test(graph, outputs_that_are_said_to_be_positive_are)
+{
+    int promised = 0;
+    for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++) {
+        promised += (*spec)->positive;
+        for (int64_t i = 0; i < 40 && (*spec)->positive; i++) {
+            struct vjp_case c;
+            struct vjp_text line = {0};
+            cr_assert_eq(vjp_suite_case(*spec, VJP_F64, 1, i, &c, NULL), VJP_OK);
+            vjp_case_print(&c, &line);
+            struct vjp_graph g = graph_of(line.data);
+            for (int64_t e = 0; e < g.y_count; e++) {
+                const struct vjp_real *y = vjp_tape_value(g.tape, g.y[e]);
+                cr_expect(y->kind == VJP_REAL_FINITE && mpfr_sgn(vjp_real_low(y)) > 0, "%s",
+                          line.data);
+            }
+            vjp_graph_clear(&g);
+            vjp_text_clear(&line);
+            vjp_case_clear(&c);
+        }
+    }
+    cr_expect_eq(promised, 4, "softmax, sigmoid, exp, softplus");
 }

@@ -112,3 +112,29 @@ Test(derive_lines, both_ways_agree_where_both_are_open)
         compare_ways(&t, lines[i]);
     tally_assert(&t, 300);
 }
+
+/* The answer of the forward pass alone is that of the derivation. */
+Test(derive, domains_are_checked_without_a_derivation)
+{
+    static const struct {
+        const char *line;
+        enum vjp_status status;
+    } table[] = {
+        {"linear | log dtype=f64 1.N=1 1.D=1 1.M=1 1.x=[2] 1.w=[-3]", VJP_ERR_USAGE},
+        {"linear | log dtype=f64 1.N=1 1.D=1 1.M=1 1.x=[2] 1.w=[3]", VJP_OK},
+        {"linear | relu dtype=f64 1.N=1 1.D=1 1.M=1 1.x=[2] 1.w=[-3]", VJP_OK},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct vjp_case c = parse_case(table[i].line);
+        struct vjp_data data = generate_line(table[i].line);
+        struct vjp_derivation d = {0};
+        struct vjp_error alone = {""}, derived = {""};
+        cr_expect_eq(vjp_derive_check_domains(&c, &data, 256, &alone), table[i].status, "%s",
+                     table[i].line);
+        cr_expect_eq(vjp_derive(&c, &data, 256, ANY_SIDE, NULL, &d, &derived), table[i].status);
+        cr_expect_str_eq(alone.text, derived.text);
+        vjp_derivation_clear(&d);
+        vjp_data_clear(&data);
+        vjp_case_clear(&c);
+    }
+}

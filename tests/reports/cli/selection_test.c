@@ -5,6 +5,7 @@
 #include "cases/spec/pipeline.h"
 
 #include <criterion/criterion.h>
+#include <criterion/redirect.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -147,4 +148,56 @@ Test(selection, the_seed_decides)
     vjp_case_list_clear(&a);
     vjp_case_list_clear(&b);
     vjp_case_list_clear(&c);
+}
+
+/* A linear layer of positive numbers suits a log; a layernorm has numbers of both signs in every row. */
+Test(selection, generated_cases_that_no_stage_takes_are_left_out_and_told,
+     .init = cr_redirect_stderr)
+{
+    struct vjp_selection selection = {.dtype = VJP_F32, .seed = 1, .count = 30};
+    struct vjp_case_list list;
+    struct vjp_error error = {""};
+    selection.layer = vjp_spec_find("linear | log");
+    cr_assert_eq(vjp_selection_read(&selection, NULL, &list, &error), VJP_OK, "%s", error.text);
+    cr_expect_eq(list.count, 30);
+    vjp_case_list_clear(&list);
+    selection.layer = vjp_spec_find("layernorm | log");
+    cr_assert_eq(vjp_selection_read(&selection, NULL, &list, &error), VJP_OK, "%s", error.text);
+    cr_expect_lt(list.count, 25);
+    char expected[128];
+    char got[512] = "";
+    snprintf(expected, sizeof expected,
+             "vjpcheck: layernorm | log f32: %zu of 30 generated cases are left out, the first for "
+             "2.x[",
+             30 - list.count);
+    fflush(stderr);
+    FILE *said = cr_get_redirected_stderr();
+    cr_assert_not_null(fgets(got, sizeof got, said));
+    cr_expect_eq(strncmp(got, expected, strlen(expected)), 0, "%s", got);
+    vjp_case_list_clear(&list);
+}
+
+Test(selection, a_written_case_that_no_stage_takes_is_an_error)
+{
+    static const char line[] = "linear | log dtype=f64 1.N=1 1.D=1 1.M=1 1.x=[2] 1.w=[-3] dy=[1]";
+    char path[] = "/tmp/vjpcheck-test-XXXXXX";
+    const int fd = mkstemp(path);
+    const struct vjp_selection selection = {.dtype = -1, .file = path};
+    struct vjp_case_list list = {.count = 42};
+    struct vjp_error error = {""};
+    char expected[256];
+    cr_assert_geq(fd, 0);
+    dprintf(fd, "linear dtype=f32 N=1 D=1 M=1\n%s\n", line);
+    cr_expect_eq(vjp_selection_read(&selection, NULL, &list, &error), VJP_ERR_USAGE);
+    snprintf(expected, sizeof expected,
+             "%s: 2.x[0,0]=-6, the output of stage 1 (linear): expected a number greater than 0",
+             line);
+    cr_expect_str_eq(error.text, expected);
+    cr_expect_eq(list.count, 42, "the output is untouched");
+    /* No selected kernel serves it. */
+    read_into(&list, &selection);
+    cr_expect_eq(list.count, 2);
+    vjp_case_list_clear(&list);
+    close(fd);
+    unlink(path);
 }
