@@ -13,11 +13,10 @@ enum vjp_status vjp_folder_open(const char *path, struct vjp_folder *out, struct
 {
     struct stat info;
     if (mkdir(path, 0777) != 0 && errno != EEXIST)
-        return vjp_fail(error, VJP_ERR_USAGE, "%.300s: no folder can be made: %s", path,
+        return vjp_fail(error, VJP_ERR_IO, "%.300s: no folder can be made: %s", path,
                         strerror(errno));
     if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
-        return vjp_fail(error, VJP_ERR_USAGE, "%.300s: not a folder; expected one to write to",
-                        path);
+        return vjp_fail(error, VJP_ERR_IO, "%.300s: not a folder; expected one to write to", path);
     *out = (struct vjp_folder){.path = path};
     return VJP_OK;
 }

@@ -14,7 +14,8 @@ struct vjp_folder {
     size_t count;
 };
 
-/* Creates the folder where there is none; its parent must be there. */
+/* Creates the folder where there is none; its parent must be there. VJP_ERR_IO, as for any output that
+ * cannot be written. */
 VJP_MUST_CHECK enum vjp_status vjp_folder_open(const char *path, struct vjp_folder *out,
                                                struct vjp_error *error);
 

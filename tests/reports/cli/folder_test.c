@@ -77,11 +77,11 @@ Test(folder, what_is_no_folder_is_refused)
     FILE *file;
     snprintf(name, sizeof name, "%s/f", make_folder(path));
     fclose(fopen(name, "w"));
-    cr_expect_eq(vjp_folder_open(name, &folder, &error), VJP_ERR_USAGE);
+    cr_expect_eq(vjp_folder_open(name, &folder, &error), VJP_ERR_IO);
     expect_in(error.text, "/f: not a folder");
     take_away(path, "f");
     snprintf(name, sizeof name, "%s/no/where", path);
-    cr_expect_eq(vjp_folder_open(name, &folder, &error), VJP_ERR_USAGE);
+    cr_expect_eq(vjp_folder_open(name, &folder, &error), VJP_ERR_IO);
     expect_in(error.text, "/no/where: no folder can be made: No such file or directory");
     cr_assert_eq(vjp_folder_open(path, &folder, &error), VJP_OK);
     cr_expect_eq(vjp_folder_add(&folder, "no/file", &file, &error), VJP_ERR_IO);
