@@ -68,3 +68,31 @@ Test(layers, domains_choices_and_saved_values_are_shown)
                     "    mean  of each row\n");
     free(capture.text);
 }
+
+/* Smallest by the rules of each: a window of 2, pairs of features, what a log takes. */
+Test(layers, each_shows_its_smallest_line)
+{
+    static const struct {
+        const char *layer, *line;
+    } table[] = {
+        {"avgpool2d", "avgpool2d dtype=f32 N=1 C=1 H=2 W=2 x=normal dy=normal\n"},
+        {"maxpool2d", "maxpool2d dtype=f32 N=1 C=1 H=2 W=2 x=normal dy=normal\n"},
+        {"rope", "rope dtype=f32 N=1 H=1 D=2 x=normal cos=normal sin=normal dy=normal\n"},
+        {"linear | log",
+         "linear | log dtype=f32 1.N=1 1.D=1 1.M=1 1.x=positive 1.w=positive dy=normal\n"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct capture capture;
+        capture_begin(&capture);
+        vjp_layers_print_one(vjp_spec_find(table[i].layer), capture.file);
+        expect_in(capture_end(&capture), table[i].line);
+        free(capture.text);
+    }
+    for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++) {
+        struct capture capture;
+        capture_begin(&capture);
+        vjp_layers_print_one(*spec, capture.file);
+        expect_in(capture_end(&capture), "\n  a line\n    ");
+        free(capture.text);
+    }
+}
