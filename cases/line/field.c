@@ -117,6 +117,21 @@ static enum vjp_status fail_layer(const char *found, int column, struct vjp_erro
                     column, found, known);
 }
 
+static enum vjp_status fail_field(const struct vjp_spec *spec, const char *name, int column,
+                                  struct vjp_error *error)
+{
+    char known[512];
+    const int stage = vjp_pipeline_decider(spec, name);
+    if (stage > 0)
+        return vjp_fail(
+            error, VJP_ERR_USAGE,
+            "column %d: found %.40s; expected no such field: it follows from the output "
+            "of stage %d",
+            column, name, stage);
+    return vjp_fail(error, VJP_ERR_USAGE, "column %d: unknown field '%.40s'; %s has %s", column,
+                    name, spec->name, vjp_field_names(spec, known, sizeof known));
+}
+
 static enum vjp_status add_word(struct vjp_words *words, char *text, int column,
                                 struct vjp_error *error)
 {
@@ -127,11 +142,8 @@ static enum vjp_status add_word(struct vjp_words *words, char *text, int column,
         return vjp_fail(error, VJP_ERR_USAGE, "column %d: found '%.40s'; expected FIELD=VALUE",
                         column, text);
     *equals = '\0';
-    if (!vjp_field_find(words->spec, text, &kind, &index)) {
-        char known[512];
-        return vjp_fail(error, VJP_ERR_USAGE, "column %d: unknown field '%.40s'; %s has %s", column,
-                        text, words->spec->name, vjp_field_names(words->spec, known, sizeof known));
-    }
+    if (!vjp_field_find(words->spec, text, &kind, &index))
+        return fail_field(words->spec, text, column, error);
     struct vjp_word *word = &words->word[kind][index];
     if (word->name)
         return vjp_fail(error, VJP_ERR_USAGE,
