@@ -2,6 +2,7 @@
 #include "oracle/jacobian/explicit.h"
 
 #include "oracle/jacobian/jacobian.h"
+#include "oracle/num/decimal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -78,6 +79,12 @@ bool vjp_explicit_entry(const struct vjp_explicit *jacobian, int64_t i, int64_t 
     return true;
 }
 
+bool vjp_explicit_is_set(const struct vjp_explicit *jacobian, int64_t i, int64_t j)
+{
+    const struct vjp_real *entry = vjp_jacobian_find(&jacobian->jacobian, i, j);
+    return entry && entry->kind == VJP_REAL_FINITE && entry->set;
+}
+
 /* The shortest decimal that reads back as the same double. */
 static void shortest(double value, char *text, int size)
 {
@@ -88,7 +95,7 @@ static void shortest(double value, char *text, int size)
     }
 }
 
-/* One end of an enclosure; the sign of a zero is not kept. */
+/* One end of a set; the sign of a zero is not kept. */
 static void print_end(mpfr_srcptr end, int digits, mpfr_rnd_t rounding, char *text, size_t size)
 {
     if (mpfr_zero_p(end))
@@ -108,6 +115,8 @@ char *vjp_explicit_text(const struct vjp_explicit *jacobian, int64_t i, int64_t 
         snprintf(text, (size_t)size, "%g", low);
     } else if (low == high) {
         shortest(low, text, size);
+    } else if (!entry->set) {
+        vjp_decimal_text(entry, digits, text, size);
     } else {
         char ends[2][128];
         print_end(vjp_real_low(entry), digits, MPFR_RNDD, ends[0], sizeof ends[0]);

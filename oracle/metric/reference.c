@@ -3,6 +3,7 @@
 
 #include "oracle/jacobian/derive.h"
 #include "oracle/metric/reference_parts.h"
+#include "oracle/num/decimal.h"
 #include "oracle/num/round.h"
 
 #include <math.h>
@@ -75,6 +76,17 @@ static bool rounds_alike(const struct vjp_real *value, enum vjp_dtype dtype, uin
     return low == high || (vjp_bits_is_zero(dtype, low) && vjp_bits_is_zero(dtype, high));
 }
 
+/* What stands for an enclosure that does not round one way. */
+static uint64_t round_middle(const struct vjp_real *value, enum vjp_dtype dtype)
+{
+    mpfr_t middle;
+    mpfr_init2(middle, mpfr_get_prec(vjp_real_low(value)));
+    mpfi_mid(middle, value->ends);
+    const uint64_t bits = vjp_round_to_bits(middle, dtype);
+    mpfr_clear(middle);
+    return bits;
+}
+
 /* A set of numbers: both ends are rounded for themselves. */
 static void settle_set(struct vjp_reference_gradient *g, int64_t e)
 {
@@ -101,8 +113,8 @@ static bool settle(struct vjp_reference_gradient *g, const struct vjp_reference 
         if (finite && !g->settled[e])
             g->settled[e] = rounds_alike(value, g->rounded.dtype, &bits);
         g->narrow[e] = !g->settled[e] && is_narrow(&g->derived, e);
-        if (g->narrow[e] && holds_zero(value))
-            bits = 0;
+        if (g->narrow[e])
+            bits = holds_zero(value) ? 0 : round_middle(value, g->rounded.dtype);
         done &= g->settled[e] || (r->judged && g->narrow[e]) ||
                 (g->derived.sensitivity && g->derived.sensitivity[e].special);
         vjp_tensor_set(&g->rounded, e, bits);
@@ -316,6 +328,11 @@ bool vjp_reference_range(const struct vjp_reference *reference, int slot, int64_
     return g->derived.value[i].kind == VJP_REAL_FINITE && g->derived.value[i].set;
 }
 
+bool vjp_reference_is_settled(const struct vjp_reference *reference, int slot, int64_t i)
+{
+    return reference->gradient[slot].settled[i];
+}
+
 double vjp_reference_scale(const struct vjp_reference *reference, int slot, int64_t i)
 {
     return mpfr_get_d(&reference->gradient[slot].derived.scale[i], MPFR_RNDU);
@@ -358,31 +375,6 @@ uint64_t vjp_reference_rounded(const struct vjp_reference *reference, int slot, 
     return vjp_tensor_get(&reference->gradient[slot].rounded, i);
 }
 
-/* Whether text, read back, is x. */
-static bool is_whole(const char *text, mpfr_srcptr x)
-{
-    mpfr_t back;
-    mpfr_init2(back, mpfr_get_prec(x));
-    const bool whole = mpfr_strtofr(back, text, NULL, 10, MPFR_RNDN) == 0 && mpfr_equal_p(back, x);
-    mpfr_clear(back);
-    return whole;
-}
-
-/* Prints as many digits, at most digits, as both ends of the enclosure have in common. */
-static void print_known_digits(const struct vjp_real *value, int digits, char *text, int size)
-{
-    char high[512];
-    for (;; digits--) {
-        mpfr_snprintf(text, (size_t)size, "%.*RZg", digits, vjp_real_low(value));
-        if (value->point || digits <= 1)
-            return;
-        mpfr_snprintf(high, size < (int)sizeof high ? (size_t)size : sizeof high, "%.*RZg", digits,
-                      vjp_real_high(value));
-        if (strncmp(text, high, sizeof high - 1) == 0)
-            return;
-    }
-}
-
 char *vjp_reference_text(const struct vjp_reference *reference, int slot, int64_t i, int digits,
                          char *text, int size)
 {
@@ -394,21 +386,12 @@ char *vjp_reference_text(const struct vjp_reference *reference, int slot, int64_
                       digits, vjp_real_high(value));
         return text;
     }
-    if (value->kind == VJP_REAL_FINITE && !g->settled[i] && g->narrow[i] && holds_zero(value)) {
-        mpfr_srcptr low = vjp_real_low(value), high = vjp_real_high(value);
-        mpfr_snprintf(text, (size_t)size, "0 +- %.1RUe", mpfr_cmpabs(low, high) > 0 ? low : high);
-        return text;
-    }
     if (value->kind != VJP_REAL_FINITE || !(g->settled[i] || g->narrow[i])) {
         snprintf(text, (size_t)size, "%s",
                  value->kind == VJP_REAL_FINITE ? "unresolved" : words[value->kind]);
         return text;
     }
-    print_known_digits(value, digits, text, size);
-    const size_t used = strlen(text);
-    if (!(value->point && is_whole(text, vjp_real_low(value))) && used + 4 < (size_t)size)
-        memcpy(text + used, "...", 4);
-    return text;
+    return vjp_decimal_text(value, digits, text, size);
 }
 
 int vjp_reference_precision(const struct vjp_reference *reference)

@@ -62,6 +62,11 @@ bool vjp_reference_on_kink(const struct vjp_reference *reference);
 bool vjp_reference_range(const struct vjp_reference *reference, int slot, int64_t i, uint64_t *low,
                          uint64_t *high);
 
+/* Whether the element is known to round to vjp_reference_rounded, or is a set. One that is not is either
+ * so narrow an enclosure that answers can be judged by it, and vjp_reference_rounded is about in its
+ * middle; or not known at all. */
+bool vjp_reference_is_settled(const struct vjp_reference *reference, int slot, int64_t i);
+
 /* S of the element, rounded up. */
 double vjp_reference_scale(const struct vjp_reference *reference, int slot, int64_t i);
 
@@ -80,11 +85,13 @@ VJP_MUST_CHECK enum vjp_status vjp_reference_save(const struct vjp_reference *re
                                                   struct vjp_data *data, struct vjp_error *error);
 
 /* The correctly rounded result, to nearest even in the case's dtype, of element i of a gradient
- * slot: its bits. NaN and infinities where IEEE 754 says so. */
+ * slot: its bits. NaN and infinities where IEEE 754 says so. Of an element that is not settled a
+ * number near by. */
 uint64_t vjp_reference_rounded(const struct vjp_reference *reference, int slot, int64_t i);
 
-/* Writes the exact value to text, cut at size: in decimal with digits significant digits, "nan",
- * "+inf"; followed by "..." where more digits would follow. Returns text. */
+/* Writes the exact value to text, cut at size: in decimal with digits significant digits, as
+ * vjp_decimal_text (oracle/num/decimal.h) does; "nan", "+inf"; the ends of a set; "unresolved". Returns
+ * text. */
 char *vjp_reference_text(const struct vjp_reference *reference, int slot, int64_t i, int digits,
                          char *text, int size);
 

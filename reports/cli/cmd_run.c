@@ -151,7 +151,8 @@ const struct vjp_command vjp_command_run = {
     .summary = "run one case and show every number; replays a failure",
     .help = "CASE is one word, so it stands in quotes:\n"
             "  vjpcheck run 'linear dtype=f64 N=1 D=2 M=3 x=[2,3] dy=[1,1,1]' --kernel naive\n\n"
-            "exact is the exact result, rounded the correctly rounded one; S is the sum of the\n"
+            "exact is the exact result, rounded the correctly rounded one (~0: about that, nearer\n"
+            "than any bound can see; ?: not known; [0, 1]: any, at a kink); S is the sum of the\n"
             "magnitudes of the k terms that a gradient element adds up. The error is held to the\n"
             "bound, which follows from k, S and the precision that the kernel declares.",
     .min_operands = 1,

@@ -59,6 +59,29 @@ static const char *standing_word(enum vjp_standing standing)
     return "outside";
 }
 
+/* "~" where another number than this may be the correctly rounded one, "?" where none is known. */
+static void write_rounded(const struct vjp_question *question, int slot,
+                          const struct vjp_element *e, char text[CELL_SIZE])
+{
+    uint64_t low;
+    uint64_t high;
+    char number[CELL_SIZE / 2];
+    const enum vjp_dtype dtype = question->c->dtype;
+    if (vjp_reference_range(question->reference, slot, e->index, &low, &high)) {
+        char end[CELL_SIZE / 4];
+        snprintf(text, CELL_SIZE, "[%s, %s]", vjp_number_decimal(dtype, low, number, sizeof number),
+                 vjp_number_decimal(dtype, high, end, sizeof end));
+        return;
+    }
+    vjp_number_decimal(dtype, e->want, number, sizeof number);
+    if (vjp_reference_is_settled(question->reference, slot, e->index))
+        snprintf(text, CELL_SIZE, "%s", number);
+    else if (e->standing == VJP_UNRESOLVED)
+        snprintf(text, CELL_SIZE, "?");
+    else
+        snprintf(text, CELL_SIZE, "~%s", number);
+}
+
 static void add_element(struct vjp_table *table, const struct vjp_question *question, int slot,
                         const struct vjp_element *e)
 {
@@ -67,7 +90,7 @@ static void add_element(struct vjp_table *table, const struct vjp_question *ques
     const char *cells[N_COLUMNS];
     vjp_reason_element_name(c, slot, e->index, text[COL_ELEMENT], CELL_SIZE);
     vjp_reference_text(question->reference, slot, e->index, 17, text[COL_EXACT], CELL_SIZE);
-    vjp_number_decimal(c->dtype, e->want, text[COL_ROUNDED], CELL_SIZE);
+    write_rounded(question, slot, e, text[COL_ROUNDED]);
     vjp_number_decimal(c->dtype, e->got, text[COL_GOT], CELL_SIZE);
     vjp_number_short(e->error, text[COL_ERROR], CELL_SIZE);
     vjp_number_short(e->ulp, text[COL_ULP], CELL_SIZE);

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-/* The number for an entry; false where its enclosure is wider than a step. */
+/* The number for an entry; false for a set, and where its enclosure is wider than a step. */
 static bool choose_value(const struct vjp_explicit *jacobian, int64_t i, int64_t j, double *out)
 {
     double low;
@@ -15,7 +15,8 @@ static bool choose_value(const struct vjp_explicit *jacobian, int64_t i, int64_t
         low = high = 0;
     /* The midpoint of neighbours rounds to one of them. NaN and infinities are points. */
     *out = low == high ? low : 0.5 * low + 0.5 * high;
-    return isnan(low) || low == high || nextafter(low, high) == high;
+    return !vjp_explicit_is_set(jacobian, i, j) &&
+           (isnan(low) || low == high || nextafter(low, high) == high);
 }
 
 /* Before the first byte is written: a file that ends half way is worse than none. */
@@ -25,11 +26,17 @@ static enum vjp_status check_entries(const struct vjp_explicit *jacobian, int64_
     for (int64_t i = 0; i < rows; i++) {
         for (int64_t j = 0; j < columns; j++) {
             double value;
-            if (!choose_value(jacobian, i, j, &value))
+            if (choose_value(jacobian, i, j, &value))
+                continue;
+            if (!vjp_explicit_is_set(jacobian, i, j))
                 return vjp_fail(error, VJP_ERR_LIMIT,
-                                "entry (%" PRId64 ", %" PRId64 ") is a set of values, which .npy "
-                                "cannot hold: use --format text or json",
+                                "entry (%" PRId64 ", %" PRId64 ") is not known to a double: raise "
+                                "--precision, or use --format text or json",
                                 i, j);
+            return vjp_fail(error, VJP_ERR_LIMIT,
+                            "entry (%" PRId64 ", %" PRId64 ") is a set of values, which .npy "
+                            "cannot hold: use --format text or json",
+                            i, j);
         }
     }
     return VJP_OK;

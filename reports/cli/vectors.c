@@ -142,7 +142,8 @@ static void fill_element(const struct vjp_question *q, int slot, int64_t i,
     double low;
     double high;
     vjp_measure_element(q->reference, slot, &options->model, i, rounded, &nearest);
-    const bool unresolved = nearest.standing == VJP_UNRESOLVED;
+    const bool unresolved =
+        nearest.standing == VJP_UNRESOLVED || !vjp_reference_is_settled(q->reference, slot, i);
     const bool is_set =
         !unresolved && vjp_reference_range(q->reference, slot, i, &ends[0], &ends[1]);
     const bool gap = unresolved || is_set;

@@ -42,12 +42,17 @@ static json_t *make_entry(const struct vjp_jacobian_view *view, int64_t i, int64
     double high;
     if (!view->entry(view->context, i, j, &low, &high))
         return json_integer(0);
-    if (low == high || isnan(low))
+    const bool is_set = view->is_set(view->context, i, j);
+    if (!is_set && (low == high || isnan(low)))
         return make_number(low);
     json_t *ends = json_array();
     append(ends, make_number(low), failed);
     append(ends, make_number(high), failed);
-    return ends;
+    if (!is_set)
+        return ends;
+    json_t *object = json_object();
+    set(object, "set", ends, failed);
+    return object;
 }
 
 static json_t *make_jacobian(const struct vjp_jacobian_view *view, int64_t rows, int64_t columns,

@@ -105,6 +105,28 @@ Test(jacobian, npy_has_the_same_numbers)
     forget(&answer);
 }
 
+/* exp(-1) = 0.36787944117144232159..., and relu at 0. */
+Test(jacobian, digits_that_go_on_and_sets_are_told_apart)
+{
+    struct answer answer = sh("$V jacobian 'exp dtype=f64 rank=1 N=1 x=[-1]'");
+    expect_code(&answer, 0);
+    expect_in(answer.out, "0.36787944117144232...");
+    expect_not_in(answer.out, "[0.3");
+    forget(&answer);
+    answer = sh("$V jacobian 'exp dtype=f64 rank=1 N=1 x=[-1]' --format json");
+    expect_in(answer.out, "\"values\":[[0.36787944117144228,0.36787944117144233]]");
+    forget(&answer);
+    answer = sh("$V jacobian 'relu dtype=f64 rank=1 N=1 x=[0]'");
+    expect_in(answer.out, "[0, 1]");
+    forget(&answer);
+    answer = sh("$V jacobian 'relu dtype=f64 rank=1 N=1 x=[0]' --format json");
+    expect_in(answer.out, "\"values\":[{\"set\":[0.0,1.0]}]");
+    forget(&answer);
+    expect_failure(2, "is a set of values",
+                   "$V jacobian 'relu dtype=f64 rank=1 N=1 x=[0]' --wrt x "
+                   "--format npy");
+}
+
 Test(jacobian, mistakes_are_exit_2)
 {
     expect_failure(2, "--wrt b: expected one of x, w", "$V jacobian " MINIBATCH " --wrt b");

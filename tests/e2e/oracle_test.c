@@ -145,6 +145,28 @@ Test(oracle, equal_maxima_are_shared_as_asked)
     python("assert load('truth/dx.npy')[1] == [4, 0, 4, 0]\n");
 }
 
+/* exp(log x) dy = (1 + 2^-23) 1.5, half way between two numbers: x is known through an enclosure that
+ * holds both sides of it at every precision. Either number would be a guess. */
+Test(oracle, an_element_whose_rounding_is_not_known_is_none)
+{
+    static const char command[] =
+        "%s $V oracle 'log | exp | linear' 1.x=mx.npy 3.w=mw.npy dy=my.npy --out truth";
+    char begin[96];
+    snprintf(begin, sizeof begin, "cd %s &&", folder);
+    python("save('mx.npy', 'f4', (1, 1), [1 + 2.0 ** -23])\n"
+           "save('mw.npy', 'f4', (1, 1), [1])\n"
+           "save('my.npy', 'f4', (1, 1), [1.5])\n");
+    expect_failure(2, "3.dw[0,0] could not be resolved", command, begin);
+    struct answer answer = sh("cd %s && $V oracle 'log | exp | linear' 1.x=mx.npy 3.w=mw.npy "
+                              "dy=my.npy --out truth --with enclosure",
+                              folder);
+    expect_code(&answer, 0);
+    forget(&answer);
+    python("assert load('truth/3.dw.npy')[1][0] != load('truth/3.dw.npy')[1][0]\n"
+           "low, high = load('truth/3.dw.low.npy')[1][0], load('truth/3.dw.high.npy')[1][0]\n"
+           "assert low <= 1.5 * (1 + 2.0 ** -23) <= high and high - low < 2.0 ** -50\n");
+}
+
 Test(oracle, mistakes_are_exit_2_and_leave_nothing)
 {
     char begin[128];

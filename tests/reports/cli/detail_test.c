@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/detail.h"
 
+#include "reports/verdict/reason.h"
 #include "tests/reports/render/fixture.h"
 #include "tests/reports/scene.h"
 
@@ -139,4 +140,43 @@ Test(detail, what_was_not_measured_has_its_verdict_only)
     cr_expect_str_eq(text, "a:k (sums in f32, deterministic)\n  unsupported: needs AVX2\n");
     free(text);
     scene_clear(&s);
+}
+
+/* The column of element 0 of the first gradient under that heading. */
+static void expect_rounded(const char *line, int slot, const char *exact, const char *rounded)
+{
+    struct scene s;
+    char element[64] = "", got_exact[96] = "", got_rounded[96] = "";
+    static const double zeros[4] = {0};
+    scene_set(&s, line);
+    scene_answer(&s, -1, slot, zeros);
+    for (int other = vjp_slot_cotangent(s.c.spec) + 1; other < vjp_slot_count(s.c.spec); other++) {
+        if (other != slot && vjp_case_has_slot(&s.c, other))
+            scene_answer(&s, -1, other, zeros);
+    }
+    char *text = show(&s, "a:k");
+    vjp_reason_element_name(&s.c, slot, 0, element, sizeof element);
+    const char *row = strstr(text, element);
+    cr_assert_not_null(row, "%s", text);
+    cr_assert_eq(sscanf(row + strlen(element), " %95[^ ]%*[ +-]", got_exact), 1, "%s", text);
+    cr_expect_eq(strncmp(got_exact, exact, strlen(exact)), 0, "%s: %s", line, row);
+    snprintf(got_rounded, sizeof got_rounded, "  %s  ", rounded);
+    cr_expect_not_null(strstr(row, got_rounded), "%s: no %s in %s", line, rounded, row);
+    free(text);
+    scene_clear(&s);
+}
+
+/* dx of softmax is 0 for equal cotangents, which no enclosure shows: about 0. exp(log x) dy is half way
+ * between two f32: about one of them. e - e is 0 but may be anything near it, and has no logarithm. */
+Test(detail, what_is_not_settled_is_not_shown_as_rounded)
+{
+    enum { ROW_DX = 2, PIPELINE_DX = 4, PIPELINE_DW = 5 };
+    expect_rounded("softmax dtype=f64 N=1 C=2 x=[1,2] dy=[1,1]", ROW_DX, "0", "~0");
+    expect_rounded("softmax dtype=f32 N=1 C=2 x=[1,2] dy=[1,1]", ROW_DX, "0", "0");
+    expect_rounded("log | exp | linear dtype=f32 1.N=1 1.M=1 3.M=1 1.x=[0x1.000002p0] 3.w=[1] "
+                   "dy=[1.5]",
+                   PIPELINE_DW, "1.5000001788139343", "~1.5000002");
+    expect_rounded("exp | linear | log dtype=f64 1.N=1 1.M=2 2.M=1 1.x=[1,1] 2.w=[1,-1] dy=[1]",
+                   PIPELINE_DX, "not", "?");
+    expect_rounded("relu dtype=f32 rank=1 N=1 x=[0] dy=[2]", ROW_DX, "[0,", "[0, 2]");
 }

@@ -25,6 +25,19 @@ Test(jacobian_json, is_flat_with_y_first)
     free(capture.text);
 }
 
+/* [0, 1] as all derivatives of relu at 0, and not as what is known of one. */
+Test(jacobian_json, a_set_is_no_enclosure)
+{
+    struct capture capture;
+    struct vjp_error error;
+    struct vjp_jacobian_view kink = view;
+    kink.context = &kink;
+    capture_begin(&capture);
+    cr_assert_eq(vjp_jacobian_print_json("line", 256, &kink, 1, capture.file, &error), VJP_OK);
+    expect_in(capture_end(&capture), "\"values\":[0,1.5,{\"set\":[0.0,1.0]},\"nan\"]}");
+    free(capture.text);
+}
+
 Test(jacobian_json, has_a_limit)
 {
     struct capture capture;
