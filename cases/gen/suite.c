@@ -24,6 +24,9 @@ static const struct limits of_functions = {1000, 8000, 160};
 #define FAR_EVERY 12
 #define FAR_MIN   65
 
+/* Of the sizes that make every gradient zero so many are kept: a kernel may fail on them all the same. */
+#define FLAT_EVERY 8
+
 /* How often a case is drawn again where sizes and attributes do not fit together; the second half of
  * the draws leaves the attributes at their fallbacks. Where none fits, a case may with equal sizes, up
  * to so much. */
@@ -187,6 +190,8 @@ static enum vjp_status draw_case(gsl_rng *rng, struct kind kind, struct vjp_case
         return status;
     if (!limit_work(c, work_max))
         return vjp_fail(error, VJP_ERR_USAGE, "sizes and attributes do not fit together");
+    if (vjp_case_is_flat(c) && !one_in(rng, FLAT_EVERY))
+        return vjp_fail(error, VJP_ERR_USAGE, "sizes of which every gradient is zero");
     if (!kind.plain)
         draw_layouts(rng, c);
     status = vjp_suite_draw_values(rng, kind.structural, c, error);

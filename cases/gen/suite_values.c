@@ -83,6 +83,13 @@ static bool is_restricted(const struct vjp_case *c, int slot)
     return vjp_domain_wanted(c->spec, slot) != VJP_DOMAIN_REAL;
 }
 
+static bool is_scalar(const struct vjp_case *c, int slot)
+{
+    struct vjp_shape shape;
+    vjp_case_slot_shape(c, slot, &shape);
+    return shape.rank == 0;
+}
+
 static const char *draw_rounded(gsl_rng *rng, const struct vjp_case *c, int slot)
 {
     if (!c->spec->sums_products) {
@@ -90,6 +97,9 @@ static const char *draw_rounded(gsl_rng *rng, const struct vjp_case *c, int slot
         const char *drawn = draw_from(rng, cotangent ? of_cotangents : of_functions);
         /* One stage's large outputs are the next one's exponents: nothing finite comes of them. */
         const bool large = strncmp(drawn, "large", 5) == 0;
+        /* A loss has one cotangent: where that is zero nothing can be told. */
+        if (cotangent && is_scalar(c, slot) && strncmp(drawn, "zeros", 5) == 0)
+            return "normal";
         return large && vjp_pipeline_of(c->spec) ? "normal" : drawn;
     }
     const char *text = draw_from(rng, of_sums);

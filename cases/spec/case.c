@@ -2,6 +2,7 @@
 #include "cases/spec/case.h"
 
 #include "cases/spec/domain.h"
+#include "cases/spec/pipeline.h"
 
 #include <assert.h>
 #include <math.h>
@@ -65,6 +66,20 @@ double vjp_case_work(const struct vjp_case *c)
     for (int i = 0; i < c->spec->n_dims; i++)
         product *= (double)c->dim[i];
     return product;
+}
+
+bool vjp_case_is_flat(const struct vjp_case *c)
+{
+    const struct vjp_pipeline *p = vjp_pipeline_of(c->spec);
+    bool flat = false;
+    for (int k = 0; p && k < p->n_stages; k++) {
+        struct vjp_case stage;
+        vjp_pipeline_stage(c, k, &stage);
+        flat |= vjp_case_is_flat(&stage);
+    }
+    for (int d = 0; !p && d < c->spec->n_dims; d++)
+        flat |= c->dim[d] > 0 && c->dim[d] < c->spec->least[d];
+    return flat;
 }
 
 int64_t vjp_case_attr(const struct vjp_case *c, const char *name)

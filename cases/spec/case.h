@@ -55,6 +55,9 @@ VJP_MUST_CHECK enum vjp_status vjp_case_copy(struct vjp_case *out, const struct 
  * "positive", ONEHOT "labels", INDEX "index", MASK "mask". */
 const char *vjp_case_usual(const struct vjp_case *c, int slot);
 
+/* Whether the sizes make every gradient 0 (the spec's least), in a pipeline those of any stage. */
+bool vjp_case_is_flat(const struct vjp_case *c);
+
 /* Brings the slots in line with the attributes and accumulate: gives the usual generator to a slot
  * that has values and no text, takes the text of one that has none, and the layout of one that is
  * absent; sets a dimension that takes no part to 1. */

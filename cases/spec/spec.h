@@ -74,6 +74,9 @@ struct vjp_spec {
     const char *formula;
     int n_dims;
     const char *dim[VJP_MAX_DIMS];
+    /* By dimension: with 1 up to below this many of it every gradient is 0 whatever the operands, as that
+     * of a softmax of one element; 0 for none. Only a hint to generators: such a case tells little. */
+    int64_t least[VJP_MAX_DIMS];
     int n_attrs;
     struct vjp_attr_spec attr[VJP_MAX_ATTRS];
     int n_inputs;

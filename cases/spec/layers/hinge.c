@@ -27,6 +27,7 @@ const struct vjp_spec vjp_spec_hinge = {
                "reduction=mean divided by N",
     .n_dims = 2,
     .dim = {"N", "C"},
+    .least = {[VJP_ROWS_C] = 2},
     .n_attrs = 2,
     .attr = {VJP_REDUCTION_ATTR("mean: divide by N; sum: do not"),
              {.name = "delta",

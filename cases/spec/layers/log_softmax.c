@@ -13,6 +13,7 @@ const struct vjp_spec vjp_spec_log_softmax = {
     .formula = "y[n,c] = x[n,c] - log(sum over k of exp(x[n,k]))",
     .n_dims = 2,
     .dim = {"N", "C"},
+    .least = {[VJP_ROWS_C] = 2},
     .n_inputs = 1,
     .input = {{.name = "x", .differentiable = true, .help = "N x C"}},
     .output = "y",

@@ -39,6 +39,7 @@ const struct vjp_spec vjp_spec_softmax_cross_entropy = {
                "divided by the number of rows that are not ignored",
     .n_dims = 2,
     .dim = {"N", "C"},
+    .least = {[VJP_ROWS_C] = 2},
     .n_attrs = 3,
     .attr = {[TARGET] = {.name = "target",
                          .kind = VJP_ATTR_CHOICE,

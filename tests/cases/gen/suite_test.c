@@ -264,3 +264,38 @@ Test(suite, a_layer_that_is_hard_to_please_gets_cases_and_an_impossible_one_an_e
     cr_expect_str_eq(error.text, "expected nothing");
     cr_expect_null(c.spec);
 }
+
+/* A softmax of one element has the gradient 0; in a pipeline too, where the layer before decides how many
+ * elements there are. Few such cases are left, but some. */
+Test(suite, few_sizes_make_every_gradient_zero)
+{
+    static const struct {
+        const char *layer, *dim;
+    } table[] = {{"softmax", "C"},
+                 {"log_softmax", "C"},
+                 {"softmax_cross_entropy", "C"},
+                 {"hinge", "C"},
+                 {"linear | relu | linear | softmax | cross_entropy", "3.M"}};
+    enum { COUNT = 1000 };
+    for (size_t l = 0; l < sizeof table / sizeof *table; l++) {
+        int flat = 0;
+        for (int64_t i = 0; i < COUNT; i++) {
+            struct vjp_case c;
+            cr_assert_eq(vjp_suite_case(vjp_spec_find(table[l].layer), VJP_F32, 1, i, &c, NULL),
+                         VJP_OK);
+            flat += vjp_case_dim(&c, table[l].dim) == 1;
+            vjp_case_clear(&c);
+        }
+        cr_expect(flat > 0 && flat < COUNT / 20, "%s: %d", table[l].layer, flat);
+    }
+}
+
+Test(suite, the_one_cotangent_of_a_loss_is_not_drawn_as_zeros)
+{
+    for (int64_t i = 0; i < 500; i++) {
+        struct vjp_case c;
+        cr_assert_eq(vjp_suite_case(vjp_spec_find("hinge"), VJP_F32, 1, i, &c, NULL), VJP_OK);
+        cr_expect_neq(c.slot[vjp_slot_cotangent(c.spec)].generator, VJP_GEN_ZEROS);
+        vjp_case_clear(&c);
+    }
+}

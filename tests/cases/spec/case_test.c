@@ -280,3 +280,28 @@ Test(case, equality_sees_real_attributes_and_the_sign_of_zero)
     vjp_case_clear(&a);
     vjp_case_clear(&b);
 }
+
+/* A softmax of one element is flat, one of none has no gradient at all. */
+Test(case, sizes_that_make_every_gradient_zero_are_flat)
+{
+    static const struct {
+        const char *layer;
+        int64_t dim[4];
+        bool flat;
+    } table[] = {
+        {"softmax", {3, 1}, true},
+        {"softmax", {1, 2}, false},
+        {"softmax", {1, 0}, false},
+        {"linear", {1, 1, 1}, false},
+        {"linear | softmax", {2, 3, 1}, true},
+        {"linear | softmax", {1, 1, 2}, false},
+        {"linear | softmax | linear", {2, 3, 1, 5}, true},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct vjp_case c;
+        cr_assert_eq(vjp_case_init(&c, vjp_spec_find(table[i].layer), VJP_F32, NULL), VJP_OK);
+        memcpy(c.dim, table[i].dim, sizeof table[i].dim);
+        cr_expect_eq(vjp_case_is_flat(&c), table[i].flat, "%s, row %zu", table[i].layer, i);
+        vjp_case_clear(&c);
+    }
+}
