@@ -83,23 +83,24 @@ static bool is_restricted(const struct vjp_case *c, int slot)
     return vjp_domain_wanted(c->spec, slot) != VJP_DOMAIN_REAL;
 }
 
-static bool is_scalar(const struct vjp_case *c, int slot)
+/* What was drawn for the cotangent, but for a loss, which has one: where that is zero nothing can be
+ * told. */
+static const char *keep_telling(const struct vjp_case *c, const char *drawn)
 {
     struct vjp_shape shape;
-    vjp_case_slot_shape(c, slot, &shape);
-    return shape.rank == 0;
+    vjp_case_slot_shape(c, vjp_slot_cotangent(c->spec), &shape);
+    const bool often_zero = strncmp(drawn, "zeros", 5) == 0 || strncmp(drawn, "ties", 4) == 0;
+    return shape.rank == 0 && often_zero ? "normal" : drawn;
 }
 
 static const char *draw_rounded(gsl_rng *rng, const struct vjp_case *c, int slot)
 {
     if (!c->spec->sums_products) {
-        const bool cotangent = slot == vjp_slot_cotangent(c->spec);
-        const char *drawn = draw_from(rng, cotangent ? of_cotangents : of_functions);
+        if (slot == vjp_slot_cotangent(c->spec))
+            return keep_telling(c, draw_from(rng, of_cotangents));
+        const char *drawn = draw_from(rng, of_functions);
         /* One stage's large outputs are the next one's exponents: nothing finite comes of them. */
         const bool large = strncmp(drawn, "large", 5) == 0;
-        /* A loss has one cotangent: where that is zero nothing can be told. */
-        if (cotangent && is_scalar(c, slot) && strncmp(drawn, "zeros", 5) == 0)
-            return "normal";
         return large && vjp_pipeline_of(c->spec) ? "normal" : drawn;
     }
     const char *text = draw_from(rng, of_sums);
@@ -146,7 +147,11 @@ static const char *draw_structural(gsl_rng *rng, const struct vjp_case *c, int s
         return "exact";
     if (vjp_slot_is_gradient(c->spec, slot))
         return "integers";
-    return draw_from(rng, slot == vjp_slot_cotangent(c->spec) ? of_kink_cotangents : of_kinks);
+    if (slot == vjp_slot_cotangent(c->spec))
+        return keep_telling(c, draw_from(rng, of_kink_cotangents));
+    const char *drawn = draw_from(rng, of_kinks);
+    /* Between stages nothing but zeros stops every gradient before and behind it. */
+    return vjp_pipeline_of(c->spec) && strcmp(drawn, "zeros:1") == 0 ? "zeros" : drawn;
 }
 
 static enum vjp_status set_structural(gsl_rng *rng, struct vjp_case *c, struct vjp_error *error)
