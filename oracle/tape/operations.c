@@ -67,14 +67,14 @@ int64_t vjp_tape_pi(struct vjp_tape *tape)
 }
 
 /* A number that nobody rounds and nobody differentiates by: a constant of no rounding. */
-static bool is_plain_constant(const struct vjp_tape *tape, int64_t id)
+bool vjp_tape_is_plain_constant(const struct vjp_tape *tape, int64_t id)
 {
     return tape->node[id].kind == VJP_NODE_CONSTANT && tape->node[id].rounding == VJP_ROUNDING_NONE;
 }
 
-static bool is_given(const struct vjp_tape *tape, int64_t id)
+bool vjp_tape_is_given(const struct vjp_tape *tape, int64_t id)
 {
-    return tape->node[id].kind == VJP_NODE_LEAF || is_plain_constant(tape, id);
+    return tape->node[id].kind == VJP_NODE_LEAF || vjp_tape_is_plain_constant(tape, id);
 }
 
 /* A node for an operation on a and, where it is not VJP_NO_NODE, b. */
@@ -93,12 +93,12 @@ static int64_t append_operation(struct vjp_tape *tape, enum vjp_rounding roundin
 /* Constants that nobody rounds get no edge: nothing depends on their derivative. */
 static void connect(struct vjp_tape *tape, int64_t argument, int64_t partial)
 {
-    if (!is_plain_constant(tape, argument))
+    if (!vjp_tape_is_plain_constant(tape, argument))
         vjp_tape_connect(tape, argument, partial);
 }
 
 /* Sets the partial derivative of edge k of a node: recorded after the node. */
-static void set_partial(struct vjp_tape *tape, int64_t id, int k, int64_t partial)
+void vjp_tape_set_partial(struct vjp_tape *tape, int64_t id, int k, int64_t partial)
 {
     if (partial == VJP_NO_NODE)
         tape->failed = true;
@@ -154,10 +154,12 @@ int64_t vjp_tape_sub(struct vjp_tape *tape, int64_t a, int64_t b)
 /* The degree of a product: see vjp_tape_is_plain. */
 static uint8_t product_degree(const struct vjp_tape *tape, int64_t a, int64_t b)
 {
-    const bool given_a = is_given(tape, a), given_b = is_given(tape, b);
+    const bool given_a = vjp_tape_is_given(tape, a), given_b = vjp_tape_is_given(tape, b);
     if (given_a && given_b)
         return 1;
-    const int64_t other = is_plain_constant(tape, a) ? b : is_plain_constant(tape, b) ? a : -1;
+    const int64_t other = vjp_tape_is_plain_constant(tape, a)   ? b
+                          : vjp_tape_is_plain_constant(tape, b) ? a
+                                                                : -1;
     return other >= 0 && tape->node[other].degree == 0 ? 1 : VJP_DEGREE_MANY;
 }
 
@@ -170,7 +172,8 @@ static enum vjp_rounding factor_rounding(const struct vjp_tape *tape, int64_t id
         return VJP_ROUNDING_BASIC;
     if (tape->node[id].kind == VJP_NODE_KINK && !r->point)
         return VJP_ROUNDING_NONE;
-    if (!(tape->node[id].kind == VJP_NODE_KINK || is_plain_constant(tape, id)) || !is_short(r, 1))
+    if (!(tape->node[id].kind == VJP_NODE_KINK || vjp_tape_is_plain_constant(tape, id)) ||
+        !is_short(r, 1))
         return VJP_ROUNDING_BASIC;
     return mpfr_zero_p(vjp_real_low(r)) || mpfr_cmpabs_ui(vjp_real_low(r), 1) == 0
                ? VJP_ROUNDING_NONE
@@ -195,8 +198,8 @@ int64_t vjp_tape_mul(struct vjp_tape *tape, int64_t a, int64_t b)
 
 /* A node for an operation of one argument whose partial derivative is not 1: recorded by the caller
  * behind it. Sets *id; false where there is nothing left to do. */
-static bool begin(struct vjp_tape *tape, enum vjp_operation operation, enum vjp_rounding rounding,
-                  int64_t a, int64_t *id)
+bool vjp_tape_begin(struct vjp_tape *tape, enum vjp_operation operation, enum vjp_rounding rounding,
+                    int64_t a, int64_t *id)
 {
     if (a == VJP_NO_NODE) {
         *id = VJP_NO_NODE;
@@ -217,23 +220,23 @@ static bool begin(struct vjp_tape *tape, enum vjp_operation operation, enum vjp_
 int64_t vjp_tape_neg(struct vjp_tape *tape, int64_t a)
 {
     int64_t id;
-    if (!begin(tape, VJP_OP_NEG, VJP_ROUNDING_NONE, a, &id))
+    if (!vjp_tape_begin(tape, VJP_OP_NEG, VJP_ROUNDING_NONE, a, &id))
         return id;
     tape->node[id].degree = tape->node[a].degree;
     vjp_real_neg(&tape->node[id].value, &tape->node[a].value);
-    set_partial(tape, id, 0, VJP_MINUS_ONE);
+    vjp_tape_set_partial(tape, id, 0, VJP_MINUS_ONE);
     return id;
 }
 
 /* 1 / b; the partial derivative is -(1/b)(1/b). */
-static int64_t reciprocal(struct vjp_tape *tape, int64_t b)
+int64_t vjp_tape_reciprocal(struct vjp_tape *tape, int64_t b)
 {
     int64_t id;
-    if (!begin(tape, VJP_OP_RECIPROCAL, VJP_ROUNDING_BASIC, b, &id))
+    if (!vjp_tape_begin(tape, VJP_OP_RECIPROCAL, VJP_ROUNDING_BASIC, b, &id))
         return id;
     vjp_real_set_si(&tape->scratch, 1);
     vjp_real_div(&tape->node[id].value, &tape->scratch, &tape->node[b].value);
-    set_partial(tape, id, 0, vjp_tape_neg(tape, vjp_tape_mul(tape, id, id)));
+    vjp_tape_set_partial(tape, id, 0, vjp_tape_neg(tape, vjp_tape_mul(tape, id, id)));
     return id;
 }
 
@@ -242,7 +245,7 @@ int64_t vjp_tape_div(struct vjp_tape *tape, int64_t a, int64_t b)
 {
     if (a == VJP_NO_NODE || b == VJP_NO_NODE)
         return VJP_NO_NODE;
-    const int64_t inverse = reciprocal(tape, b);
+    const int64_t inverse = vjp_tape_reciprocal(tape, b);
     const int64_t id = append_operation(tape, VJP_ROUNDING_BASIC, a, b);
     if (id == VJP_NO_NODE || inverse == VJP_NO_NODE)
         return VJP_NO_NODE;
@@ -252,101 +255,8 @@ int64_t vjp_tape_div(struct vjp_tape *tape, int64_t a, int64_t b)
     connect(tape, a, inverse);
     const int second = tape->failed ? 0 : tape->node[id].n_edges;
     connect(tape, b, inverse);
-    if (!is_plain_constant(tape, b))
-        set_partial(tape, id, second, vjp_tape_neg(tape, vjp_tape_mul(tape, id, inverse)));
-    return id;
-}
-
-/* 1 / (2 sqrt(a)) */
-int64_t vjp_tape_sqrt(struct vjp_tape *tape, int64_t a)
-{
-    int64_t id;
-    if (!begin(tape, VJP_OP_SQRT, VJP_ROUNDING_BASIC, a, &id))
-        return id;
-    vjp_real_sqrt(&tape->node[id].value, &tape->node[a].value);
-    if (!is_plain_constant(tape, a))
-        set_partial(tape, id, 0,
-                    vjp_tape_mul(tape, vjp_tape_ratio(tape, 1, 2), reciprocal(tape, id)));
-    return id;
-}
-
-/* -r r r / 2. A kernel computes r as 1 / sqrt(a), in two operations: hence elementary. */
-int64_t vjp_tape_rsqrt(struct vjp_tape *tape, int64_t a)
-{
-    int64_t id;
-    if (!begin(tape, VJP_OP_RSQRT, VJP_ROUNDING_ELEMENTARY, a, &id))
-        return id;
-    vjp_real_rsqrt(&tape->node[id].value, &tape->node[a].value);
-    const int64_t cube = vjp_tape_mul(tape, id, vjp_tape_mul(tape, id, id));
-    set_partial(tape, id, 0, vjp_tape_mul(tape, vjp_tape_ratio(tape, -1, 2), cube));
-    return id;
-}
-
-int64_t vjp_tape_exp(struct vjp_tape *tape, int64_t a)
-{
-    int64_t id;
-    if (!begin(tape, VJP_OP_EXP, VJP_ROUNDING_ELEMENTARY, a, &id))
-        return id;
-    vjp_real_exp(&tape->node[id].value, &tape->node[a].value);
-    set_partial(tape, id, 0, id);
-    return id;
-}
-
-int64_t vjp_tape_log(struct vjp_tape *tape, int64_t a)
-{
-    int64_t id;
-    if (!begin(tape, VJP_OP_LOG, VJP_ROUNDING_ELEMENTARY, a, &id))
-        return id;
-    vjp_real_log(&tape->node[id].value, &tape->node[a].value);
-    set_partial(tape, id, 0, reciprocal(tape, a));
-    return id;
-}
-
-/* 1 - y y */
-int64_t vjp_tape_tanh(struct vjp_tape *tape, int64_t a)
-{
-    int64_t id;
-    if (!begin(tape, VJP_OP_TANH, VJP_ROUNDING_ELEMENTARY, a, &id))
-        return id;
-    vjp_real_tanh(&tape->node[id].value, &tape->node[a].value);
-    const int64_t one = vjp_tape_constant(tape, 1);
-    set_partial(tape, id, 0, vjp_tape_sub(tape, one, vjp_tape_mul(tape, id, id)));
-    return id;
-}
-
-/* 2 / sqrt(pi) exp(-a a) */
-int64_t vjp_tape_erf(struct vjp_tape *tape, int64_t a)
-{
-    int64_t id;
-    if (!begin(tape, VJP_OP_ERF, VJP_ROUNDING_ELEMENTARY, a, &id))
-        return id;
-    vjp_real_erf(&tape->node[id].value, &tape->node[a].value);
-    const int64_t two = vjp_tape_constant(tape, 2);
-    const int64_t factor = vjp_tape_mul(tape, two, vjp_tape_rsqrt(tape, vjp_tape_pi(tape)));
-    const int64_t bell = vjp_tape_exp(tape, vjp_tape_neg(tape, vjp_tape_mul(tape, a, a)));
-    set_partial(tape, id, 0, vjp_tape_mul(tape, factor, bell));
-    return id;
-}
-
-/* y (1 - y) */
-int64_t vjp_tape_sigmoid(struct vjp_tape *tape, int64_t a)
-{
-    int64_t id;
-    if (!begin(tape, VJP_OP_SIGMOID, VJP_ROUNDING_ELEMENTARY, a, &id))
-        return id;
-    vjp_real_sigmoid(&tape->node[id].value, &tape->node[a].value);
-    const int64_t one = vjp_tape_constant(tape, 1);
-    set_partial(tape, id, 0, vjp_tape_mul(tape, id, vjp_tape_sub(tape, one, id)));
-    return id;
-}
-
-int64_t vjp_tape_softplus(struct vjp_tape *tape, int64_t a)
-{
-    int64_t id;
-    if (!begin(tape, VJP_OP_SOFTPLUS, VJP_ROUNDING_ELEMENTARY, a, &id))
-        return id;
-    vjp_real_softplus(&tape->node[id].value, &tape->node[a].value);
-    set_partial(tape, id, 0, vjp_tape_sigmoid(tape, a));
+    if (!vjp_tape_is_plain_constant(tape, b))
+        vjp_tape_set_partial(tape, id, second, vjp_tape_neg(tape, vjp_tape_mul(tape, id, inverse)));
     return id;
 }
 
@@ -356,68 +266,4 @@ int64_t vjp_tape_gate(struct vjp_tape *tape, int64_t a, bool open)
     if (factor != VJP_NO_NODE)
         tape->node[factor].value.set = !open;
     return vjp_tape_mul(tape, a, factor);
-}
-
-/* The slope of a function with a kink at 0, low on the left and 1 on the right, at a: a constant of
- * its own. */
-static int64_t slope(struct vjp_tape *tape, int64_t a, long low)
-{
-    const int64_t id = vjp_tape_append(tape, VJP_NODE_KINK, VJP_ROUNDING_NONE);
-    if (id == VJP_NO_NODE)
-        return id;
-    const struct vjp_real *at = &tape->node[a].value;
-    struct vjp_real *out = &tape->node[id].value;
-    if (at->kind == VJP_REAL_NAN || at->kind == VJP_REAL_UNKNOWN) {
-        out->kind = VJP_REAL_UNKNOWN;
-    } else if (vjp_real_is_zero(at)) {
-        tape->on_kink = true;
-        if (tape->kinks.point == VJP_POINT_ANY)
-            vjp_real_set_range(out, low, 1);
-        else if (tape->kinks.point == VJP_POINT_MIDDLE)
-            vjp_real_set_ratio(out, low + 1, 2);
-        else
-            vjp_real_set_si(out, tape->kinks.point == VJP_POINT_LOWER ? low : 1);
-    } else if (at->kind != VJP_REAL_FINITE) {
-        vjp_real_set_si(out, at->kind == VJP_REAL_POS_INF ? 1 : low);
-    } else if (mpfr_sgn(vjp_real_low(at)) > 0) {
-        vjp_real_set_si(out, 1);
-    } else if (mpfr_sgn(vjp_real_high(at)) < 0) {
-        vjp_real_set_si(out, low);
-    } else { /* more precision will tell */
-        vjp_real_set_range(out, low, 1);
-        out->set = false;
-    }
-    /* A slope of 0 is one that many kernels select in place of multiplying by it. */
-    if (vjp_real_is_zero(out))
-        out->set = true;
-    const struct vjp_kink kink = {
-        .partial = id, .margin = a, .other = VJP_NO_NODE, .width = (int)(1 - low)};
-    vjp_tape_note_kink(tape, &kink);
-    return id;
-}
-
-static int64_t kinked(struct vjp_tape *tape, enum vjp_operation operation, int64_t a, long low)
-{
-    int64_t id;
-    if (!begin(tape, operation, VJP_ROUNDING_NONE, a, &id))
-        return id;
-    if (operation == VJP_OP_ABS) {
-        vjp_real_abs(&tape->node[id].value, &tape->node[a].value);
-    } else {
-        vjp_real_set_si(&tape->scratch, 0);
-        vjp_real_max(&tape->node[id].value, &tape->node[a].value, &tape->scratch);
-    }
-    tape->node[id].degree = is_given(tape, a) ? 1 : VJP_DEGREE_MANY;
-    set_partial(tape, id, 0, slope(tape, a, low));
-    return id;
-}
-
-int64_t vjp_tape_relu(struct vjp_tape *tape, int64_t a)
-{
-    return kinked(tape, VJP_OP_RELU, a, 0);
-}
-
-int64_t vjp_tape_abs(struct vjp_tape *tape, int64_t a)
-{
-    return kinked(tape, VJP_OP_ABS, a, -1);
 }

@@ -80,4 +80,22 @@ void vjp_tape_connect(struct vjp_tape *tape, int64_t argument, int64_t partial);
 
 void vjp_tape_note_kink(struct vjp_tape *tape, const struct vjp_kink *kink);
 
+/* A number that nobody rounds and nobody differentiates by: a constant of no rounding. */
+bool vjp_tape_is_plain_constant(const struct vjp_tape *tape, int64_t id);
+
+/* The same, or an operand. */
+bool vjp_tape_is_given(const struct vjp_tape *tape, int64_t id);
+
+/* A node, *id, for an operation of one argument, of degree VJP_DEGREE_MANY and with the partial derivative
+ * 1: what else it has is recorded by the caller behind it. False where there is nothing left to do: the
+ * operation was recorded before, or memory has ended. */
+bool vjp_tape_begin(struct vjp_tape *tape, enum vjp_operation operation, enum vjp_rounding rounding,
+                    int64_t a, int64_t *id);
+
+/* Sets the partial derivative of edge k of a node: recorded after the node. */
+void vjp_tape_set_partial(struct vjp_tape *tape, int64_t id, int k, int64_t partial);
+
+/* 1 / b; the partial derivative is -(1/b)(1/b). */
+int64_t vjp_tape_reciprocal(struct vjp_tape *tape, int64_t b);
+
 #endif

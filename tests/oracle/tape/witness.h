@@ -189,4 +189,9 @@ static const struct operation {
 };
 #define OPERATIONS (int)(sizeof operations / sizeof *operations)
 
+static inline int64_t apply(struct vjp_tape *tape, const struct operation *o, int64_t a, int64_t b)
+{
+    return o->one ? o->one(tape, a) : o->two(tape, a, b);
+}
+
 #endif
