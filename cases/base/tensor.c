@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum vjp_status vjp_tensor_init(struct vjp_tensor *out, enum vjp_dtype dtype,
                                 const struct vjp_shape *shape, struct vjp_error *error)
@@ -22,6 +23,15 @@ enum vjp_status vjp_tensor_init(struct vjp_tensor *out, enum vjp_dtype dtype,
                         vjp_format(dtype)->name);
     *out = (struct vjp_tensor){.dtype = dtype, .shape = *shape, .count = count, .data = data};
     return VJP_OK;
+}
+
+enum vjp_status vjp_tensor_copy(struct vjp_tensor *out, const struct vjp_tensor *from,
+                                struct vjp_error *error)
+{
+    const enum vjp_status status = vjp_tensor_init(out, from->dtype, &from->shape, error);
+    if (status == VJP_OK)
+        memcpy(out->data, from->data, (size_t)from->count * (size_t)vjp_format(from->dtype)->bytes);
+    return status;
 }
 
 void vjp_tensor_clear(struct vjp_tensor *tensor)

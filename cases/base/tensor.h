@@ -20,6 +20,10 @@ VJP_MUST_CHECK enum vjp_status vjp_tensor_init(struct vjp_tensor *out, enum vjp_
                                                struct vjp_error *error);
 void vjp_tensor_clear(struct vjp_tensor *tensor);
 
+/* out becomes a copy of from, with storage of its own. On failure *out is untouched. */
+VJP_MUST_CHECK enum vjp_status
+vjp_tensor_copy(struct vjp_tensor *out, const struct vjp_tensor *from, struct vjp_error *error);
+
 static inline uint64_t vjp_tensor_get(const struct vjp_tensor *tensor, int64_t i)
 {
     return vjp_bits_load(tensor->dtype, tensor->data, i);

@@ -3,13 +3,9 @@
 
 #include "oracle/jacobian/derive.h"
 #include "oracle/metric/reference_parts.h"
-#include "oracle/num/decimal.h"
 #include "oracle/num/round.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Ziv's loop: the precision doubles from the first to the last of these. 256 bits hold the product
  * of two f64 and 150 more; 8192 hold any sum of products of f64 exactly (its bits lie between
@@ -37,11 +33,6 @@ static uint64_t round_kind(enum vjp_dtype dtype, const struct vjp_real *value, m
         break;
     }
     return vjp_bits_quiet_nan(dtype);
-}
-
-static bool holds_zero(const struct vjp_real *value)
-{
-    return mpfr_sgn(vjp_real_low(value)) <= 0 && mpfr_sgn(vjp_real_high(value)) >= 0;
 }
 
 /* Whether a bound, which is at least 2^-53 times what the element's errors add up to (S is the least of
@@ -74,6 +65,11 @@ static bool rounds_alike(const struct vjp_real *value, enum vjp_dtype dtype, uin
     const uint64_t high = vjp_round_to_bits(vjp_real_high(value), dtype);
     *bits = low;
     return low == high || (vjp_bits_is_zero(dtype, low) && vjp_bits_is_zero(dtype, high));
+}
+
+static bool holds_zero(const struct vjp_real *value)
+{
+    return mpfr_sgn(vjp_real_low(value)) <= 0 && mpfr_sgn(vjp_real_high(value)) >= 0;
 }
 
 /* What stands for an enclosure that does not round one way. */
@@ -144,15 +140,6 @@ static bool settle_output(const struct vjp_reals *from, struct vjp_tensor *out)
     return done;
 }
 
-static enum vjp_status copy_tensor(const struct vjp_tensor *from, struct vjp_tensor *out,
-                                   struct vjp_error *error)
-{
-    const enum vjp_status status = vjp_tensor_init(out, from->dtype, &from->shape, error);
-    if (status == VJP_OK)
-        memcpy(out->data, from->data, (size_t)(from->count * vjp_format(from->dtype)->bytes));
-    return status;
-}
-
 static enum vjp_status init_gradient(struct vjp_reference_gradient *g, const struct vjp_case *c,
                                      const struct vjp_tensor *old, int slot,
                                      struct vjp_error *error)
@@ -174,7 +161,7 @@ static enum vjp_status init_gradient(struct vjp_reference_gradient *g, const str
         complete = vjp_limbs_init_number(&g->limbs, &g->odd[e], VJP_ODD_PRECISION);
     if (!complete)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a reference");
-    return old->data ? copy_tensor(old, &g->old, error) : VJP_OK;
+    return old->data ? vjp_tensor_copy(&g->old, old, error) : VJP_OK;
 }
 
 static enum vjp_status init_outputs(struct vjp_reference *r, const struct vjp_case *c,
@@ -312,89 +299,4 @@ void vjp_reference_destroy(struct vjp_reference *reference)
 void vjp_reference_end_thread(void)
 {
     mpfr_free_cache();
-}
-
-bool vjp_reference_on_kink(const struct vjp_reference *reference)
-{
-    return reference->on_kink;
-}
-
-bool vjp_reference_range(const struct vjp_reference *reference, int slot, int64_t i, uint64_t *low,
-                         uint64_t *high)
-{
-    const struct vjp_reference_gradient *g = &reference->gradient[slot];
-    *low = vjp_tensor_get(&g->rounded, i);
-    *high = vjp_tensor_get(&g->high, i);
-    return g->derived.value[i].kind == VJP_REAL_FINITE && g->derived.value[i].set;
-}
-
-bool vjp_reference_is_settled(const struct vjp_reference *reference, int slot, int64_t i)
-{
-    return reference->gradient[slot].settled[i];
-}
-
-double vjp_reference_scale(const struct vjp_reference *reference, int slot, int64_t i)
-{
-    return mpfr_get_d(&reference->gradient[slot].derived.scale[i], MPFR_RNDU);
-}
-
-void vjp_reference_enclosure(const struct vjp_reference *reference, int slot, int64_t i,
-                             double *low, double *high)
-{
-    const struct vjp_real *value = &reference->gradient[slot].derived.value[i];
-    if (value->kind == VJP_REAL_FINITE) {
-        *low = mpfr_get_d(vjp_real_low(value), MPFR_RNDD);
-        *high = mpfr_get_d(vjp_real_high(value), MPFR_RNDU);
-        return;
-    }
-    *low = *high = value->kind == VJP_REAL_POS_INF   ? INFINITY
-                   : value->kind == VJP_REAL_NEG_INF ? -INFINITY
-                                                     : NAN;
-}
-
-enum vjp_status vjp_reference_output(const struct vjp_reference *reference, struct vjp_tensor *out,
-                                     struct vjp_error *error)
-{
-    return copy_tensor(&reference->output, out, error);
-}
-
-enum vjp_status vjp_reference_save(const struct vjp_reference *reference, struct vjp_data *data,
-                                   struct vjp_error *error)
-{
-    enum vjp_status status = VJP_OK;
-    for (int k = 0; k < VJP_MAX_SAVED && status == VJP_OK; k++) {
-        vjp_tensor_clear(&data->saved[k]);
-        if (reference->saved[k].data)
-            status = copy_tensor(&reference->saved[k], &data->saved[k], error);
-    }
-    return status;
-}
-
-uint64_t vjp_reference_rounded(const struct vjp_reference *reference, int slot, int64_t i)
-{
-    return vjp_tensor_get(&reference->gradient[slot].rounded, i);
-}
-
-char *vjp_reference_text(const struct vjp_reference *reference, int slot, int64_t i, int digits,
-                         char *text, int size)
-{
-    static const char *const words[] = {"", "+inf", "-inf", "nan", "not determined"};
-    const struct vjp_reference_gradient *g = &reference->gradient[slot];
-    const struct vjp_real *value = &g->derived.value[i];
-    if (value->kind == VJP_REAL_FINITE && value->set) {
-        mpfr_snprintf(text, (size_t)size, "[%.*RDg, %.*RUg] (a kink)", digits, vjp_real_low(value),
-                      digits, vjp_real_high(value));
-        return text;
-    }
-    if (value->kind != VJP_REAL_FINITE || !(g->settled[i] || g->narrow[i])) {
-        snprintf(text, (size_t)size, "%s",
-                 value->kind == VJP_REAL_FINITE ? "unresolved" : words[value->kind]);
-        return text;
-    }
-    return vjp_decimal_text(value, digits, text, size);
-}
-
-int vjp_reference_precision(const struct vjp_reference *reference)
-{
-    return reference->precision;
 }

@@ -5,7 +5,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #define NAME_SIZE (VJP_FIELD_NAME_MAX + 16)
 
@@ -18,10 +17,9 @@ static enum vjp_status add_copy(struct vjp_bundle *bundle, const char *name,
                                 const struct vjp_tensor *from, struct vjp_error *error)
 {
     struct vjp_tensor copy = {0};
-    enum vjp_status status = vjp_tensor_init(&copy, from->dtype, &from->shape, error);
+    enum vjp_status status = vjp_tensor_copy(&copy, from, error);
     if (status != VJP_OK)
         return status;
-    memcpy(copy.data, from->data, (size_t)from->count * (size_t)vjp_format(from->dtype)->bytes);
     status = vjp_bundle_add(bundle, name, &copy, error);
     vjp_tensor_clear(&copy);
     return status;

@@ -35,6 +35,22 @@ Test(tensor, elements_are_contiguous_and_apart)
     vjp_tensor_clear(&t);
 }
 
+Test(tensor, a_copy_has_the_same_elements_and_storage_of_its_own)
+{
+    const struct vjp_shape shape = {.rank = 2, .dim = {2, 3}};
+    struct vjp_tensor from = {0}, copy = {0};
+    cr_assert_eq(vjp_tensor_init(&from, VJP_F16, &shape, NULL), VJP_OK);
+    for (int64_t i = 0; i < 6; i++)
+        vjp_tensor_set(&from, i, 0x3c00u + (uint64_t)i);
+    cr_assert_eq(vjp_tensor_copy(&copy, &from, NULL), VJP_OK);
+    vjp_tensor_set(&from, 5, 0);
+    vjp_tensor_clear(&from);
+    cr_expect(copy.dtype == VJP_F16 && copy.count == 6 && vjp_shape_is_equal(&copy.shape, &shape));
+    for (int64_t i = 0; i < 6; i++)
+        cr_expect_eq(vjp_tensor_get(&copy, i), 0x3c00u + (uint64_t)i);
+    vjp_tensor_clear(&copy);
+}
+
 Test(tensor, an_empty_tensor_and_a_scalar_have_storage)
 {
     const struct vjp_shape shapes[] = {{.rank = 3, .dim = {4, 0, INT64_MAX}}, {.rank = 0}};
