@@ -16,11 +16,11 @@ static void add_error(struct vjp_influence *influence, int64_t node, struct vjp_
     const int64_t *reached;
     if (vjp_influence_is_exact(influence, node))
         return;
-    vjp_influence_sweep(influence, node);
+    vjp_influence_sweep(influence, &node, 1);
     const int64_t n = vjp_influence_reached(influence, &reached);
     for (int64_t i = 0; i < n; i++) {
         const struct vjp_local_error *local = vjp_influence_local(influence, reached[i]);
-        const long double d = vjp_influence_of(influence, reached[i]);
+        const long double d = vjp_influence_of(influence, 0, reached[i]);
         out->basic += d * local->basic;
         out->elementary += d * local->elementary;
         out->underflow += d * local->roundings;
@@ -84,7 +84,7 @@ void vjp_flips_clear(struct vjp_flips *flips)
 }
 
 enum vjp_status vjp_flips_find(const struct vjp_flips *flips, const struct vjp_influence *influence,
-                               struct vjp_sensitivity *out, struct vjp_error *error)
+                               int lane, struct vjp_sensitivity *out, struct vjp_error *error)
 {
     if (flips->count == 0)
         return VJP_OK;
@@ -93,7 +93,7 @@ enum vjp_status vjp_flips_find(const struct vjp_flips *flips, const struct vjp_i
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for the kinks of a gradient");
     for (int64_t i = 0; i < flips->count; i++) {
         const struct vjp_flip_kink *kink = &flips->kink[i];
-        const long double slope = vjp_influence_of(influence, kink->partial);
+        const long double slope = vjp_influence_of(influence, lane, kink->partial);
         if (slope > 0) {
             struct vjp_flip *flip = &out->flip[out->n_flips++];
             *flip = kink->flip;

@@ -22,9 +22,9 @@ VJP_MUST_CHECK enum vjp_status vjp_flips_init(struct vjp_flips *out, const struc
                                               struct vjp_error *error);
 void vjp_flips_clear(struct vjp_flips *flips);
 
-/* Those that the gradient of the last sweep depends on, into its sensitivity. */
+/* Those that the gradient in a lane of the last sweep depends on, into its sensitivity. */
 VJP_MUST_CHECK enum vjp_status vjp_flips_find(const struct vjp_flips *flips,
-                                              const struct vjp_influence *influence,
+                                              const struct vjp_influence *influence, int lane,
                                               struct vjp_sensitivity *out, struct vjp_error *error);
 
 #endif

@@ -192,31 +192,23 @@ static void add_term(struct measuring *m, long double term, struct vjp_gradient 
     g->terms[j]++;
 }
 
-/* Sums over what the last sweep, from element j of g, reached. */
-static void add_up(struct measuring *m, struct vjp_gradient *g, int64_t j)
+/* S and k of the elements j[0] .. j[n - 1] of g, from which the last sweep went: of all that it reached
+ * the leaves that the program is linear in. */
+static void add_terms(struct measuring *m, struct vjp_gradient *g, const int64_t *j, int n)
 {
-    const struct vjp_influence *influence = m->influence;
-    struct vjp_sensitivity *out = &g->sensitivity[j];
     const int64_t *reached;
-    const int64_t n = vjp_influence_reached(influence, &reached);
-    long double squares = 0;
-    for (int64_t i = 0; i < n; i++) {
+    const int64_t count = vjp_influence_reached(m->influence, &reached);
+    for (int64_t i = count - 1; i >= 0; i--) {
         const int64_t v = reached[i];
-        const long double d = vjp_influence_of(influence, v);
-        const struct vjp_local_error *local = vjp_influence_local(influence, v);
-        const long double share = d * vjp_influence_size(influence, v);
-        out->basic += d * local->basic;
-        out->elementary += d * local->elementary;
-        squares += d * local->probable * d * local->probable;
-        out->peak = fmaxl(out->peak, local->peak);
-        if (vjp_tape_is_leaf(m->graph->tape, v)) {
-            out->operands += share;
-            out->special |= vjp_tape_value(m->graph->tape, v)->kind != VJP_REAL_FINITE;
+        if (!(m->mark[v] & OUTSIDE))
+            continue;
+        const unsigned lanes = vjp_influence_lanes(m->influence, v);
+        const long double size = vjp_influence_size(m->influence, v);
+        for (int l = 0; l < n; l++) {
+            if (lanes >> l & 1)
+                add_term(m, vjp_influence_of(m->influence, l, v) * size, g, j[l]);
         }
-        if (m->mark[v] & OUTSIDE)
-            add_term(m, share, g, j);
     }
-    out->probable = sqrtl(squares);
 }
 
 /* The numbers of the first-order analysis are long doubles: where one overflows or is NaN, or an operand
@@ -227,27 +219,52 @@ static bool is_usable(const struct vjp_sensitivity *s)
     return isfinite(all) && !s->special;
 }
 
+/* Measures the elements j[0] .. j[n - 1] of g, whose nodes are node[0] .. node[n - 1]. */
+static enum vjp_status measure_elements(struct measuring *m, struct vjp_gradient *g,
+                                        const int64_t *j, const int64_t *node, int n,
+                                        struct vjp_error *error)
+{
+    struct vjp_influence_sums sums[VJP_LANES];
+    enum vjp_status status = VJP_OK;
+    vjp_influence_sweep(m->influence, node, n);
+    vjp_influence_sum(m->influence, sums);
+    add_terms(m, g, j, n);
+    for (int l = 0; l < n && status == VJP_OK; l++) {
+        struct vjp_sensitivity *s = &g->sensitivity[j[l]];
+        *s = (struct vjp_sensitivity){.basic = sums[l].basic,
+                                      .elementary = sums[l].elementary,
+                                      .operands = sums[l].operands,
+                                      .probable = sums[l].probable,
+                                      .peak = vjp_influence_peak(m->influence, node[l]),
+                                      .special = vjp_influence_is_special(m->influence, node[l])};
+        g->lowest[j[l]] = VJP_LOWEST_UNKNOWN;
+        if (g->value[j[l]].kind != VJP_REAL_FINITE || !is_usable(s))
+            g->value[j[l]].kind = VJP_REAL_UNKNOWN;
+        status = vjp_flips_find(&m->flips, m->influence, l, s, error);
+    }
+    return status;
+}
+
 static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_gradient *g,
                                      struct vjp_error *error)
 {
+    enum vjp_status status = VJP_OK;
+    int64_t element[VJP_LANES], node[VJP_LANES];
+    int n = 0;
     g->sensitivity = calloc((size_t)g->count + 1, sizeof *g->sensitivity);
     if (!g->sensitivity)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
-    for (int64_t j = 0; j < g->count; j++) {
-        const int64_t node = m->program->gradient[i][j];
-        if (node == VJP_NO_NODE) /* it depends on nothing: the sum of no terms */
-            continue;
-        vjp_influence_sweep(m->influence, node);
-        add_up(m, g, j);
-        g->lowest[j] = VJP_LOWEST_UNKNOWN;
-        if (g->value[j].kind != VJP_REAL_FINITE || !is_usable(&g->sensitivity[j]))
-            g->value[j].kind = VJP_REAL_UNKNOWN;
-        const enum vjp_status status =
-            vjp_flips_find(&m->flips, m->influence, &g->sensitivity[j], error);
-        if (status != VJP_OK)
-            return status;
+    for (int64_t j = 0; j < g->count && status == VJP_OK; j++) {
+        if (m->program->gradient[i][j] != VJP_NO_NODE) { /* else it is the sum of no terms */
+            element[n] = j;
+            node[n++] = m->program->gradient[i][j];
+        }
+        if (n == VJP_LANES || (n > 0 && j == g->count - 1)) {
+            status = measure_elements(m, g, element, node, n, error);
+            n = 0;
+        }
     }
-    return VJP_OK;
+    return status;
 }
 
 /* What a way (vjp_gradient_way) of computing makes of every operation. */

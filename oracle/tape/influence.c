@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/tape/influence.h"
 
+#include "oracle/tape/search.h"
 #include "oracle/tape/tape_parts.h"
 
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
-
-/* A stack frame of the depth-first search: the node, and its next argument to visit. */
-struct frame {
-    int64_t node;
-    int next;
-};
+#include <string.h>
 
 struct vjp_influence {
     const struct vjp_tape *tape;
     int64_t count;
-    long double *value; /* of each node */
-    bool *exact;        /* of each node: no kernel rounds on the way to it */
+
+    /* By node. */
+    long double *value;
+    bool *exact;       /* no kernel rounds on the way to it */
+    bool *special;     /* it depends on an operand that is no number */
+    long double *peak; /* the largest number on the way to it */
     struct vjp_local_error *local;
-    long double *derivative; /* of the last sweep; 0 where it did not come */
-    bool *seen;
-    int64_t *order; /* reached nodes, in post-order of the search */
-    int64_t n_order;
-    struct frame *stack;
+
+    /* Of the last sweep, by node: bit l for each lane l that reached it; and by node and lane, 0 where the
+     * lane did not come. */
+    uint8_t *lanes;
+    long double (*derivative)[VJP_LANES];
+    struct vjp_search search; /* what it reached */
 };
 
 /* The number of the enclosure that is farthest from 0. A kink that is open counts as what it can be at
@@ -55,7 +56,6 @@ static void set_sum(const struct vjp_influence *f, int64_t v, struct vjp_local_e
     out->additions = (float)additions;
     out->basic = additions * size;
     out->probable = sqrtl(additions) * size;
-    out->peak = size;
 }
 
 /* l = m + log(sum of exp(t_i - m)), m the largest t: the differences and the last sum are rounded
@@ -79,7 +79,6 @@ static void set_logsumexp(const struct vjp_influence *f, int64_t v, struct vjp_l
     out->basic = (largest != 0 ? shift + fabsl(l) : 0) + (n > 1 ? (long double)(n - 1) : 0);
     out->elementary = (n > 1 ? 1 : 0) + fabsl(l - largest);
     out->probable = out->basic + out->elementary;
-    out->peak = fmaxl(fabsl(l), fabsl(largest));
 }
 
 /* Numbers of so many bits, the last of them not below, are numbers of every format that a kernel may
@@ -154,7 +153,7 @@ static bool is_exact(const struct vjp_influence *f, int64_t v)
 static void set_local(const struct vjp_influence *f, int64_t v, struct vjp_local_error *out)
 {
     const long double size = fabsl(f->value[v]);
-    *out = (struct vjp_local_error){.peak = size};
+    *out = (struct vjp_local_error){0};
     switch (vjp_tape_rounding(f->tape, v)) {
     case VJP_ROUNDING_NONE:
         break;
@@ -180,6 +179,34 @@ static void set_local(const struct vjp_influence *f, int64_t v, struct vjp_local
     }
 }
 
+/* What is met in the node itself: its value, and the partial sums of its terms. The largest term of a
+ * logsumexp is an argument, and met there. */
+static long double own_peak(const struct vjp_influence *f, int64_t v)
+{
+    const struct vjp_edge *edge;
+    const int n = vjp_tape_edges(f->tape, v, &edge);
+    long double size = 0;
+    if (vjp_tape_rounding(f->tape, v) != VJP_ROUNDING_SUM)
+        return fabsl(f->value[v]);
+    for (int e = 0; e < n; e++)
+        size += fabsl(f->value[edge[e].argument]);
+    return size;
+}
+
+/* Peak and special are those of the node or of an argument, whichever is more. */
+static void set_way(struct vjp_influence *f, int64_t v)
+{
+    const struct vjp_edge *edge;
+    const int n = vjp_tape_edges(f->tape, v, &edge);
+    f->peak[v] = own_peak(f, v);
+    f->special[v] =
+        vjp_tape_is_leaf(f->tape, v) && vjp_tape_value(f->tape, v)->kind != VJP_REAL_FINITE;
+    for (int e = 0; e < n; e++) {
+        f->peak[v] = fmaxl(f->peak[v], f->peak[edge[e].argument]);
+        f->special[v] |= f->special[edge[e].argument];
+    }
+}
+
 struct vjp_influence *vjp_influence_create(const struct vjp_tape *tape)
 {
     struct vjp_influence *f = calloc(1, sizeof *f);
@@ -191,12 +218,12 @@ struct vjp_influence *vjp_influence_create(const struct vjp_tape *tape)
     f->value = calloc(n, sizeof *f->value);
     f->exact = calloc(n, sizeof *f->exact);
     f->local = calloc(n, sizeof *f->local);
+    f->special = calloc(n, sizeof *f->special);
+    f->peak = calloc(n, sizeof *f->peak);
+    f->lanes = calloc(n, sizeof *f->lanes);
     f->derivative = calloc(n, sizeof *f->derivative);
-    f->seen = calloc(n, sizeof *f->seen);
-    f->order = calloc(n, sizeof *f->order);
-    f->stack = calloc(n, sizeof *f->stack);
-    if (!f->value || !f->exact || !f->local || !f->derivative || !f->seen || !f->order ||
-        !f->stack) {
+    if (!f->value || !f->exact || !f->local || !f->special || !f->peak || !f->lanes ||
+        !f->derivative || !vjp_search_init(&f->search, f->count)) {
         vjp_influence_destroy(f);
         return NULL;
     }
@@ -205,6 +232,7 @@ struct vjp_influence *vjp_influence_create(const struct vjp_tape *tape)
     for (int64_t v = 0; v < f->count; v++) {
         f->exact[v] = is_exact(f, v);
         set_local(f, v, &f->local[v]);
+        set_way(f, v);
     }
     return f;
 }
@@ -216,68 +244,117 @@ void vjp_influence_destroy(struct vjp_influence *f)
     free(f->value);
     free(f->exact);
     free(f->local);
+    free(f->special);
+    free(f->peak);
+    free(f->lanes);
     free(f->derivative);
-    free(f->seen);
-    free(f->order);
-    free(f->stack);
+    vjp_search_clear(&f->search);
     free(f);
 }
 
-/* Forgets the last sweep and lists in order every node that can be reached, each after all that it
- * reaches. */
-static void search(struct vjp_influence *f, int64_t from)
+/* One lane after another: for (unsigned rest = lanes; rest; rest = without_first(rest)) ... first(rest). */
+static int first(unsigned lanes)
 {
-    for (int64_t i = 0; i < f->n_order; i++) {
-        f->seen[f->order[i]] = false;
-        f->derivative[f->order[i]] = 0;
+    return __builtin_ctz(lanes);
+}
+
+static unsigned without_first(unsigned lanes)
+{
+    return lanes & (lanes - 1);
+}
+
+static void forget(struct vjp_influence *f)
+{
+    for (int64_t i = 0; i < f->search.n; i++) {
+        const int64_t v = f->search.order[i];
+        for (unsigned rest = f->lanes[v]; rest; rest = without_first(rest))
+            f->derivative[v][first(rest)] = 0;
+        f->lanes[v] = 0;
     }
-    f->n_order = 0;
-    int64_t depth = 0;
-    f->stack[depth++] = (struct frame){from, 0};
-    f->seen[from] = true;
-    while (depth > 0) {
-        struct frame *top = &f->stack[depth - 1];
-        const struct vjp_node *node = &f->tape->node[top->node];
-        if (top->next == node->n_edges) {
-            f->order[f->n_order++] = top->node;
-            depth--;
-            continue;
-        }
-        const int64_t argument = f->tape->edge[node->first_edge + top->next++].argument;
-        if (!f->seen[argument]) {
-            f->seen[argument] = true;
-            f->stack[depth++] = (struct frame){argument, 0};
+}
+
+/* to += from * partial in these lanes. */
+static void contribute(const struct vjp_influence *f, unsigned lanes, const long double *from,
+                       int64_t partial, long double *to)
+{
+    if (partial == VJP_NO_NODE) {
+        for (unsigned rest = lanes; rest; rest = without_first(rest))
+            to[first(rest)] += from[first(rest)];
+    } else if (partial == VJP_MINUS_ONE) {
+        for (unsigned rest = lanes; rest; rest = without_first(rest))
+            to[first(rest)] -= from[first(rest)];
+    } else {
+        const long double factor = f->value[partial];
+        for (unsigned rest = lanes; rest; rest = without_first(rest))
+            to[first(rest)] += from[first(rest)] * factor;
+    }
+}
+
+void vjp_influence_sweep(struct vjp_influence *f, const int64_t *node, int n)
+{
+    forget(f);
+    vjp_search_arguments(&f->search, f->tape, node, n);
+    for (int l = 0; l < n; l++) {
+        f->derivative[node[l]][l] = 1;
+        f->lanes[node[l]] |= (uint8_t)(1u << l);
+    }
+    for (int64_t i = 0; i < f->search.n; i++) {
+        const int64_t v = f->search.order[i];
+        const struct vjp_edge *edge;
+        const int n_edges = vjp_tape_edges(f->tape, v, &edge);
+        for (int e = 0; e < n_edges; e++) {
+            const int64_t argument = edge[e].argument;
+            f->lanes[argument] |= f->lanes[v];
+            contribute(f, f->lanes[v], f->derivative[v], edge[e].partial, f->derivative[argument]);
         }
     }
 }
 
-void vjp_influence_sweep(struct vjp_influence *f, int64_t node)
+/* The shares of one node; probable holds the sum of squares. Where d is infinite basic becomes NaN or
+ * infinite, also of a node that rounds nothing. */
+static void add_shares(const struct vjp_influence *f, int64_t v,
+                       struct vjp_influence_sums out[VJP_LANES])
 {
-    search(f, node);
-    f->derivative[node] = 1;
-    for (int64_t i = f->n_order - 1; i >= 0; i--) {
-        const int64_t v = f->order[i];
-        const long double d = f->derivative[v];
-        const struct vjp_node *from = &f->tape->node[v];
-        const struct vjp_edge *edge = from->n_edges > 0 ? f->tape->edge + from->first_edge : NULL;
-        for (int e = 0; e < from->n_edges; e++) {
-            const int64_t partial = edge[e].partial;
-            f->derivative[edge[e].argument] += partial == VJP_NO_NODE     ? d
-                                               : partial == VJP_MINUS_ONE ? -d
-                                                                          : d * f->value[partial];
+    const struct vjp_local_error *local = &f->local[v];
+    const bool leaf = vjp_tape_is_leaf(f->tape, v);
+    for (unsigned rest = f->lanes[v]; rest; rest = without_first(rest)) {
+        struct vjp_influence_sums *sums = &out[first(rest)];
+        const long double d = fabsl(f->derivative[v][first(rest)]);
+        if (leaf) {
+            sums->operands += d * fabsl(f->value[v]);
+            continue;
         }
+        sums->basic += d * local->basic;
+        if (local->elementary != 0)
+            sums->elementary += d * local->elementary;
+        if (local->probable != 0)
+            sums->probable += d * local->probable * d * local->probable;
     }
+}
+
+void vjp_influence_sum(const struct vjp_influence *f, struct vjp_influence_sums out[VJP_LANES])
+{
+    memset(out, 0, VJP_LANES * sizeof *out);
+    for (int64_t i = 0; i < f->search.n; i++)
+        add_shares(f, f->search.order[i], out);
+    for (int l = 0; l < VJP_LANES; l++)
+        out[l].probable = sqrtl(out[l].probable);
 }
 
 int64_t vjp_influence_reached(const struct vjp_influence *f, const int64_t **nodes)
 {
-    *nodes = f->order;
-    return f->n_order;
+    *nodes = f->search.order;
+    return f->search.n;
 }
 
-long double vjp_influence_of(const struct vjp_influence *f, int64_t v)
+unsigned vjp_influence_lanes(const struct vjp_influence *f, int64_t v)
 {
-    return fabsl(f->derivative[v]);
+    return f->lanes[v];
+}
+
+long double vjp_influence_of(const struct vjp_influence *f, int lane, int64_t v)
+{
+    return fabsl(f->derivative[v][lane]);
 }
 
 long double vjp_influence_size(const struct vjp_influence *f, int64_t v)
@@ -298,4 +375,14 @@ bool vjp_influence_is_exact(const struct vjp_influence *f, int64_t v)
 const struct vjp_local_error *vjp_influence_local(const struct vjp_influence *f, int64_t v)
 {
     return &f->local[v];
+}
+
+long double vjp_influence_peak(const struct vjp_influence *f, int64_t v)
+{
+    return f->peak[v];
+}
+
+bool vjp_influence_is_special(const struct vjp_influence *f, int64_t v)
+{
+    return f->special[v];
 }

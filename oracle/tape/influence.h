@@ -13,14 +13,28 @@ struct vjp_influence;
 struct vjp_influence *vjp_influence_create(const struct vjp_tape *tape);
 void vjp_influence_destroy(struct vjp_influence *influence);
 
-/* d(node)/d(v) for every v that node depends on. */
-void vjp_influence_sweep(struct vjp_influence *influence, int64_t node);
+/* Sweeps go from several nodes at once, each in a lane of its own: mostly they depend on the same. */
+#define VJP_LANES 8
 
-/* What the last sweep reached, in no order. Valid until the next sweep. */
+/* d(node[l])/d(v), in lane l < n <= VJP_LANES, for every v that node[l] depends on. */
+void vjp_influence_sweep(struct vjp_influence *influence, const int64_t *node, int n);
+
+/* What the last sweep reached in any lane, in no order. Valid until the next sweep. */
 int64_t vjp_influence_reached(const struct vjp_influence *influence, const int64_t **nodes);
 
-/* |d(node)/d(v)|, 0 where v was not reached. */
-long double vjp_influence_of(const struct vjp_influence *influence, int64_t v);
+/* The lanes of the last sweep that reached v: bit l for lane l. */
+unsigned vjp_influence_lanes(const struct vjp_influence *influence, int64_t v);
+
+/* |d(node[l])/d(v)|, 0 where lane l did not reach v. */
+long double vjp_influence_of(const struct vjp_influence *influence, int lane, int64_t v);
+
+/* Sums over all v that a lane reached, of |d(node)/d(v)| times the local error of v, see below, in the
+ * unit named; of operands: times |v|, v a leaf. */
+struct vjp_influence_sums {
+    long double basic, elementary, probable, operands;
+};
+void vjp_influence_sum(const struct vjp_influence *influence,
+                       struct vjp_influence_sums out[VJP_LANES]);
 
 /* The size of a node's value: the largest number of its enclosure. */
 long double vjp_influence_size(const struct vjp_influence *influence, int64_t v);
@@ -36,9 +50,13 @@ struct vjp_local_error {
     long double basic;      /* units of u */
     long double elementary; /* units of ulps u */
     long double probable; /* units of u: errors that are independent, root of the sum of squares */
-    long double peak;     /* the largest number that is met on the way */
 };
 const struct vjp_local_error *vjp_influence_local(const struct vjp_influence *influence, int64_t v);
+
+/* The largest number that is met on the way to the node, sums of |terms| among them; and whether it depends
+ * on an operand that is NaN or infinite. */
+long double vjp_influence_peak(const struct vjp_influence *influence, int64_t v);
+bool vjp_influence_is_special(const struct vjp_influence *influence, int64_t v);
 
 /* Whether no kernel that computes the node from its operands by sums and products rounds on the way. Of a
  * gradient this says nothing: kernels multiply out what a formula factors (a product with 1 / s before a

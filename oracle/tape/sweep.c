@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/tape/sweep.h"
 
-#include <stdlib.h>
+#include "oracle/tape/search.h"
 
-/* A stack frame of the depth-first search: the node, and its next neighbour to visit. */
-struct frame {
-    int64_t node;
-    int64_t next;
-};
+#include <stdlib.h>
 
 struct vjp_sweep {
     const struct vjp_tape *tape;
@@ -16,11 +12,8 @@ struct vjp_sweep {
     /* By node. A derivative points to the number 1, to a node's value or into pool. */
     const struct vjp_real **derivative;
     struct vjp_real **own; /* the derivative, where it is in pool and may be added to */
-    bool *seen;
 
-    int64_t *order; /* reached nodes, in post-order of the search */
-    int64_t n_order;
-    struct frame *stack;
+    struct vjp_search search; /* what the last sweep reached */
 
     /* Who uses a node: user[user_start[v] .. user_start[v + 1]). */
     int64_t *user_start;
@@ -69,10 +62,7 @@ struct vjp_sweep *vjp_sweep_create(const struct vjp_tape *tape)
     const size_t n = (size_t)s->count + 1;
     s->derivative = calloc(n, sizeof *s->derivative);
     s->own = calloc(n, sizeof *s->own);
-    s->seen = calloc(n, sizeof *s->seen);
-    s->order = calloc(n, sizeof *s->order);
-    s->stack = calloc(n, sizeof *s->stack);
-    if (!s->derivative || !s->own || !s->seen || !s->order || !s->stack ||
+    if (!s->derivative || !s->own || !vjp_search_init(&s->search, s->count) ||
         !vjp_real_init_in(&s->one, vjp_tape_precision(tape), &s->limbs) ||
         !vjp_real_init_in(&s->minus_one, vjp_tape_precision(tape), &s->limbs)) {
         vjp_sweep_destroy(s);
@@ -93,9 +83,7 @@ void vjp_sweep_destroy(struct vjp_sweep *s)
     free(s->pool);
     free(s->user);
     free(s->user_start);
-    free(s->stack);
-    free(s->order);
-    free(s->seen);
+    vjp_search_clear(&s->search);
     free(s->own);
     free(s->derivative);
     free(s);
@@ -126,43 +114,13 @@ static struct vjp_real *take(struct vjp_sweep *s)
     return fresh;
 }
 
-/* Neighbour number i of a node, or VJP_NO_NODE past the last: an argument, or a user. */
-static int64_t neighbour(const struct vjp_sweep *s, int64_t node, int64_t i, bool users)
+/* Forgets the last sweep. */
+static void forget(struct vjp_sweep *s)
 {
-    if (users) {
-        const int64_t at = s->user_start[node] + i;
-        return at < s->user_start[node + 1] ? s->user[at] : VJP_NO_NODE;
-    }
-    const struct vjp_edge *edge;
-    const int n = vjp_tape_edges(s->tape, node, &edge);
-    return i < n ? edge[i].argument : VJP_NO_NODE;
-}
-
-/* Forgets the last sweep and lists in order every node that can be reached, each after all that it
- * reaches: read backwards, each comes after all that reach it. */
-static void search(struct vjp_sweep *s, int64_t from, bool users)
-{
-    for (int64_t i = 0; i < s->n_order; i++) {
-        s->seen[s->order[i]] = false;
-        s->derivative[s->order[i]] = NULL;
-    }
-    s->n_order = 0;
+    for (int64_t i = 0; i < s->search.n; i++)
+        s->derivative[s->search.order[i]] = NULL;
     s->pool_used = 0;
     s->merges = false;
-    int64_t depth = 0;
-    s->stack[depth++] = (struct frame){from, 0};
-    s->seen[from] = true;
-    while (depth > 0) {
-        struct frame *top = &s->stack[depth - 1];
-        const int64_t next = neighbour(s, top->node, top->next++, users);
-        if (next == VJP_NO_NODE) {
-            s->order[s->n_order++] = top->node;
-            depth--;
-        } else if (!s->seen[next]) {
-            s->seen[next] = true;
-            s->stack[depth++] = (struct frame){next, 0};
-        }
-    }
 }
 
 /* derivative[to] += derivative[from] * partial, by the fewest operations: a factor 1 is no
@@ -200,10 +158,11 @@ static bool contribute(struct vjp_sweep *s, int64_t from, int64_t to, int64_t pa
 
 enum vjp_status vjp_sweep_reverse(struct vjp_sweep *s, int64_t node, struct vjp_error *error)
 {
-    search(s, node, false);
+    forget(s);
+    vjp_search_arguments(&s->search, s->tape, &node, 1);
     s->derivative[node] = &s->one;
-    for (int64_t i = s->n_order - 1; i >= 0; i--) {
-        const int64_t v = s->order[i];
+    for (int64_t i = 0; i < s->search.n; i++) {
+        const int64_t v = s->search.order[i];
         const struct vjp_edge *edge;
         const int n = vjp_tape_edges(s->tape, v, &edge);
         for (int e = 0; e < n; e++) {
@@ -218,14 +177,16 @@ enum vjp_status vjp_sweep_forward(struct vjp_sweep *s, int64_t leaf, struct vjp_
 {
     if (!s->user && !find_users(s))
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a forward sweep");
-    search(s, leaf, true);
+    forget(s);
+    vjp_search_users(&s->search, s->user_start, s->user, leaf);
     s->derivative[leaf] = &s->one;
-    for (int64_t i = s->n_order - 1; i >= 0; i--) {
-        const int64_t v = s->order[i];
+    for (int64_t i = 0; i < s->search.n; i++) {
+        const int64_t v = s->search.order[i];
         const struct vjp_edge *edge;
         const int n = vjp_tape_edges(s->tape, v, &edge);
         for (int e = 0; e < n; e++) {
-            if (s->seen[edge[e].argument] && !contribute(s, edge[e].argument, v, edge[e].partial))
+            if (s->derivative[edge[e].argument] &&
+                !contribute(s, edge[e].argument, v, edge[e].partial))
                 return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a forward sweep");
         }
     }
@@ -234,8 +195,8 @@ enum vjp_status vjp_sweep_forward(struct vjp_sweep *s, int64_t leaf, struct vjp_
 
 int64_t vjp_sweep_reached(const struct vjp_sweep *s, const int64_t **nodes)
 {
-    *nodes = s->order;
-    return s->n_order;
+    *nodes = s->search.order;
+    return s->search.n;
 }
 
 bool vjp_sweep_merges(const struct vjp_sweep *s)

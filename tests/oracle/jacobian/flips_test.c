@@ -99,7 +99,7 @@ Test(flips, no_kinks)
     struct vjp_influence *influence = vjp_influence_create(tape);
     cr_assert_eq(vjp_flips_init(&flips, tape, influence, &error), VJP_OK);
     cr_expect_eq(flips.count, 0);
-    cr_expect_eq(vjp_flips_find(&flips, influence, &s, &error), VJP_OK);
+    cr_expect_eq(vjp_flips_find(&flips, influence, 0, &s, &error), VJP_OK);
     cr_expect(s.n_flips == 0 && s.flip == NULL);
     vjp_flips_clear(&flips);
     vjp_influence_destroy(influence);

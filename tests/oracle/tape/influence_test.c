@@ -63,9 +63,9 @@ Test(influence, moves_what_a_moved_leaf_moves)
         struct vjp_tape *tape = record(&f, &state, -1, 0, node);
         struct vjp_influence *influence = vjp_influence_create(tape);
         const int last = RANDOM_LEAVES + RANDOM_STEPS - 1;
-        vjp_influence_sweep(influence, node[last]);
+        vjp_influence_sweep(influence, &node[last], 1);
         for (int l = 0; l < RANDOM_LEAVES; l++) {
-            const long double got = vjp_influence_of(influence, node[l]);
+            const long double got = vjp_influence_of(influence, 0, node[l]);
             const long double want = fabsl(moved(&f, l, last));
             check(&t, fabsl(got - want) <= 1e-6L * (1 + want), "run %d, leaf %d: %Lg, moved %Lg",
                   run, l, got, want);
@@ -97,16 +97,16 @@ static void check_program(struct tally *t, uint64_t *state, int run)
         const int64_t g = adjoint[node[l]];
         if (g == VJP_NO_NODE)
             continue;
-        vjp_influence_sweep(influence, g);
+        vjp_influence_sweep(influence, &g, 1);
         cr_assert_eq(vjp_sweep_reverse(sweep, g, &error), VJP_OK);
         int64_t reached = 0;
         for (int64_t v = 0; v < vjp_tape_count(tape); v++) {
             const struct vjp_real *d = vjp_sweep_derivative(sweep, v);
             const long double want = d ? fabsl(vjp_real_get_ld(d)) : 0;
             reached += d != NULL;
-            check(t, is_close(vjp_influence_of(influence, v), want),
+            check(t, is_close(vjp_influence_of(influence, 0, v), want),
                   "run %d, leaf %d, node %" PRId64 ": %Lg, want %Lg", run, l, v,
-                  vjp_influence_of(influence, v), want);
+                  vjp_influence_of(influence, 0, v), want);
         }
         const int64_t *nodes;
         check(t, vjp_influence_reached(influence, &nodes) == reached, "run %d: reached", run);
@@ -132,18 +132,112 @@ Test(influence, one_sweep_after_another)
     const int64_t a = leaf(tape, 3), b = leaf(tape, -5);
     const int64_t f = vjp_tape_mul(tape, a, b), g = vjp_tape_add(tape, a, a);
     struct vjp_influence *influence = vjp_influence_create(tape);
-    vjp_influence_sweep(influence, f);
-    cr_expect_eq(vjp_influence_of(influence, a), 5);
-    cr_expect_eq(vjp_influence_of(influence, b), 3);
-    vjp_influence_sweep(influence, g);
-    cr_expect_eq(vjp_influence_of(influence, a), 2);
-    cr_expect_eq(vjp_influence_of(influence, b), 0);
-    cr_expect_eq(vjp_influence_of(influence, f), 0);
+    vjp_influence_sweep(influence, &f, 1);
+    cr_expect_eq(vjp_influence_of(influence, 0, a), 5);
+    cr_expect_eq(vjp_influence_of(influence, 0, b), 3);
+    vjp_influence_sweep(influence, &g, 1);
+    cr_expect_eq(vjp_influence_of(influence, 0, a), 2);
+    cr_expect_eq(vjp_influence_of(influence, 0, b), 0);
+    cr_expect_eq(vjp_influence_of(influence, 0, f), 0);
     cr_expect_eq(vjp_influence_size(influence, b), 5);
     const int64_t *nodes;
     cr_expect_eq(vjp_influence_reached(influence, &nodes), 2);
     vjp_influence_destroy(influence);
     vjp_influence_destroy(NULL);
+    vjp_tape_destroy(tape);
+}
+
+static bool is_same(long double a, long double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+/* What several lanes find at once is what each finds alone, to the last bit. */
+Test(influence, lanes_do_not_see_each_other)
+{
+    struct tally t = {0};
+    uint64_t state = 3;
+    for (int run = 0; run < 20; run++) {
+        struct formula f;
+        int64_t node[RANDOM_LEAVES + RANDOM_STEPS];
+        for (int l = 0; l < RANDOM_LEAVES; l++)
+            f.x[l] = l == 0 && run % 4 == 0 ? (double)INFINITY : random_number(&state, 20, 0);
+        struct vjp_tape *tape = record(&f, &state, -1, 0, node);
+        struct vjp_influence *together = vjp_influence_create(tape);
+        struct vjp_influence *alone = vjp_influence_create(tape);
+        struct vjp_influence_sums sums[VJP_LANES], one[VJP_LANES];
+        int64_t start[VJP_LANES];
+        const int n = 1 + run % VJP_LANES;
+        for (int l = 0; l < VJP_LANES; l++)
+            start[l] = node[random_between(&state, 0, RANDOM_LEAVES + RANDOM_STEPS - 1)];
+        vjp_influence_sweep(together, start, VJP_LANES);
+        vjp_influence_sweep(together, start, n);
+        vjp_influence_sum(together, sums);
+        for (int l = 0; l < n; l++) {
+            vjp_influence_sweep(alone, &start[l], 1);
+            vjp_influence_sum(alone, one);
+            for (int64_t v = 0; v < vjp_tape_count(tape); v++) {
+                const long double got = vjp_influence_of(together, l, v);
+                const long double want = vjp_influence_of(alone, 0, v);
+                check(&t, is_same(got, want), "run %d, lane %d, node %" PRId64 ": %Lg, alone %Lg",
+                      run, l, v, got, want);
+                check(&t,
+                      (vjp_influence_lanes(together, v) >> l & 1) == vjp_influence_lanes(alone, v),
+                      "run %d, lane %d, node %" PRId64 ": reached", run, l, v);
+            }
+            check(&t, is_same(sums[l].basic, one[0].basic), "run %d: %Lg, alone %Lg", run,
+                  sums[l].basic, one[0].basic);
+            check(&t, is_same(sums[l].operands, one[0].operands), "run %d: %Lg, alone %Lg", run,
+                  sums[l].operands, one[0].operands);
+        }
+        vjp_influence_destroy(alone);
+        vjp_influence_destroy(together);
+        vjp_tape_destroy(tape);
+    }
+    tally_assert(&t, 20 * 100);
+}
+
+/* f = exp(a b + a): |df/da| = (b + 1) e, |df/db| = a e; the product and the sum are rounded with the factor
+ * e, the exponential by itself. */
+Test(influence, sums_by_hand)
+{
+    struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
+    const int64_t a = leaf(tape, 0.5), b = leaf(tape, 3);
+    const int64_t product = vjp_tape_mul(tape, a, b), sum = vjp_tape_add(tape, product, a);
+    const int64_t power = vjp_tape_exp(tape, sum), start[] = {sum, power};
+    const long double e = expl(2);
+    struct vjp_influence_sums sums[VJP_LANES];
+    struct vjp_influence *influence = vjp_influence_create(tape);
+    vjp_influence_sweep(influence, start, 2);
+    vjp_influence_sum(influence, sums);
+    cr_expect_eq(sums[0].basic, 1.5L + 2);
+    cr_expect_eq(sums[0].elementary, 0);
+    cr_expect_eq(sums[0].operands, 0.5L * 4 + 3 * 0.5L);
+    cr_expect(is_close(sums[0].probable, sqrtl(1.5L * 1.5L + 4)));
+    cr_expect(is_close(sums[1].basic, 3.5L * e));
+    cr_expect(is_close(sums[1].elementary, e));
+    cr_expect(is_close(sums[1].operands, 3.5L * e));
+    cr_expect(is_close(sums[1].probable, sqrtl(1.5L * 1.5L + 4 + 1) * e));
+    vjp_influence_destroy(influence);
+    vjp_tape_destroy(tape);
+}
+
+/* The largest number and the operands that are no numbers, of what a node depends on and of nothing else. */
+Test(influence, peak_and_special_are_of_the_way_to_a_node)
+{
+    struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
+    const int64_t a = leaf(tape, -100), b = leaf(tape, 2), up = leaf(tape, (double)INFINITY);
+    const int64_t difference =
+        vjp_tape_add(tape, vjp_tape_mul(tape, a, b), vjp_tape_constant(tape, 201));
+    const int64_t power = vjp_tape_exp(tape, vjp_tape_sub(tape, b, up));
+    struct vjp_influence *influence = vjp_influence_create(tape);
+    cr_expect_eq(vjp_influence_peak(influence, b), 2);
+    cr_expect_eq(vjp_influence_peak(influence, difference), 200);
+    cr_expect_eq(vjp_influence_peak(influence, power), INFINITY);
+    cr_expect(vjp_influence_is_special(influence, up));
+    cr_expect(vjp_influence_is_special(influence, power), "exp(-inf) is 0, and yet");
+    cr_expect_not(vjp_influence_is_special(influence, difference));
+    vjp_influence_destroy(influence);
     vjp_tape_destroy(tape);
 }
 
@@ -154,10 +248,10 @@ Test(influence, of_a_kink_that_is_open)
     const int64_t zero = leaf(tape, 0);
     const int64_t relu = vjp_tape_relu(tape, zero), size = vjp_tape_abs(tape, zero);
     struct vjp_influence *influence = vjp_influence_create(tape);
-    vjp_influence_sweep(influence, relu);
-    cr_expect_eq(vjp_influence_of(influence, zero), 1);
-    vjp_influence_sweep(influence, size);
-    cr_expect_eq(vjp_influence_of(influence, zero), 1);
+    vjp_influence_sweep(influence, &relu, 1);
+    cr_expect_eq(vjp_influence_of(influence, 0, zero), 1);
+    vjp_influence_sweep(influence, &size, 1);
+    cr_expect_eq(vjp_influence_of(influence, 0, zero), 1);
     vjp_influence_destroy(influence);
     vjp_tape_destroy(tape);
 }
@@ -187,7 +281,7 @@ Test(influence, local_errors)
     cr_expect_eq(local(influence, a)->basic, 0);
     cr_expect_eq(local(influence, product)->basic, -x * y);
     cr_expect_eq(local(influence, product)->roundings, 1);
-    cr_expect_eq(local(influence, product)->peak, -x * y);
+    cr_expect_eq(vjp_influence_peak(influence, product), -x * y);
     cr_expect_eq(local(influence, power)->elementary, 1);
     cr_expect_eq(local(influence, power)->elementary_count, 1);
     cr_expect_eq(local(influence, power)->basic, 0);
@@ -200,7 +294,7 @@ Test(influence, local_errors)
     cr_expect(is_close(local(influence, sum)->probable, sqrtl(2) * size));
     cr_expect_eq(local(influence, sum)->roundings, 0, "sums do not underflow");
     cr_expect_eq(local(influence, sum)->additions, 2);
-    cr_expect_eq(local(influence, sum)->peak, size);
+    cr_expect_eq(vjp_influence_peak(influence, sum), size);
     vjp_influence_destroy(influence);
     vjp_tape_destroy(tape);
 }
