@@ -33,9 +33,8 @@ static long double value_of(const struct vjp_real *r)
 {
     if (r->kind != VJP_REAL_FINITE || r->point)
         return vjp_real_get_ld(r);
-    const long double low = mpfr_get_ld(vjp_real_low(r), MPFR_RNDN);
-    const long double high = mpfr_get_ld(vjp_real_high(r), MPFR_RNDN);
-    return fabsl(low) > fabsl(high) ? low : high;
+    mpfr_srcptr low = vjp_real_low(r), high = vjp_real_high(r);
+    return mpfr_get_ld(mpfr_cmpabs(low, high) > 0 ? low : high, MPFR_RNDN);
 }
 
 /* n terms t: any order of n - 1 additions makes an error of at most (n - 1) u (sum of |t|) (Rump,
