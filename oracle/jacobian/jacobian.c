@@ -99,17 +99,16 @@ static enum vjp_status append_row(const struct vjp_graph *graph, int input,
 }
 
 /* Copies the leaves among the reached nodes to leaves, in ascending order; returns their number. */
-static int64_t sorted_leaves(const struct vjp_graph *graph, const struct vjp_sweep *sweep,
-                             int64_t *leaves)
+static int64_t collect_leaves(const struct vjp_graph *graph, const struct vjp_sweep *sweep,
+                              int64_t *leaves)
 {
     const int64_t *reached;
     const int64_t n = vjp_sweep_reached(sweep, &reached);
     int64_t count = 0;
-    for (int64_t i = 0; i < n; i++) {
+    for (int64_t i = n - 1; i >= 0; i--) {
         if (vjp_tape_is_leaf(graph->tape, reached[i]))
             leaves[count++] = reached[i];
     }
-    qsort(leaves, (size_t)count, sizeof *leaves, compare_nodes);
     return count;
 }
 
@@ -140,7 +139,7 @@ static enum vjp_status derive_rows(const struct vjp_graph *graph, const bool wan
             *plain = false;
             break;
         }
-        const int64_t n = sorted_leaves(graph, sweep, leaves);
+        const int64_t n = collect_leaves(graph, sweep, leaves);
         for (int i = 0; i < VJP_MAX_INPUTS && status == VJP_OK; i++) {
             if (wanted[i])
                 status = append_row(graph, i, sweep, leaves, n, row, &made[i], error);

@@ -198,7 +198,7 @@ static void add_terms(struct measuring *m, struct vjp_gradient *g, const int64_t
 {
     const int64_t *reached;
     const int64_t count = vjp_influence_reached(m->influence, &reached);
-    for (int64_t i = count - 1; i >= 0; i--) {
+    for (int64_t i = count - 1; i >= 0; i--) { /* in the order of dy */
         const int64_t v = reached[i];
         if (!(m->mark[v] & OUTSIDE))
             continue;

@@ -19,7 +19,7 @@ void vjp_influence_destroy(struct vjp_influence *influence);
 /* d(node[l])/d(v), in lane l < n <= VJP_LANES, for every v that node[l] depends on. */
 void vjp_influence_sweep(struct vjp_influence *influence, const int64_t *node, int n);
 
-/* What the last sweep reached in any lane, in no order. Valid until the next sweep. */
+/* What the last sweep reached in any lane, by falling number. Valid until the next sweep. */
 int64_t vjp_influence_reached(const struct vjp_influence *influence, const int64_t **nodes);
 
 /* The lanes of the last sweep that reached v: bit l for lane l. */

@@ -22,7 +22,8 @@ VJP_MUST_CHECK enum vjp_status vjp_sweep_reverse(struct vjp_sweep *sweep, int64_
 VJP_MUST_CHECK enum vjp_status vjp_sweep_forward(struct vjp_sweep *sweep, int64_t leaf,
                                                  struct vjp_error *error);
 
-/* What the last sweep reached, in no order. Valid until the next sweep. */
+/* What the last sweep reached, by number: falling after a reverse sweep, rising after a forward one. Valid
+ * until the next sweep. */
 int64_t vjp_sweep_reached(const struct vjp_sweep *sweep, const int64_t **nodes);
 
 /* Whether the last sweep added anything: some node was reached on more than one path. */

@@ -169,7 +169,7 @@ Test(sweep, both_ways_agree_with_integers)
     tally_assert(&t, 60 * NODES * (LEAVES + NODES));
 }
 
-/* What is reached is listed once each, and is what has a derivative. */
+/* What is reached is listed once each, by number, and is what has a derivative. */
 Test(sweep, lists_what_it_reached)
 {
     struct tally t = {0};
@@ -187,6 +187,8 @@ Test(sweep, lists_what_it_reached)
         const int64_t n = vjp_sweep_reached(sweep, &nodes);
         for (int64_t i = 0; i < n; i++) {
             check(&t, !listed[nodes[i]], "node %" PRId64 " is listed twice", nodes[i]);
+            check(&t, i == 0 || (nodes[i] > nodes[i - 1]) == (node >= NODES),
+                  "node %" PRId64 " is listed behind %" PRId64, nodes[i], nodes[i - 1]);
             listed[nodes[i]] = true;
         }
         for (int v = 0; v < NODES; v++)
