@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/line/parse.h"
 
+#include "cases/line/attribute.h"
 #include "cases/line/field.h"
 #include "cases/spec/literal.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,22 +21,21 @@ static enum vjp_status fail_word(const struct vjp_word *word, const char *expect
                     word->name, VALUE_SHOWN, word->value, expected);
 }
 
-/* Reads decimal digits with an optional minus; the fields' ranges are checked by
- * vjp_case_validate. */
+/* A whole number was not read. */
+static enum vjp_status fail_whole(const struct vjp_word *word, enum vjp_reading reading,
+                                  struct vjp_error *error)
+{
+    return fail_word(word,
+                     reading == VJP_READING_TOO_LARGE ? "a smaller whole number" : "a whole number",
+                     error);
+}
+
+/* The fields' ranges are checked by vjp_case_validate. */
 static enum vjp_status read_whole(const struct vjp_word *word, const char *digits, int64_t *out,
                                   struct vjp_error *error)
 {
-    char *end;
-    if (!isdigit((unsigned char)digits[*digits == '-']))
-        return fail_word(word, "a whole number", error);
-    errno = 0;
-    const long long value = strtoll(digits, &end, 10);
-    if (*end != '\0')
-        return fail_word(word, "a whole number", error);
-    if (errno == ERANGE)
-        return fail_word(word, "a smaller whole number", error);
-    *out = value;
-    return VJP_OK;
+    const enum vjp_reading reading = vjp_whole_read(digits, out);
+    return reading == VJP_READING_DONE ? VJP_OK : fail_whole(word, reading, error);
 }
 
 static enum vjp_status read_flag(const struct vjp_word *word, bool *out, struct vjp_error *error)
@@ -81,32 +80,11 @@ static enum vjp_status read_dtype(const struct vjp_words *words, enum vjp_dtype 
     return VJP_OK;
 }
 
-/* Refuses a value beyond the limits with vjp_case_validate's words: what fields a line has depends on
- * the attributes, so that a wrong one must not lead to complaints about others. */
-static enum vjp_status read_integer(const struct vjp_word *word, const struct vjp_attr_spec *attr,
-                                    int64_t *out, struct vjp_error *error)
-{
-    int64_t value;
-    const enum vjp_status status = read_whole(word, word->value, &value, error);
-    if (status != VJP_OK)
-        return status;
-    if (value < attr->min || value > attr->max)
-        return vjp_fail(error, value > attr->max ? VJP_ERR_LIMIT : VJP_ERR_USAGE,
-                        "column %d: %s=%" PRId64 ": expected %" PRId64 " to %" PRId64, word->column,
-                        word->name, value, attr->min, attr->max);
-    *out = value;
-    return VJP_OK;
-}
-
-static enum vjp_status read_choice(const struct vjp_word *word, const struct vjp_attr_spec *attr,
-                                   int64_t *out, struct vjp_error *error)
+static enum vjp_status fail_choice(const struct vjp_word *word, const struct vjp_attr_spec *attr,
+                                   struct vjp_error *error)
 {
     char known[256] = "";
     for (int i = 0; attr->choices[i]; i++) {
-        if (strcmp(word->value, attr->choices[i]) == 0) {
-            *out = i;
-            return VJP_OK;
-        }
         const size_t used = strlen(known);
         const char *between = i == 0 ? "" : attr->choices[i + 1] ? ", " : " or ";
         snprintf(known + used, sizeof known - used, "%s%s", between, attr->choices[i]);
@@ -114,15 +92,24 @@ static enum vjp_status read_choice(const struct vjp_word *word, const struct vjp
     return fail_word(word, known, error);
 }
 
-/* No fields depend on a real: its limits are left to vjp_case_validate. */
-static enum vjp_status read_real(const struct vjp_word *word, double *out, struct vjp_error *error)
+/* Refuses a whole number beyond the limits with vjp_case_validate's words: what fields a line has depends on
+ * the attributes, so that a wrong one must not lead to complaints about others. No fields depend on a
+ * real: its limits are left to vjp_case_validate. */
+static enum vjp_status read_attr(const struct vjp_word *word, const struct vjp_attr_spec *attr,
+                                 int64_t *whole, double *real, struct vjp_error *error)
 {
-    char *end;
-    const double value = strtod(word->value, &end);
-    if (end == word->value || *end != '\0' || !isfinite(value))
-        return fail_word(word, "a finite number", error);
-    *out = value;
-    return VJP_OK;
+    const enum vjp_reading reading = vjp_attribute_read(attr, word->value, whole, real);
+    if (reading == VJP_READING_DONE)
+        return VJP_OK;
+    if (attr->kind == VJP_ATTR_CHOICE)
+        return fail_choice(word, attr, error);
+    if (attr->kind == VJP_ATTR_REAL)
+        return reading == VJP_READING_OUTSIDE ? VJP_OK : fail_word(word, "a finite number", error);
+    if (reading != VJP_READING_OUTSIDE)
+        return fail_whole(word, reading, error);
+    return vjp_fail(error, *whole > attr->max ? VJP_ERR_LIMIT : VJP_ERR_USAGE,
+                    "column %d: %s=%" PRId64 ": expected %" PRId64 " to %" PRId64, word->column,
+                    word->name, *whole, attr->min, attr->max);
 }
 
 static enum vjp_status read_attrs(const struct vjp_words *words, struct vjp_case *c,
@@ -131,15 +118,8 @@ static enum vjp_status read_attrs(const struct vjp_words *words, struct vjp_case
     enum vjp_status status = VJP_OK;
     for (int i = 0; i < c->spec->n_attrs && status == VJP_OK; i++) {
         const struct vjp_word *word = &words->word[VJP_FIELD_ATTR][i];
-        const struct vjp_attr_spec *attr = &c->spec->attr[i];
-        if (!word->name)
-            continue;
-        if (attr->kind == VJP_ATTR_REAL)
-            status = read_real(word, &c->real[i], error);
-        else if (attr->kind == VJP_ATTR_CHOICE)
-            status = read_choice(word, attr, &c->attr[i], error);
-        else
-            status = read_integer(word, attr, &c->attr[i], error);
+        if (word->name)
+            status = read_attr(word, &c->spec->attr[i], &c->attr[i], &c->real[i], error);
     }
     return status;
 }

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/attribute.h"
 
+#include "cases/line/attribute.h"
 #include "reports/verdict/number.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void add_real(double value, struct vjp_text *out)
 {
@@ -46,50 +42,18 @@ void vjp_attribute_add_fallback(const struct vjp_attr_spec *attr, struct vjp_tex
         add_real(attr->real_fallback, out);
 }
 
-static bool read_integer(const struct vjp_attr_spec *attr, const char *text, int64_t *out)
-{
-    char *end;
-    errno = 0;
-    const long long value = strtoll(text, &end, 10);
-    if (!isdigit((unsigned char)text[*text == '-']) || *end != '\0' || errno != 0 ||
-        value < attr->min || value > attr->max)
-        return false;
-    *out = value;
-    return true;
-}
-
-static bool read_choice(const struct vjp_attr_spec *attr, const char *text, int64_t *out)
-{
-    for (int i = 0; attr->choices[i]; i++) {
-        if (strcmp(attr->choices[i], text) == 0) {
-            *out = i;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool read_real(const struct vjp_attr_spec *attr, const char *text, double *out)
-{
-    char *end;
-    const double value = strtod(text, &end);
-    /* NaN is in no range. */
-    if (end == text || *end != '\0' || !(value >= attr->real_min && value <= attr->real_max))
-        return false;
-    *out = value;
-    return true;
-}
-
 enum vjp_status vjp_attribute_set(struct vjp_case *c, int a, const char *text,
                                   struct vjp_error *error)
 {
     const struct vjp_attr_spec *attr = &c->spec->attr[a];
     struct vjp_text expected = {0};
-    const bool done = attr->kind == VJP_ATTR_REAL     ? read_real(attr, text, &c->real[a])
-                      : attr->kind == VJP_ATTR_CHOICE ? read_choice(attr, text, &c->attr[a])
-                                                      : read_integer(attr, text, &c->attr[a]);
-    if (done)
+    int64_t whole = c->attr[a];
+    double real = c->real[a];
+    if (vjp_attribute_read(attr, text, &whole, &real) == VJP_READING_DONE) {
+        c->attr[a] = whole;
+        c->real[a] = real;
         return VJP_OK;
+    }
     vjp_attribute_add_range(attr, &expected);
     const enum vjp_status status =
         vjp_fail(error, VJP_ERR_USAGE, "%s=%.60s: expected %s%s", attr->name, text,
