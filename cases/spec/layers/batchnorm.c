@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cases/spec/case.h"
+#include "cases/spec/layers/norms.h"
 
 /* N: batch, C: channels, H, W: height and width. x, y: N x C x H x W, w, b: C; saved mean, rstd: C. */
 enum { N, C, H, W_ };
@@ -8,13 +8,11 @@ enum { X, W, B, Y, MEAN, RSTD };
 static void shape(const struct vjp_case *c, int i, struct vjp_shape *out,
                   int axis_dim[VJP_RANK_MAX])
 {
-    static const int axes[2][4] = {{N, C, H, W_}, {C}};
-    const bool whole = i == X || i == Y;
-    out->rank = whole ? 4 : 1;
-    for (int d = 0; d < out->rank; d++) {
-        axis_dim[d] = axes[whole ? 0 : 1][d];
-        out->dim[d] = c->dim[axis_dim[d]];
-    }
+    static const int whole[] = {N, C, H, W_}, channels[] = {C};
+    if (i == X || i == Y)
+        vjp_axes_shape(c, whole, 4, out, axis_dim);
+    else
+        vjp_axes_shape(c, channels, 1, out, axis_dim);
 }
 
 /* Everything sums over the elements of a channel. */
@@ -37,12 +35,7 @@ const struct vjp_spec vjp_spec_batchnorm = {
     .n_dims = 4,
     .dim = {[N] = "N", [C] = "C", [H] = "H", [W_] = "W"},
     .n_attrs = 1,
-    .attr = {{.name = "eps",
-              .kind = VJP_ATTR_REAL,
-              .real_fallback = 1e-5,
-              .real_min = 1e-12,
-              .real_max = 1,
-              .help = "added to the variance"}},
+    .attr = {VJP_EPS_ATTR(1e-5, "added to the variance")},
     .n_inputs = 3,
     .input = {[X] = {.name = "x", .differentiable = true, .help = "N x C x H x W"},
               [W] = {.name = "w", .differentiable = true, .help = "C"},

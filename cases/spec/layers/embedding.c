@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cases/spec/case.h"
+#include "cases/spec/layers/axes.h"
 
 #include <inttypes.h>
 
@@ -21,11 +21,7 @@ static void shape(const struct vjp_case *c, int i, struct vjp_shape *out,
 {
     static const int rank[] = {[W] = 2, [T] = 1, [Y] = 2};
     static const int axes[][2] = {[W] = {V, D}, [T] = {N}, [Y] = {N, D}};
-    out->rank = rank[i];
-    for (int d = 0; d < rank[i]; d++) {
-        out->dim[d] = c->dim[axes[i][d]];
-        axis_dim[d] = axes[i][d];
-    }
+    vjp_axes_shape(c, axes[i], rank[i], out, axis_dim);
 }
 
 /* dw sums over the tokens that are alike. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cases/spec/case.h"
+#include "cases/spec/layers/axes.h"
 
 /* N: batch, D: features in, M: features out. x: N x D, w: D x M, b: M, y: N x M. */
 enum { N, D, M };
@@ -15,11 +15,7 @@ static void shape(const struct vjp_case *c, int i, struct vjp_shape *out,
 {
     static const int rank[] = {[X] = 2, [W] = 2, [B] = 1, [Y] = 2};
     static const int axes[][2] = {[X] = {N, D}, [W] = {D, M}, [B] = {M}, [Y] = {N, M}};
-    out->rank = rank[i];
-    for (int d = 0; d < rank[i]; d++) {
-        out->dim[d] = c->dim[axes[i][d]];
-        axis_dim[d] = axes[i][d];
-    }
+    vjp_axes_shape(c, axes[i], rank[i], out, axis_dim);
 }
 
 /* dx sums over M, dw and db over N. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cases/spec/case.h"
+#include "cases/spec/layers/norms.h"
 
 /* N: rows, D: features. x: N x D, w: D, y: N x D; saved rstd: N. */
 enum { N, D };
@@ -10,11 +10,7 @@ static void shape(const struct vjp_case *c, int i, struct vjp_shape *out,
 {
     static const int rank[] = {[X] = 2, [W] = 1, [Y] = 2, [RSTD] = 1};
     static const int axes[][2] = {[X] = {N, D}, [W] = {D}, [Y] = {N, D}, [RSTD] = {N}};
-    out->rank = rank[i];
-    for (int d = 0; d < rank[i]; d++) {
-        out->dim[d] = c->dim[axes[i][d]];
-        axis_dim[d] = axes[i][d];
-    }
+    vjp_axes_shape(c, axes[i], rank[i], out, axis_dim);
 }
 
 /* dx sums over D, dw over N. */
@@ -35,12 +31,7 @@ const struct vjp_spec vjp_spec_rmsnorm = {
     .n_dims = 2,
     .dim = {[N] = "N", [D] = "D"},
     .n_attrs = 1,
-    .attr = {{.name = "eps",
-              .kind = VJP_ATTR_REAL,
-              .real_fallback = 1e-6,
-              .real_min = 1e-12,
-              .real_max = 1,
-              .help = "added to the mean square"}},
+    .attr = {VJP_EPS_ATTR(1e-6, "added to the mean square")},
     .n_inputs = 2,
     .input = {[X] = {.name = "x", .differentiable = true, .help = "N x D"},
               [W] = {.name = "w", .differentiable = true, .help = "D"}},
