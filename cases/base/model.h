@@ -44,10 +44,9 @@ static inline bool vjp_kinks_are_equal(struct vjp_kinks a, struct vjp_kinks b)
  * that is narrower. */
 struct vjp_model {
     enum vjp_dtype accumulate;
-    bool flushes; /* results below the normal range may become zero */
-    int ulps;     /* at least 1 */
-    uint32_t
-        wants_saved; /* bit k: the kernel is given saved value k of the spec, rounded to the dtype */
+    bool flushes;         /* results below the normal range may become zero */
+    int ulps;             /* at least 1 */
+    uint32_t wants_saved; /* bit k: the kernel is given saved value k of the spec, rounded once */
 };
 
 #endif

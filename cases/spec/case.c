@@ -53,6 +53,19 @@ void vjp_case_saved_shape(const struct vjp_case *c, int k, struct vjp_shape *out
     spec->shape(c, is_output ? spec->n_inputs : spec->n_inputs + 1 + k, out, axis_dim);
 }
 
+enum vjp_dtype vjp_case_saved_dtype(const struct vjp_case *c, int k)
+{
+    switch (c->spec->saved[k].kind) {
+    case VJP_SAVED_INDEX:
+        return VJP_I32;
+    case VJP_SAVED_WIDE:
+        return c->dtype < VJP_F32 ? VJP_F32 : c->dtype;
+    case VJP_SAVED_REAL:
+        break;
+    }
+    return c->dtype;
+}
+
 bool vjp_case_has_dim(const struct vjp_case *c, int i)
 {
     return !c->spec->has_dim || c->spec->has_dim(c, i);

@@ -98,6 +98,9 @@ enum vjp_dtype vjp_case_slot_dtype(const struct vjp_case *c, int slot);
 /* Shape of saved value k, which is "y" or an intermediate of the formula. */
 void vjp_case_saved_shape(const struct vjp_case *c, int k, struct vjp_shape *out);
 
+/* What the elements of saved value k are stored in, by its kind. */
+enum vjp_dtype vjp_case_saved_dtype(const struct vjp_case *c, int k);
+
 /* Whether dimension i has a field in this case; one that has none is 1. */
 bool vjp_case_has_dim(const struct vjp_case *c, int i);
 

@@ -61,11 +61,21 @@ struct vjp_input_spec {
     const char *partner;
 };
 
+/* In what a saved value is kept. WIDE is for a logarithm that exp is taken of, whose absolute error
+ * counts: kernels keep it in f32. */
+enum vjp_saved_kind {
+    VJP_SAVED_REAL = 0, /* the case's dtype */
+    VJP_SAVED_WIDE,     /* f32 where the case's dtype is narrower, else that */
+    VJP_SAVED_INDEX,    /* i32, exact */
+};
+
 /* What a forward pass may keep for its backward pass: a kernel may want it beside the inputs or in
- * their place. It is given rounded to nearest in the case's dtype. Named as in the formula: "y" for
- * the output itself, "mean", "rstd". */
+ * their place. It is given rounded to nearest in its kind's dtype. Named as in the formula: "y" for
+ * the output itself, "mean", "rstd", "lse" for a log of a sum of exp. No saved value has the name of an
+ * input: a kernel that wants that is given the input. */
 struct vjp_saved_spec {
     const char *name;
+    enum vjp_saved_kind kind;
     const char *help;
 };
 

@@ -121,10 +121,10 @@ static enum vjp_status set_layout(struct vjp_window *window, const struct vjp_ca
         vjp_case_slot_shape(c, window->slot, &window->shape);
         return vjp_case_slot_strides(c, window->slot, window->strides, extent, error);
     }
-    window->dtype = c->dtype;
+    window->dtype = vjp_case_saved_dtype(c, saved);
     vjp_case_saved_shape(c, saved, &window->shape);
-    return lay_saved(&window->shape, vjp_format(c->dtype)->bytes, name, window->strides, extent,
-                     error);
+    return lay_saved(&window->shape, vjp_format(window->dtype)->bytes, name, window->strides,
+                     extent, error);
 }
 
 enum vjp_status vjp_window_plan(struct vjp_window *out, const struct vjp_case *c, int slot,

@@ -24,7 +24,7 @@ struct vjp_arithmetic {
     const struct vjp_format *output; /* the dtype of the result */
     bool accumulate;                 /* the result is added to what was there */
     int ulps;                        /* of elementary functions */
-    uint32_t wants_saved;            /* bit k: works with saved value k, rounded to the dtype */
+    uint32_t wants_saved;            /* bit k: works with saved value k, rounded once */
 };
 
 /* The arithmetic that a model declares for operands of a dtype. */

@@ -79,8 +79,9 @@ VJP_MUST_CHECK enum vjp_status vjp_reference_output(const struct vjp_reference *
                                                     struct vjp_tensor *out,
                                                     struct vjp_error *error);
 
-/* Fills data->saved with what the forward pass of the case would have kept: correctly rounded. What
- * is there already is cleared first. */
+/* Fills data->saved with what the forward pass of the case would have kept: correctly rounded, but
+ * that a reference to judge answers by has either neighbour of a value that no precision tells from the
+ * middle of them. What is there already is cleared first. */
 VJP_MUST_CHECK enum vjp_status vjp_reference_save(const struct vjp_reference *reference,
                                                   struct vjp_data *data, struct vjp_error *error);
 

@@ -244,6 +244,24 @@ Test(case, saved_values_have_their_shape_and_y_that_of_the_output)
     vjp_case_clear(&c);
 }
 
+Test(case, saved_values_have_the_dtype_of_their_kind)
+{
+    static const struct {
+        enum vjp_dtype dtype, wide;
+    } table[] = {{VJP_BF16, VJP_F32}, {VJP_F16, VJP_F32}, {VJP_F32, VJP_F32}, {VJP_F64, VJP_F64}};
+    struct vjp_spec spec = sample_spec;
+    spec.n_saved = 3;
+    spec.saved[0].kind = VJP_SAVED_REAL;
+    spec.saved[1].kind = VJP_SAVED_WIDE;
+    spec.saved[2].kind = VJP_SAVED_INDEX;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const struct vjp_case c = {.spec = &spec, .dtype = table[i].dtype};
+        cr_expect_eq(vjp_case_saved_dtype(&c, 0), table[i].dtype);
+        cr_expect_eq(vjp_case_saved_dtype(&c, 1), table[i].wide);
+        cr_expect_eq(vjp_case_saved_dtype(&c, 2), VJP_I32);
+    }
+}
+
 Test(case, the_work_is_what_the_spec_says_or_the_product_of_the_dimensions)
 {
     struct vjp_case c = sample_case(20, 3, "index");

@@ -83,9 +83,14 @@ Test(layers, everything_has_a_name_a_help_and_a_fallback_in_its_limits)
         cr_expect(is_differentiable, "%s: nothing to check", spec->name);
         cr_expect(!spec->output_partner || vjp_slot_partner(spec, vjp_slot_cotangent(spec)) >= 0,
                   "%s", spec->name);
-        for (int k = 0; k < spec->n_saved; k++)
+        for (int k = 0; k < spec->n_saved; k++) {
+            const int other = vjp_slot_find(spec, spec->saved[k].name);
             cr_expect(is_said(spec->saved[k].name) && is_said(spec->saved[k].help), "%s",
                       spec->name);
+            cr_expect(other < 0 || other >= spec->n_inputs,
+                      "%s: %s is an input: nobody is given what is saved", spec->name,
+                      spec->saved[k].name);
+        }
     }
 }
 

@@ -207,7 +207,8 @@ static inline void bed_values(struct bed *bed)
     vjp_data_clear(&bed->data);
     for (int k = 0; k < spec->n_saved; k++) {
         vjp_case_saved_shape(&bed->c, k, &shape);
-        bed_fill(bed, &bed->data.saved[k], bed->c.dtype, &shape, vjp_slot_saved(spec, k));
+        bed_fill(bed, &bed->data.saved[k], vjp_case_saved_dtype(&bed->c, k), &shape,
+                 vjp_slot_saved(spec, k));
     }
     for (int slot = 0; slot < vjp_slot_count(bed->c.spec); slot++) {
         if (!vjp_case_has_slot(&bed->c, slot) ||
