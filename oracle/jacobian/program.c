@@ -29,6 +29,12 @@
  * What is left of the sum: how errors add up that are independent, for explanations (bound.c); and how
  * much of them there is at all.
  *
+ * A saved value is a node of P that P's other nodes are computed through, so that where it is given its
+ * rounding, and not the errors of what it was computed from, is handed on. Which values are given decides
+ * among running errors of the one P: the formulas record lse, the log of a sum of exp, as a detour that
+ * costs nothing where it is computed, and the use of y in an identity as a term that is 0
+ * (vjp_tape_close_logsumexp_shifted, vjp_tape_shortcut in oracle/tape/tape.h).
+ *
  * P is linear in dy and in what the outputs held: dg/d(dy_i) is the entry J_ij, and so the sum of
  * |dg/d(dy_i)| |dy_i| is S. */
 
@@ -97,6 +103,8 @@ enum vjp_status vjp_program_record(struct vjp_graph *graph, const struct vjp_cas
                                    struct vjp_program *out, struct vjp_error *error)
 {
     struct vjp_program p = {.dtype = c->dtype, .n_saved = c->spec->n_saved};
+    for (int k = 0; k < p.n_saved; k++)
+        p.saved_dtype[k] = vjp_case_saved_dtype(c, k);
     int64_t *adjoint = NULL;
     bool *active = NULL;
     struct vjp_seed *seed = NULL;
@@ -267,23 +275,35 @@ static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_grad
     return status;
 }
 
+/* The rounding of a saved value, to its dtype or, where a kernel works with less, to what it works with.
+ * An integer is exact. */
+static struct vjp_given given_as(enum vjp_dtype saved, const struct vjp_format *accumulate)
+{
+    if (saved == VJP_I32)
+        return (struct vjp_given){0};
+    const struct vjp_format *kept = vjp_format(saved);
+    const struct vjp_format *format = kept->precision < accumulate->precision ? kept : accumulate;
+    return (struct vjp_given){.u = ldexpl(1, -format->precision),
+                              .least = ldexpl(1, format->emin - format->precision)};
+}
+
 /* What a way (vjp_gradient_way) of computing makes of every operation. */
 static struct vjp_running running_of(const struct measuring *m, enum vjp_dtype accumulate,
                                      bool flushes, int saved)
 {
     const struct vjp_format *format = vjp_format(accumulate);
-    const struct vjp_format *output = vjp_format(m->program->dtype);
     const long double normal = ldexpl(1, format->emin);
-    return (struct vjp_running){.u = ldexpl(1, -format->precision),
-                                .ulps = VJP_ULPS_DEFAULT,
-                                .underflow =
-                                    flushes ? normal : ldexpl(1, format->emin - format->precision),
-                                .flushed = flushes ? normal : 0,
-                                .tiny = normal,
-                                .mark = m->mark,
-                                .marks = (uint8_t)saved,
-                                .given_u = ldexpl(1, -output->precision),
-                                .given_least = ldexpl(1, output->emin - output->precision)};
+    struct vjp_running running = {
+        .u = ldexpl(1, -format->precision),
+        .ulps = VJP_ULPS_DEFAULT,
+        .underflow = flushes ? normal : ldexpl(1, format->emin - format->precision),
+        .flushed = flushes ? normal : 0,
+        .tiny = normal,
+        .mark = m->mark,
+        .marks = (uint8_t)saved};
+    for (int k = 0; k < m->program->n_saved; k++)
+        running.given[k] = given_as(m->program->saved_dtype[k], format);
+    return running;
 }
 
 static enum vjp_status init_ways(const struct vjp_program *p, struct vjp_gradient *g,

@@ -11,6 +11,7 @@
 struct vjp_program {
     enum vjp_dtype dtype;
     int n_saved;
+    enum vjp_dtype saved_dtype[VJP_MAX_SAVED];
     int64_t *dy;                  /* the cotangent's elements */
     int64_t *old[VJP_MAX_INPUTS]; /* what the outputs held, under accumulate; else NULL */
     int64_t

@@ -234,7 +234,32 @@ static void set_logsumexp(struct vjp_tape *tape, int64_t open, int64_t id, struc
     vjp_real_add(sum, sum, largest);
 }
 
-int64_t vjp_tape_close_logsumexp(struct vjp_tape *tape, int64_t open)
+/* A sum with a constant that nobody rounds: a detour of the analysis. Its value is still to be set. */
+static int64_t detour(struct vjp_tape *tape, enum vjp_operation operation, int64_t a)
+{
+    const int64_t id = vjp_tape_append(tape, VJP_NODE_OPERATION, VJP_ROUNDING_NONE);
+    if (id == VJP_NO_NODE)
+        return id;
+    tape->node[id].operation = (uint8_t)operation;
+    tape->node[id].degree = VJP_DEGREE_MANY;
+    vjp_tape_connect(tape, a, VJP_NO_NODE);
+    return id;
+}
+
+/* l by way of whole = l + shift. */
+static int64_t record_whole(struct vjp_tape *tape, int64_t l, int64_t shift, int64_t *whole)
+{
+    *whole = detour(tape, VJP_OP_ADD, l);
+    const int64_t back = *whole == VJP_NO_NODE ? *whole : detour(tape, VJP_OP_SUB, *whole);
+    if (back == VJP_NO_NODE)
+        return back;
+    vjp_real_add(&tape->node[*whole].value, &tape->node[l].value, &tape->node[shift].value);
+    vjp_real_set(&tape->node[back].value, &tape->node[l].value);
+    return back;
+}
+
+/* shift may be VJP_NO_NODE: then there is no whole. */
+static int64_t close_logsumexp(struct vjp_tape *tape, int64_t open, int64_t shift, int64_t *whole)
 {
     if (tape->failed || tape->n_terms == open) {
         tape->failed = true;
@@ -252,10 +277,25 @@ int64_t vjp_tape_close_logsumexp(struct vjp_tape *tape, int64_t open)
     tape->node[id].degree = VJP_DEGREE_MANY;
     for (int64_t i = open; i < tape->n_terms; i++)
         vjp_tape_connect(tape, tape->term[i], VJP_NO_NODE);
+    const int64_t l = shift == VJP_NO_NODE ? id : record_whole(tape, id, shift, whole);
     for (int64_t i = open; i < tape->n_terms && !tape->failed; i++) {
-        const int64_t share = vjp_tape_exp(tape, vjp_tape_sub(tape, tape->term[i], id));
+        const int64_t share = vjp_tape_exp(tape, vjp_tape_sub(tape, tape->term[i], l));
         if (!tape->failed)
             tape->edge[tape->node[id].first_edge + (i - open)].partial = share;
     }
-    return close_list(tape, open, id);
+    return close_list(tape, open, l);
+}
+
+int64_t vjp_tape_close_logsumexp(struct vjp_tape *tape, int64_t open)
+{
+    return close_logsumexp(tape, open, VJP_NO_NODE, NULL);
+}
+
+int64_t vjp_tape_close_logsumexp_shifted(struct vjp_tape *tape, int64_t open, int64_t shift,
+                                         int64_t *whole)
+{
+    *whole = VJP_NO_NODE;
+    if (shift == VJP_NO_NODE)
+        tape->failed = true;
+    return close_logsumexp(tape, open, shift, whole);
 }

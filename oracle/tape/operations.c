@@ -164,13 +164,15 @@ static uint8_t product_degree(const struct vjp_tape *tape, int64_t a, int64_t b)
 }
 
 /* What a product with this factor rounds: nothing with 0, 1, -1 or what a kink leaves open, which
- * select; with another power of two only what underflows. */
+ * select, or with a residual, which is no factor of a kernel's; with another power of two only what
+ * underflows. */
 static enum vjp_rounding factor_rounding(const struct vjp_tape *tape, int64_t id)
 {
     const struct vjp_real *r = &tape->node[id].value;
     if (tape->node[id].rounding != VJP_ROUNDING_NONE) /* a share of 1/3 */
         return VJP_ROUNDING_BASIC;
-    if (tape->node[id].kind == VJP_NODE_KINK && !r->point)
+    if ((tape->node[id].kind == VJP_NODE_KINK && !r->point) ||
+        tape->node[id].operation == VJP_OP_RESIDUAL)
         return VJP_ROUNDING_NONE;
     if (!(tape->node[id].kind == VJP_NODE_KINK || vjp_tape_is_plain_constant(tape, id)) ||
         !is_short(r, 1))

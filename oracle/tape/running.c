@@ -113,9 +113,21 @@ static long double function_error(const struct step *s, enum vjp_operation opera
     case VJP_OP_ERF:
     case VJP_OP_SIGMOID:
         return flattening_error(s, operation);
-    default: /* NEG, RELU, ABS */
+    default: /* NEG, RELU, ABS, SHORTCUT */
         return e;
     }
+}
+
+/* What the roundings of the saved values are that node v is given as. */
+static long double given_error(const struct vjp_running *r, int64_t v, long double size)
+{
+    const unsigned bits = r->mark ? (unsigned)(r->mark[v] & r->marks) : 0;
+    long double largest = 0;
+    for (int k = 0; size != 0 && bits >> k != 0; k++) {
+        if (bits >> k & 1)
+            largest = fmaxl(largest, fmaxl(r->given[k].u * size, r->given[k].least));
+    }
+    return largest;
 }
 
 static long double carried_error(const struct step *s, int64_t v)
@@ -136,6 +148,8 @@ static long double carried_error(const struct step *s, int64_t v)
     case VJP_OP_MAX:
     case VJP_OP_LOGSUMEXP: /* its partial derivatives add up to 1 */
         return error_max(s);
+    case VJP_OP_RESIDUAL:
+        return given_error(s->r, s->edge[0].argument, fabsl(argument(s)));
     default:
         return function_error(s, operation);
     }
@@ -196,7 +210,7 @@ void vjp_running_errors(const struct vjp_tape *tape, const long double *value,
         s.n = vjp_tape_edges(tape, v, &s.edge);
         s.size = fabsl(value[v]);
         if (running->mark && running->mark[v] & running->marks) {
-            error[v] = s.size == 0 ? 0 : fmaxl(running->given_u * s.size, running->given_least);
+            error[v] = given_error(running, v, s.size);
             continue;
         }
         const long double carried = carried_error(&s, v);

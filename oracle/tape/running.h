@@ -4,6 +4,11 @@
 
 #include "oracle/tape/tape.h"
 
+/* The rounding of a value that is given: off by at most the larger of u |v| and least. */
+struct vjp_given {
+    long double u, least;
+};
+
 /* How far the nodes of a tape may be from their values where every operation is rounded: a running error
  * bound (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.3), computed along
  * with the operations and without leaving out terms of higher order. It knows nothing of errors that
@@ -15,11 +20,11 @@ struct vjp_running {
     long double flushed;   /* the same for an addition */
     long double tiny;      /* the same for an elementary function */
 
-    /* Nodes with mark[v] & marks are given in place of computed: off by at most the larger of
-     * given_u |v| and given_least. mark may be NULL. */
+    /* Nodes with a bit k of mark[v] & marks are given in place of computed: off by as much as given[k]
+     * says, the largest for more than one bit. mark may be NULL. */
     const uint8_t *mark;
     uint8_t marks;
-    long double given_u, given_least;
+    struct vjp_given given[8];
 };
 
 /* For every node v of the tape a bound error[v] of |computed - exact|, infinite where nothing is known.

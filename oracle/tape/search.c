@@ -65,7 +65,9 @@ void vjp_search_arguments(struct vjp_search *s, const struct vjp_tape *tape, con
             while (s->waiting[word] != 0) {
                 take(s, word, 63 - __builtin_clzll(s->waiting[word]));
                 const struct vjp_node *node = &tape->node[s->order[s->n - 1]];
-                for (int e = 0; e < node->n_edges; e++)
+                /* A residual is 0 whatever its arguments are. */
+                const int n_edges = node->operation == VJP_OP_RESIDUAL ? 0 : node->n_edges;
+                for (int e = 0; e < n_edges; e++)
                     add(s, tape->edge[node->first_edge + e].argument);
             }
             s->group[group] &= ~(UINT64_C(1) << (word & 63));

@@ -80,9 +80,35 @@ int64_t vjp_tape_close_max(struct vjp_tape *tape, int64_t open); /* with a kink 
 /* log of the sum of exp of the terms, with the partial derivatives exp(term - result). */
 int64_t vjp_tape_close_logsumexp(struct vjp_tape *tape, int64_t open);
 
+/* The same where the terms are numbers less the constant shift (vjp_tape_close_largest): the result l is
+ * that of the terms, as a kernel computes it that has only them; *whole = l + shift, that of the numbers,
+ * is what a forward pass saves.
+ *
+ * A kernel that is given whole computes exp(number - whole), with the error of whole, u |whole| at least,
+ * where one that is not given it has that of l, which a large shift leaves small. One formula is to tell
+ * both errors. So the l that is returned, and that the partial derivatives exp(term - l) are computed
+ * from, is (l + shift) - shift by way of whole, in two additions that nobody rounds: its error is that of
+ * l where whole is computed, and that of whole where whole is marked as given (running.h). Then
+ *
+ *     exp((number - shift) - (whole - shift)),  off by e(number) + u |number - shift| + e(whole) + u |d|
+ *
+ * in its argument d = number - whole, is recorded for exp(number - whole), off by e(number) + e(whole) +
+ * u |d|: no less, and no more than twice as much, since shift is the largest number and so
+ * |number - shift| <= |d|. */
+int64_t vjp_tape_close_logsumexp_shifted(struct vjp_tape *tape, int64_t open, int64_t shift,
+                                         int64_t *whole);
+
 /* The largest term as a number that depends on nothing: for formulas that do not depend on it, as
  * the shift of a softmax. */
 int64_t vjp_tape_close_largest(struct vjp_tape *tape, int64_t open);
+
+/* y once more, for a formula in which y is proportional to exp(-l) where all else stays: its derivative
+ * by l is -y, which the reverse sweep computes from what lies between y and l, and which a kernel that is
+ * given y takes from there (an attention's sum of p dL/dp is the sum of y dL/dy). The node has an edge to l
+ * besides, with the partial derivative 0 = y given - y computed: nothing where y is computed, and where
+ * the node is marked as given (running.h) the error that the given y brings along. That of the sweep is
+ * not taken away for it. */
+int64_t vjp_tape_shortcut(struct vjp_tape *tape, int64_t y, int64_t l);
 
 /* The same operation on the same arguments gives the same node: y = exp(z - l) and the partial
  * derivative exp(z - l) of l are one. This holds for sub and the functions of one argument. */

@@ -101,19 +101,81 @@ Test(running, given_values)
     mark[product] = 1;
     mark[zero] = 2;
     given.mark = mark;
-    given.given_u = 0x1p-8L;
-    given.given_least = 0x1p-3L;
+    given.given[0] = given.given[1] = (struct vjp_given){.u = 0x1p-8L, .least = 0x1p-3L};
     given.marks = 3;
     run(tape, &given, e);
     cr_expect(is_close(e[product], 0x1p-3L), "the larger of 9/256 and 1/8");
     cr_expect_eq(e[zero], 0, "0 is 0 in every format");
-    given.given_least = 0;
+    given.given[0].least = 0;
     run(tape, &given, e);
     cr_expect(is_close(e[product], 9 * 0x1p-8L));
+    mark[product] = 3;
+    run(tape, &given, e);
+    cr_expect(is_close(e[product], 0x1p-3L), "the larger of two");
+    mark[product] = 1;
     given.marks = 2;
     run(tape, &given, e);
     cr_expect(is_close(e[product], 9 * 0x1p-24L + 0x1p-150L), "not this one");
     vjp_tape_destroy(tape);
+}
+
+/* The softmax of x = 1000, 1001, 998.5, with lse by the side or without. */
+static struct vjp_tape *softmax(bool saves, int64_t p[3], int64_t *l, int64_t *lse)
+{
+    static const double x[] = {1000, 1001, 998.5};
+    struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
+    int64_t z[3];
+    int64_t open = vjp_tape_open(tape);
+    for (int i = 0; i < 3; i++) {
+        z[i] = leaf(tape, x[i]);
+        vjp_tape_push(tape, z[i]);
+    }
+    const int64_t m = vjp_tape_close_largest(tape, open);
+    open = vjp_tape_open(tape);
+    for (int i = 0; i < 3; i++) {
+        z[i] = vjp_tape_sub(tape, z[i], m);
+        vjp_tape_push(tape, z[i]);
+    }
+    *lse = VJP_NO_NODE;
+    *l = saves ? vjp_tape_close_logsumexp_shifted(tape, open, m, lse)
+               : vjp_tape_close_logsumexp(tape, open);
+    for (int i = 0; i < 3; i++)
+        p[i] = vjp_tape_exp(tape, vjp_tape_sub(tape, z[i], *l));
+    cr_assert_lt(vjp_tape_count(tape), 64);
+    return tape;
+}
+
+/* Whether lse can be saved changes nothing for who does not ask for it. Who does has exp(x - lse): lse off
+ * by its rounding, x - lse rounded; and the rounding of x - m. */
+Test(running, exp_of_a_difference_with_a_given_logsumexp)
+{
+    const long double l0 = log1pl(expl(-1) + expl(-2.5L)), u = 0x1p-24L;
+    struct vjp_running given = binary32;
+    long double e[64], plain[64];
+    uint8_t mark[64] = {0};
+    int64_t p[3], other[3], l, lse, none;
+    struct vjp_tape *tape = softmax(true, p, &l, &lse);
+    struct vjp_tape *without = softmax(false, other, &none, &none);
+    cr_expect(is_close(vjp_real_get_ld(vjp_tape_value(tape, l)), l0));
+    cr_expect(is_close(vjp_real_get_ld(vjp_tape_value(tape, lse)), 1001 + l0));
+    run(without, &given, plain);
+    run(tape, &given, e);
+    for (int i = 0; i < 3; i++)
+        cr_expect(e[p[i]] > 0 && e[p[i]] == plain[other[i]], "%d", i);
+    mark[lse] = 4;
+    given.mark = mark;
+    given.marks = 4;
+    given.given[2].u = 0x1p-20L;
+    run(tape, &given, e);
+    const long double z[] = {-1, 0, -2.5L};
+    for (int i = 0; i < 3; i++) {
+        long double off = u * fabsl(z[i]) + 0x1p-20L * (1001 + l0);
+        off += u * (fabsl(z[i] - l0) + off);
+        const long double value = expl(z[i] - l0), carried = value * expm1l(off);
+        cr_expect(is_close(e[p[i]], carried + 4 * u * (value + carried) + 0x1p-126L), "%d", i);
+    }
+    vjp_tape_destroy(tape);
+    vjp_tape_destroy(without);
 }
 
 /* Additions lose nothing below the normal numbers, but where they are flushed. */
