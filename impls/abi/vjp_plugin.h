@@ -42,9 +42,11 @@ extern "C" {
 #endif
 
 /* One named operand of a call: "x", "w", "b" as the layer's spec names them, "dy" the cotangent
- * dL/dy, "dx", "dw", "db" the gradients; "y", "mean", "rstd" what the forward pass saved, where the
- * kernel wants it. In a pipeline, names begin with the stage, counted from 1: "1.x", "3.w", "3.dw",
- * but for "dy". Indices and masks are {kDLInt, 32, 1}, everything else is of one dtype.
+ * dL/dy, "dx", "dw", "db" the gradients; "y", "mean", "rstd", "lse" (the log of a sum of exp), "p",
+ * "argmax" what the forward pass saved, where the kernel wants it. In a pipeline, names begin with
+ * the stage, counted from 1: "1.x", "3.w", "3.dw", but for "dy". Indices and masks are
+ * {kDLInt, 32, 1}, "argmax" among them; "lse" is {kDLFloat, 32, 1} where the operands are narrower;
+ * everything else is of one dtype.
  *
  * dl->data + dl->byte_offset is the first element; dl->strides is never NULL and counts elements,
  * so rows may be padded and operands transposed; dl->device is the CPU; one lane. Any dimension may
@@ -151,7 +153,9 @@ struct vjp_abi_kernel {
     /* The tensors besides dy that the kernel reads, by name: inputs of the layer and what its
      * forward pass can save. A call has these and no others, and of them those that take part in
      * it; the order is the call's, not that of wants. Saved values are contiguous, and are the exact
-     * ones rounded once to the dtype of the operands. With n_wants 0: every input, nothing saved. */
+     * ones rounded once to their dtype. "argmax" is h W + w of the element that a window takes, the
+     * first of equal ones in row-major order: a kernel that adds to that element may declare
+     * VJP_ABI_TIE_FIRST, and no other tie. With n_wants 0: every input, nothing saved. */
     const char *const *wants;
 };
 

@@ -300,7 +300,7 @@ void vjp_influence_sweep(struct vjp_influence *f, const int64_t *node, int n)
     for (int64_t i = 0; i < f->search.n; i++) {
         const int64_t v = f->search.order[i];
         const struct vjp_edge *edge;
-        const int n_edges = vjp_tape_edges(f->tape, v, &edge);
+        const int n_edges = vjp_tape_dependence(f->tape, v, &edge);
         for (int e = 0; e < n_edges; e++) {
             const int64_t argument = edge[e].argument;
             f->lanes[argument] |= f->lanes[v];

@@ -64,11 +64,10 @@ void vjp_search_arguments(struct vjp_search *s, const struct vjp_tape *tape, con
             const int64_t word = last_word(s, group);
             while (s->waiting[word] != 0) {
                 take(s, word, 63 - __builtin_clzll(s->waiting[word]));
-                const struct vjp_node *node = &tape->node[s->order[s->n - 1]];
-                /* A residual is 0 whatever its arguments are. */
-                const int n_edges = node->operation == VJP_OP_RESIDUAL ? 0 : node->n_edges;
+                const struct vjp_edge *edge;
+                const int n_edges = vjp_tape_dependence(tape, s->order[s->n - 1], &edge);
                 for (int e = 0; e < n_edges; e++)
-                    add(s, tape->edge[node->first_edge + e].argument);
+                    add(s, edge[e].argument);
             }
             s->group[group] &= ~(UINT64_C(1) << (word & 63));
         }

@@ -2,6 +2,7 @@
 #include "oracle/tape/sweep.h"
 
 #include "oracle/tape/search.h"
+#include "oracle/tape/tape_parts.h"
 
 #include <stdlib.h>
 
@@ -164,7 +165,7 @@ enum vjp_status vjp_sweep_reverse(struct vjp_sweep *s, int64_t node, struct vjp_
     for (int64_t i = 0; i < s->search.n; i++) {
         const int64_t v = s->search.order[i];
         const struct vjp_edge *edge;
-        const int n = vjp_tape_edges(s->tape, v, &edge);
+        const int n = vjp_tape_dependence(s->tape, v, &edge);
         for (int e = 0; e < n; e++) {
             if (!contribute(s, v, edge[e].argument, edge[e].partial))
                 return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a reverse sweep");

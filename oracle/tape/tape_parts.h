@@ -80,6 +80,15 @@ int64_t vjp_tape_append(struct vjp_tape *tape, enum vjp_node_kind kind, enum vjp
  * partial derivatives that are nodes of their own are filled in when they have been recorded. */
 void vjp_tape_connect(struct vjp_tape *tape, int64_t argument, int64_t partial);
 
+/* The edges of a node as vjp_tape_edges has them, and none of a residual: it is 0 whatever its argument
+ * is, and no derivative goes that way. */
+static inline int vjp_tape_dependence(const struct vjp_tape *tape, int64_t node,
+                                      const struct vjp_edge **edges)
+{
+    const int n = vjp_tape_edges(tape, node, edges);
+    return tape->node[node].operation == VJP_OP_RESIDUAL ? 0 : n;
+}
+
 void vjp_tape_note_kink(struct vjp_tape *tape, const struct vjp_kink *kink);
 
 /* A number that nobody rounds and nobody differentiates by: a constant of no rounding. */

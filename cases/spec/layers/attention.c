@@ -4,10 +4,10 @@
 #include <inttypes.h>
 
 /* B: batch, H: heads, T: queries, S: keys, D: their width, E: the width of the values. q: B x H x T x D,
- * k: B x H x S x D, v: B x H x S x E, y: B x H x T x E. */
+ * k: B x H x S x D, v: B x H x S x E, y: B x H x T x E; saved lse: B x H x T, p: B x H x T x S. */
 enum { B, H, T, S, D, E };
 enum { CAUSAL, SCALE };
-enum { Q, K, V, Y };
+enum { Q, K, V, Y, SAVED_Y, LSE, P };
 
 /* Query i sees the keys j <= i + S - T, or all. One that sees none has no softmax. */
 static enum vjp_status check(const struct vjp_case *c, const char **field, struct vjp_error *error)
@@ -30,9 +30,9 @@ static enum vjp_status check(const struct vjp_case *c, const char **field, struc
 static void shape(const struct vjp_case *c, int i, struct vjp_shape *out,
                   int axis_dim[VJP_RANK_MAX])
 {
-    static const int axes[][4] = {
-        [Q] = {B, H, T, D}, [K] = {B, H, S, D}, [V] = {B, H, S, E}, [Y] = {B, H, T, E}};
-    out->rank = 4;
+    static const int axes[][4] = {[Q] = {B, H, T, D}, [K] = {B, H, S, D}, [V] = {B, H, S, E},
+                                  [Y] = {B, H, T, E}, [LSE] = {B, H, T},  [P] = {B, H, T, S}};
+    out->rank = i == LSE ? 3 : 4;
     for (int d = 0; d < out->rank; d++) {
         out->dim[d] = c->dim[axes[i][d]];
         axis_dim[d] = axes[i][d];
@@ -75,6 +75,15 @@ const struct vjp_spec vjp_spec_attention = {
               [K] = {.name = "k", .differentiable = true, .help = "B x H x S x D"},
               [V] = {.name = "v", .differentiable = true, .help = "B x H x S x E"}},
     .output = "y",
+    .n_saved = 3,
+    .saved =
+        {{.name = "y", .help = "the output"},
+         {.name = "lse",
+          .kind = VJP_SAVED_WIDE,
+          .help = "B x H x T: log of the sum of exp of the scaled scores that a query sees; f32 or "
+                  "wider"},
+         {.name = "p",
+          .help = "B x H x T x S: exp(score - lse); 0 where a query does not see a key"}},
     .check = check,
     .shape = shape,
     .reduction = reduction,

@@ -16,6 +16,12 @@ const struct vjp_spec vjp_spec_maxpool2d = {
     .n_inputs = 1,
     .input = {{.name = "x", .differentiable = true, .help = "N x C x H x W"}},
     .output = "y",
+    .n_saved = 1,
+    .saved = {{.name = "argmax",
+               .kind = VJP_SAVED_INDEX,
+               .help =
+                   "N x C x OH x OW, i32: h W + w of the element that each window takes; of equal "
+                   "ones the first in row-major order"}},
     .sums_products = true,
     VJP_POOL2D_CALLBACKS,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/spec/layers/rows.h"
 
-enum { X, T, P, Y };
+enum { X, T, P, Y, LSE };
 enum { TARGET, REDUCTION, IGNORE_INDEX };
 enum { TARGET_INDEX, TARGET_ONEHOT };
 
@@ -19,7 +19,7 @@ static void shape(const struct vjp_case *c, int i, struct vjp_shape *out,
 {
     if (i == Y)
         *out = (struct vjp_shape){.rank = 0};
-    else if (i == T)
+    else if (i == T || i == LSE)
         vjp_rows_vector(c, out, axis_dim);
     else
         vjp_rows_matrix(c, out, axis_dim);
@@ -61,6 +61,11 @@ const struct vjp_spec vjp_spec_softmax_cross_entropy = {
                      .domain = VJP_DOMAIN_ONEHOT,
                      .help = "N x C, one-hot labels, with target=onehot"}},
     .output = "y",
+    .n_saved = 2,
+    .saved = {{.name = "lse",
+               .kind = VJP_SAVED_WIDE,
+               .help = "N: log of the sum of exp of the logits of each row; f32 or wider"},
+              {.name = "softmax", .help = "N x C: exp(x - lse)"}},
     .has_input = has_input,
     .check = vjp_rows_check_classes,
     .shape = shape,

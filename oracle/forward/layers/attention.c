@@ -3,11 +3,13 @@
 
 #include <stdlib.h>
 
-/* One head: q: T x D, k: S x D, v: S x E, y: T x E. */
+enum { LSE = 1, P }; /* of what is saved */
+
+/* One head: q: T x D, k: S x D, v: S x E, y: T x E; saved lse: T, p: T x S. */
 struct head {
     int64_t T, S, D, E;
     const int64_t *q, *k, *v;
-    int64_t *y;
+    int64_t *y, *lse, *p;
     bool causal;
     int64_t scale; /* a node */
 };
@@ -25,8 +27,8 @@ static void record_scores(struct vjp_tape *tape, const struct head *h, int64_t i
 }
 
 /* z becomes the softmax p[j] = exp(z[j] - m - l) with m the largest and l = log of the sum of
- * exp(z[j] - m). */
-static void record_softmax(struct vjp_tape *tape, int64_t keys, int64_t *z)
+ * exp(z[j] - m), which is returned; *lse = m + l. */
+static int64_t record_softmax(struct vjp_tape *tape, int64_t keys, int64_t *z, int64_t *lse)
 {
     const int64_t scores = vjp_tape_open(tape);
     for (int64_t j = 0; j < keys; j++)
@@ -37,23 +39,28 @@ static void record_softmax(struct vjp_tape *tape, int64_t keys, int64_t *z)
         z[j] = vjp_tape_sub(tape, z[j], m);
         vjp_tape_push(tape, z[j]);
     }
-    const int64_t l = vjp_tape_close_logsumexp(tape, shifted);
+    const int64_t l = vjp_tape_close_logsumexp_shifted(tape, shifted, m, lse);
     for (int64_t j = 0; j < keys; j++)
         z[j] = vjp_tape_exp(tape, vjp_tape_sub(tape, z[j], l));
+    return l;
 }
 
-/* y[i,e] = sum over j of p[i,j] v[j,e], where causal=1 has j <= i + S - T. */
+/* y[i,e] = sum over j of p[i,j] v[j,e], where causal=1 has j <= i + S - T. Kernels that are given y take
+ * the sum of p[i,j] dL/dp[i,j] from it, as the sum of y[i,e] dL/dy[i,e] (Dao et al., "FlashAttention",
+ * NeurIPS 2022, appendix B.2). */
 static void record_head(struct vjp_tape *tape, const struct head *h, int64_t *z)
 {
     for (int64_t i = 0; i < h->T; i++) {
         const int64_t keys = h->causal ? i + h->S - h->T + 1 : h->S;
         record_scores(tape, h, i, keys, z);
-        record_softmax(tape, keys, z);
+        const int64_t l = record_softmax(tape, keys, z, &h->lse[i]);
+        for (int64_t j = 0; j < h->S; j++)
+            h->p[i * h->S + j] = j < keys ? z[j] : vjp_tape_constant(tape, 0);
         for (int64_t e = 0; e < h->E; e++) {
             const int64_t terms = vjp_tape_open(tape);
             for (int64_t j = 0; j < keys; j++)
                 vjp_tape_push(tape, vjp_tape_mul(tape, z[j], h->v[j * h->E + e]));
-            h->y[i * h->E + e] = vjp_tape_close_sum(tape, terms);
+            h->y[i * h->E + e] = vjp_tape_shortcut(tape, vjp_tape_close_sum(tape, terms), l);
         }
     }
 }
@@ -76,6 +83,8 @@ void vjp_forward_attention(struct vjp_tape *tape, const struct vjp_operands *o)
         h.k = &o->in[1][i * S * D];
         h.v = &o->in[2][i * S * E];
         h.y = &o->y[i * T * E];
+        h.lse = &o->saved[LSE][i * T];
+        h.p = &o->saved[P][i * T * S];
         record_head(tape, &h, z);
     }
     free(z);

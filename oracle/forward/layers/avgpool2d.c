@@ -10,11 +10,11 @@ static int64_t inside(int64_t first, int64_t kernel, int64_t size)
 }
 
 /* The mean of the window: its sum times 1 / count, where the padding counts or does not. */
-static int64_t mean(struct vjp_tape *tape, const struct vjp_case *c,
+static int64_t mean(struct vjp_tape *tape, const struct vjp_operands *o,
                     const struct vjp_pool2d_window *at)
 {
     const int64_t count =
-        vjp_case_attr(c, "count_include_pad")
+        vjp_case_attr(o->c, "count_include_pad")
             ? at->kernel * at->kernel
             : inside(at->top, at->kernel, at->H) * inside(at->left, at->kernel, at->W);
     const int64_t terms = vjp_tape_open(tape);

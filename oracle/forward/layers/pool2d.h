@@ -8,6 +8,7 @@
 struct vjp_pool2d_window {
     const int64_t *image; /* H x W */
     int64_t H, W, kernel, top, left;
+    int64_t number; /* of the window: the place of its result */
 };
 
 /* Pushes the elements of the window that lie in the image, row by row. */
@@ -24,7 +25,7 @@ static inline void vjp_pool2d_push(struct vjp_tape *tape, const struct vjp_pool2
 /* y = pool(the window) for every window of x: N x C x H x W. */
 static inline void vjp_forward_pool2d(struct vjp_tape *tape, const struct vjp_operands *o,
                                       int64_t (*pool)(struct vjp_tape *tape,
-                                                      const struct vjp_case *c,
+                                                      const struct vjp_operands *o,
                                                       const struct vjp_pool2d_window *at))
 {
     struct vjp_shape y;
@@ -34,14 +35,15 @@ static inline void vjp_forward_pool2d(struct vjp_tape *tape, const struct vjp_op
     at.H = o->c->dim[2];
     at.W = o->c->dim[3];
     at.kernel = vjp_case_attr(o->c, "kernel");
-    int64_t i = 0;
+    at.number = 0;
     for (int64_t plane = 0; plane < y.dim[0] * y.dim[1]; plane++) {
         at.image = &o->in[0][plane * at.H * at.W];
         for (int64_t oh = 0; oh < y.dim[2]; oh++) {
             for (int64_t ow = 0; ow < y.dim[3]; ow++) {
                 at.top = oh * stride - padding;
                 at.left = ow * stride - padding;
-                o->y[i++] = pool(tape, o->c, &at);
+                o->y[at.number] = pool(tape, o, &at);
+                at.number++;
             }
         }
     }

@@ -6,9 +6,10 @@
 #include "oracle/forward/forward.h"
 
 /* z[c] = x[c] - max over k of x[k], and the log of the sum of exp(z[c]), which is returned: as every
- * kernel shifts that is to take large logits. C is at least 1. */
+ * kernel shifts that is to take large logits. Where lse is not NULL, *lse is the log of the sum of
+ * exp(x[c]), to be saved. C is at least 1. */
 static inline int64_t vjp_forward_shifted(struct vjp_tape *tape, int64_t C, const int64_t *x,
-                                          int64_t *z)
+                                          int64_t *z, int64_t *lse)
 {
     const int64_t largest = vjp_tape_open(tape);
     for (int64_t c = 0; c < C; c++)
@@ -19,7 +20,8 @@ static inline int64_t vjp_forward_shifted(struct vjp_tape *tape, int64_t C, cons
     const int64_t terms = vjp_tape_open(tape);
     for (int64_t c = 0; c < C; c++)
         vjp_tape_push(tape, z[c]);
-    return vjp_tape_close_logsumexp(tape, terms);
+    return lse ? vjp_tape_close_logsumexp_shifted(tape, terms, shift, lse)
+               : vjp_tape_close_logsumexp(tape, terms);
 }
 
 /* The loss of a batch: the sum of its terms, divided by count for the mean. The mean of nothing is 0. */

@@ -5,6 +5,7 @@
 
 enum { X, T, P };
 enum { TARGET, REDUCTION, IGNORE_INDEX };
+enum { LSE, SOFTMAX };
 
 /* -log of the softmax's element t, or -sum over c of p[c] log of its element c; z and log_sum are the
  * row's, as vjp_forward_shifted left them. */
@@ -21,7 +22,8 @@ static int64_t row_loss(struct vjp_tape *tape, const struct vjp_operands *o, int
     return vjp_tape_close_sum(tape, terms);
 }
 
-/* The sum of the rows' losses, for the mean divided by the number of rows that are not ignored. */
+/* The sum of the rows' losses, for the mean divided by the number of rows that are not ignored. What is
+ * saved is saved of those as well. */
 void vjp_forward_softmax_cross_entropy(struct vjp_tape *tape, const struct vjp_operands *o)
 {
     const int64_t N = o->c->dim[VJP_ROWS_N], C = o->c->dim[VJP_ROWS_C];
@@ -29,14 +31,17 @@ void vjp_forward_softmax_cross_entropy(struct vjp_tape *tape, const struct vjp_o
     int64_t rows = 0;
     const int64_t losses = vjp_tape_open(tape);
     for (int64_t n = 0; n < N; n++) {
+        if (!z) {
+            vjp_tape_push(tape, VJP_NO_NODE); /* tells the tape that memory has ended */
+            break;
+        }
+        const int64_t log_sum =
+            vjp_forward_shifted(tape, C, o->in[X] + n * C, z, &o->saved[LSE][n]);
+        for (int64_t c = 0; c < C; c++)
+            o->saved[SOFTMAX][n * C + c] = vjp_tape_exp(tape, vjp_tape_sub(tape, z[c], log_sum));
         if (o->index[T] && o->index[T][n] == o->c->attr[IGNORE_INDEX])
             continue;
         rows++;
-        if (!z) {
-            vjp_tape_push(tape, VJP_NO_NODE); /* tells the tape that memory has ended */
-            continue;
-        }
-        const int64_t log_sum = vjp_forward_shifted(tape, C, o->in[X] + n * C, z);
         vjp_tape_push(tape, row_loss(tape, o, n, z, log_sum));
     }
     free(z);

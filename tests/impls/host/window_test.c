@@ -140,6 +140,25 @@ Test(window, a_saved_value_is_contiguous)
     vjp_case_clear(&c);
 }
 
+Test(window, a_saved_value_has_the_dtype_of_its_kind)
+{
+    struct vjp_case c;
+    const struct vjp_spec *pool = vjp_spec_find("maxpool2d"),
+                          *loss = vjp_spec_find("softmax_cross_entropy");
+    cr_assert_eq(vjp_case_init(&c, pool, VJP_F16, NULL), VJP_OK);
+    c.dim[2] = c.dim[3] = 4;
+    struct vjp_window w = plan(&c, vjp_slot_saved(pool, vjp_saved_find(pool, "argmax")), 1);
+    cr_expect_eq(w.dtype, VJP_I32);
+    cr_expect_eq(w.offset[VJP_RIGHT], w.bytes - 4 * 4);
+    vjp_case_clear(&c);
+    cr_assert_eq(vjp_case_init(&c, loss, VJP_F16, NULL), VJP_OK);
+    c.dim[0] = 3;
+    w = plan(&c, vjp_slot_saved(loss, vjp_saved_find(loss, "lse")), 1);
+    cr_expect_eq(w.dtype, VJP_F32);
+    cr_expect_eq(w.offset[VJP_RIGHT], w.bytes - 3 * 4);
+    vjp_case_clear(&c);
+}
+
 /* softmax saves y, which has the shape of x. */
 Test(window, a_saved_value_has_the_limit_of_every_tensor)
 {

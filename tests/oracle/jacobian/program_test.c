@@ -233,6 +233,33 @@ Test(program, every_way_to_compute_has_its_running_error)
     clear(&r);
 }
 
+/* dx = (p - [c = t]) dy, p = exp(x - lse) = 1/2. In f16 lse is given in f32, p in f16; to a kernel that
+ * works with f16 lse is no better than that. */
+Test(program, what_is_given_has_the_rounding_of_its_own_dtype)
+{
+    struct run r;
+    run_line(&r, "softmax_cross_entropy dtype=f16 reduction=sum N=1 C=2 x=[20,20] t=[1] dy=[1]",
+             ANY_SIDE);
+    cr_assert_eq(r.c.spec->n_saved, 2);
+    const long double lse = 20 + logl(2), f32 = 0x1p-24L, f16 = 0x1p-11L, d = logl(2);
+    long double off = f32 * lse, carried;
+    off += f32 * (d + off);
+    carried = expm1l(off) / 2;
+    /* One rounding of the product with dy, and those of exp. */
+    carried += 4 * f32 * (.5L + carried) + 0x1p-126L;
+    cr_expect(
+        is_close(running(&r, VJP_F32, false, 1), carried + f32 * (.5L + carried) + 0x1p-150L));
+    off = f16 * lse;
+    off += f16 * (d + off);
+    carried = expm1l(off) / 2;
+    carried += 4 * f16 * (.5L + carried) + 0x1p-14L;
+    cr_expect(is_close(running(&r, VJP_F16, false, 1), carried + f16 * (.5L + carried) + 0x1p-25L));
+    carried = f16 / 2;
+    cr_expect(
+        is_close(running(&r, VJP_F32, false, 2), carried + f32 * (.5L + carried) + 0x1p-150L));
+    clear(&r);
+}
+
 /* What is not finite is not known, and stays where it is. */
 Test(program, special_values)
 {

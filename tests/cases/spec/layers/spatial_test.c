@@ -42,8 +42,10 @@ static const struct shaped shapes[] = {
     {"conv2d dtype=f32 padding=8 N=0 C=0 H=1 W=1 K=0 R=17 S=1",
      {"0x0x1x1", "0x0x17x1", "-", "0x0x1x17"},
      0},
-    {"maxpool2d dtype=f32 N=2 C=3 H=7 W=4", {"2x3x7x4", "2x3x3x2"}, 1},
-    {"maxpool2d dtype=f32 kernel=3 stride=2 padding=1 N=1 C=1 H=5 W=1", {"1x1x5x1", "1x1x3x1"}, 4},
+    {"maxpool2d dtype=f32 N=2 C=3 H=7 W=4", {"2x3x7x4", "2x3x3x2", "2x3x3x2"}, 1},
+    {"maxpool2d dtype=f32 kernel=3 stride=2 padding=1 N=1 C=1 H=5 W=1",
+     {"1x1x5x1", "1x1x3x1", "1x1x3x1"},
+     4},
     {"avgpool2d dtype=f32 kernel=3 stride=1 N=1 C=1 H=5 W=3", {"1x1x5x3", "1x1x3x1"}, 9},
     {"avgpool2d dtype=f32 kernel=1 stride=5 N=1 C=1 H=6 W=5", {"1x1x6x5", "1x1x2x1"}, 1},
 };

@@ -12,10 +12,10 @@ static const struct shaped shapes[] = {
     {"embedding dtype=f32 N=0 V=0 D=2", {"0x2", "0", "0x2"}, 0},
     /* dq sums over S, dk and dv over T. */
     {"attention dtype=f32 B=2 H=3 T=4 S=5 D=6 E=7",
-     {"2x3x4x6", "2x3x5x6", "2x3x5x7", "2x3x4x7"},
+     {"2x3x4x6", "2x3x5x6", "2x3x5x7", "2x3x4x7", "2x3x4x7", "2x3x4", "2x3x4x5"},
      5},
     {"attention dtype=f32 causal=1 B=1 H=1 T=5 S=5 D=1 E=1",
-     {"1x1x5x1", "1x1x5x1", "1x1x5x1", "1x1x5x1"},
+     {"1x1x5x1", "1x1x5x1", "1x1x5x1", "1x1x5x1", "1x1x5x1", "1x1x5", "1x1x5x5"},
      5},
     {"rope dtype=f32 N=4 H=3 D=6", {"4x3x6", "4x3", "4x3", "4x3x6"}, 2},
     {"swiglu dtype=f32 rank=3 N=4 M=3 P=2", {"4x3x2", "4x3x2", "4x3x2"}, 2},

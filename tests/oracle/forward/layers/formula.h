@@ -33,6 +33,14 @@ struct formula_kink {
     double low[FORMULA_MAX], high[FORMULA_MAX]; /* of dx */
 };
 
+/* What the forward pass keeps of a case, in which dtype. */
+struct formula_kept {
+    const char *line;
+    const char *name;
+    enum vjp_dtype dtype;
+    double value[FORMULA_MAX];
+};
+
 struct formula_run {
     struct vjp_case c;
     struct vjp_data data;
@@ -123,6 +131,25 @@ static inline void formula_check_kink(const struct formula_kink *row)
         cr_expect_eq(is_set, row->low[i] != row->high[i], "%s: dx[%" PRId64 "]", row->line, i);
     }
     cr_expect(vjp_reference_on_kink(run.reference), "%s", row->line);
+    formula_end(&run);
+}
+
+static inline void formula_check_kept(const struct formula_kept *row)
+{
+    struct formula_run run;
+    struct vjp_error error = {""};
+    formula_start(&run, row->line, (struct vjp_kinks){.point = VJP_POINT_ANY});
+    cr_assert_eq(vjp_reference_save(run.reference, &run.data, &error), VJP_OK, "%s", error.text);
+    const int k = vjp_saved_find(run.c.spec, row->name);
+    cr_assert_geq(k, 0, "%s: %s", row->line, row->name);
+    const struct vjp_tensor *saved = &run.data.saved[k];
+    cr_assert(saved->data && saved->count >= 1 && saved->count <= FORMULA_MAX, "%s", row->line);
+    cr_assert_eq(saved->dtype, row->dtype, "%s: %s", row->line, row->name);
+    for (int64_t i = 0; i < saved->count; i++) {
+        const double got = vjp_bits_to_double(row->dtype, vjp_tensor_get(saved, i));
+        cr_expect(got == row->value[i], "%s: %s[%" PRId64 "] = %.17g, expected %.17g", row->line,
+                  row->name, i, got, row->value[i]);
+    }
     formula_end(&run);
 }
 

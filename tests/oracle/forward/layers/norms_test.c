@@ -71,80 +71,70 @@ Test(norms, have_the_values_and_gradients_of_their_definition)
 }
 
 /* What the forward pass keeps, of the same cases. */
-struct kept {
-    const char *line;
-    const char *name;
-    double value[4];
-};
-
-static const struct kept kept[] = {
+static const struct formula_kept kept[] = {
     {"layernorm dtype=f64 N=2 D=4 x=[1.875,1.875,-3,0.75,2.125,-0.25,2.125,-2.375] "
      "w=[2.25,-2.125,0,2.625] b=[3,-1.5,0.75,-1.625] dy=[5,2,-7,4,6,4,-7,-4]",
      "mean",
+     VJP_F64,
      {0.375, 0.40625}},
     {"layernorm dtype=f64 N=2 D=4 x=[1.875,1.875,-3,0.75,2.125,-0.25,2.125,-2.375] "
      "w=[2.25,-2.125,0,2.625] b=[3,-1.5,0.75,-1.625] dy=[5,2,-7,4,6,4,-7,-4]",
      "rstd",
+     VJP_F64,
      {0.4995118096713307883, 0.53311049233387739595}},
     {"layernorm dtype=f64 eps=0.25 N=1 D=3 x=[1000,1001,1002.5] w=[1,-2,0.5] b=[0,1,0] "
      "dy=[-4,-5,-9]",
      "mean",
+     VJP_F64,
      {1001.1666666666666667}},
     {"layernorm dtype=f64 eps=0.25 N=1 D=3 x=[1000,1001,1002.5] w=[1,-2,0.5] b=[0,1,0] "
      "dy=[-4,-5,-9]",
      "rstd",
+     VJP_F64,
      {0.8751899489873673351}},
     {"layernorm dtype=f64 eps=0.0625 N=1 D=3 x=[3,3,3] w=[1,-2,0.5] b=[0,1,0] dy=[-5,6,-5]",
      "mean",
+     VJP_F64,
      {3.0}},
     {"layernorm dtype=f64 eps=0.0625 N=1 D=3 x=[3,3,3] w=[1,-2,0.5] b=[0,1,0] dy=[-5,6,-5]",
      "rstd",
+     VJP_F64,
      {4.0}},
     {"rmsnorm dtype=f64 N=2 D=4 x=[1.875,1.75,0.75,2.25,-0.25,-1.875,1.375,1.375] "
      "w=[-2,-2.875,-3,2.75] dy=[-6,8,-5,5,-3,-3,-9,-1]",
      "rstd",
+     VJP_F64,
      {0.57252491973910899568, 0.73724088378036302133}},
-    {"rmsnorm dtype=f64 eps=1 N=1 D=4 x=[1,1,1,3] w=[1,1,1,1] dy=[-3,1,8,-2]", "rstd", {0.5}},
+    {"rmsnorm dtype=f64 eps=1 N=1 D=4 x=[1,1,1,3] w=[1,1,1,1] dy=[-3,1,8,-2]",
+     "rstd",
+     VJP_F64,
+     {0.5}},
     {"batchnorm dtype=f64 N=2 C=2 H=1 W=3 "
      "x=[3,1.625,-0.5,-1,1.25,0.25,-2,-2.625,2.875,-0.25,0.625,2.25] w=[1.625,1.125] b=[0.25,1] "
      "dy=[-5,9,-5,8,8,-9,6,-4,-9,-5,-4,-5]",
      "mean",
+     VJP_F64,
      {0.39583333333333333333, 0.52083333333333333333}},
     {"batchnorm dtype=f64 N=2 C=2 H=1 W=3 "
      "x=[3,1.625,-0.5,-1,1.25,0.25,-2,-2.625,2.875,-0.25,0.625,2.25] w=[1.625,1.125] b=[0.25,1] "
      "dy=[-5,9,-5,8,8,-9,6,-4,-9,-5,-4,-5]",
      "rstd",
+     VJP_F64,
      {0.44641944584531422762, 0.9598036365842339192}},
     {"batchnorm dtype=f64 eps=0.25 N=2 C=1 H=2 W=1 x=[0.75,1.875,2.75,-2.125] w=[1.5] b=[-1] "
      "dy=[9,-8,2,8]",
      "mean",
+     VJP_F64,
      {0.8125}},
     {"batchnorm dtype=f64 eps=0.25 N=2 C=1 H=2 W=1 x=[0.75,1.875,2.75,-2.125] w=[1.5] b=[-1] "
      "dy=[9,-8,2,8]",
      "rstd",
+     VJP_F64,
      {0.52494297193982933835}},
 };
-
-static void check_kept(const struct kept *row)
-{
-    struct formula_run run;
-    struct vjp_error error = {""};
-    formula_start(&run, row->line, (struct vjp_kinks){.point = VJP_POINT_ANY});
-    cr_assert_eq(vjp_reference_save(run.reference, &run.data, &error), VJP_OK, "%s", error.text);
-    const int k = vjp_saved_find(run.c.spec, row->name);
-    cr_assert_geq(k, 0, "%s: %s", row->line, row->name);
-    const struct vjp_tensor *saved = &run.data.saved[k];
-    cr_assert(saved->data && saved->shape.rank == 1 && saved->count >= 1, "%s", row->line);
-    for (int64_t i = 0; i < saved->count; i++) {
-        const double got = formula_double(vjp_tensor_get(saved, i));
-        cr_expect(got == row->value[i], "%s: %s[%" PRId64 "] = %.17g, expected %.17g", row->line,
-                  row->name, i, got, row->value[i]);
-    }
-    formula_end(&run);
-}
 
 Test(norms, keep_the_statistics_rounded_once)
 {
     for (int i = 0; i < FORMULA_COUNT(kept); i++)
-        check_kept(&kept[i]);
+        formula_check_kept(&kept[i]);
 }
