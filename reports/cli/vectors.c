@@ -122,11 +122,13 @@ static double choose_bound(const struct vjp_question *q, int slot,
                            const struct vjp_vectors_options *options, int64_t i, uint64_t rounded)
 {
     const double bound = find_bound(q, slot, &options->model, i, rounded);
-    if (!options->either || q->c->spec->n_saved == 0)
-        return bound;
     struct vjp_model given = options->model;
-    given.wants_saved = (UINT32_C(1) << q->c->spec->n_saved) - 1;
-    return fmax(bound, find_bound(q, slot, &given, i, rounded));
+    double largest = bound;
+    for (uint32_t saved = 1; options->either && saved >> q->c->spec->n_saved == 0; saved++) {
+        given.wants_saved = saved;
+        largest = fmax(largest, find_bound(q, slot, &given, i, rounded));
+    }
+    return largest;
 }
 
 static void fill_element(const struct vjp_question *q, int slot, int64_t i,

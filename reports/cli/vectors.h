@@ -27,8 +27,9 @@ struct vjp_vectors_options {
     bool bound;
     bool enclosure;
     struct vjp_model model; /* of the bound */
-    bool either; /* the bound is the larger one of a kernel of that model and of one that is
-                               given all saved values */
+    bool
+        either; /* the bound is the largest of kernels of that model, whichever saved values they are
+                    given, or none */
 };
 
 /* Elements without a value. */
