@@ -25,7 +25,7 @@ endforeach()
 set(report ${CMAKE_BINARY_DIR}/coverage)
 add_custom_target(coverage
   COMMAND find ${CMAKE_BINARY_DIR} -name "*.gcda" -delete
-  COMMAND ${CMAKE_CTEST_COMMAND} --test-dir ${CMAKE_BINARY_DIR} --output-on-failure
+  COMMAND ${CMAKE_CTEST_COMMAND} --test-dir ${CMAKE_BINARY_DIR} -j 2 --output-on-failure
           --no-tests=error --timeout 600
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${report}
   COMMAND ${CMAKE_COMMAND} -E make_directory ${report}

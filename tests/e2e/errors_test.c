@@ -175,13 +175,16 @@ Test(errors, a_layer_that_is_not_known_is_named)
     build(folder, "f", strangers);
     expect_failure(2, "vjpcheck: " CONVX, "cd %s && $V check f.so:convx", folder);
     /* Beside a kernel that is tested, and without any that is. */
-    struct answer answer = sh("cd %s && $V check naive f.so:convx --count 0", folder);
+    struct answer answer = sh("cd %s && echo 'linear dtype=f32 N=2 D=2 M=2' >one.cases && "
+                              "$V check naive f.so:convx --cases one.cases",
+                              folder);
     expect_code(&answer, 2);
     expect_in(answer.err, "vjpcheck: f.so:convx was not tested: " CONVX);
     expect_not_in(answer.err, "naive");
     forget(&answer);
     /* Beside kernels that are: the exit code is theirs, and it is said. */
-    answer = sh("cd %s && cp $B/plugins/naive.so . && VJPCHECK_PLUGIN_PATH=. $V check --count 0",
+    answer = sh("cd %s && cp $B/plugins/naive.so . && VJPCHECK_PLUGIN_PATH=. $V check "
+                "--cases one.cases",
                 folder);
     expect_code(&answer, 0);
     expect_in(answer.err, "vjpcheck: not checked: kernel convx of f serves layer");
