@@ -76,7 +76,7 @@ static void check_order(struct tally *t, const struct vjp_search *s, const bool 
     for (int64_t i = 0; i < s->n; i++) {
         check(t, mark[s->order[i]], "run %d: %" PRId64 " is not asked for", run, s->order[i]);
         check(t, i == 0 || (s->order[i] > s->order[i - 1]) == rising,
-              "run %d: %" PRId64 " behind %" PRId64, run, s->order[i], s->order[i - 1]);
+              "run %d: %" PRId64 " behind %" PRId64, run, s->order[i], s->order[i > 0 ? i - 1 : 0]);
     }
 }
 

@@ -188,7 +188,7 @@ Test(sweep, lists_what_it_reached)
         for (int64_t i = 0; i < n; i++) {
             check(&t, !listed[nodes[i]], "node %" PRId64 " is listed twice", nodes[i]);
             check(&t, i == 0 || (nodes[i] > nodes[i - 1]) == (node >= NODES),
-                  "node %" PRId64 " is listed behind %" PRId64, nodes[i], nodes[i - 1]);
+                  "node %" PRId64 " is listed behind %" PRId64, nodes[i], nodes[i > 0 ? i - 1 : 0]);
             listed[nodes[i]] = true;
         }
         for (int v = 0; v < NODES; v++)
