@@ -78,9 +78,15 @@ void vjp_gradient_adopt(struct vjp_gradient *gradient, struct vjp_gradient *from
     gradient->dtype = from->dtype;
     gradient->n_saved = from->n_saved;
     from->running = NULL;
+    vjp_gradient_set_special(gradient);
+}
+
+void vjp_gradient_set_special(struct vjp_gradient *gradient)
+{
     for (int64_t j = 0; gradient->sensitivity && j < gradient->count; j++) {
-        if (gradient->sensitivity[j].special)
-            gradient->value[j].kind = VJP_REAL_UNKNOWN;
+        const enum vjp_special special = gradient->sensitivity[j].special;
+        if (special != VJP_SPECIAL_NONE)
+            gradient->value[j].kind = special == VJP_SPECIAL_NAN ? VJP_REAL_NAN : VJP_REAL_UNKNOWN;
     }
 }
 

@@ -7,6 +7,7 @@
 #include "cases/base/status.h"
 #include "cases/spec/spec.h"
 #include "oracle/num/real.h"
+#include "oracle/tape/special.h"
 
 /* Bits of S: it enters error bounds, as a factor, and is rounded up. */
 #define VJP_SCALE_PRECISION 64
@@ -18,12 +19,12 @@
  * is recorded as a program P of scalar operations, and these are sums over its nodes v of |dg/dv| times
  * the local error of v in the unit named. Derived in oracle/jacobian/program.c. */
 struct vjp_sensitivity {
-    long double basic;      /* units of u: + - * / sqrt, constants, sums in any order */
-    long double elementary; /* units of ulps u: exp and the like */
-    long double operands;   /* units of u: every operand rounded once */
-    long double probable;   /* units of u: root of the sum of squares in place of the sum */
-    long double peak;       /* the largest |v|, and sum of |terms|, of a node that g depends on */
-    bool special; /* g depends on an operand that is NaN or infinite: no precision helps */
+    long double basic;        /* units of u: + - * / sqrt, constants, sums in any order */
+    long double elementary;   /* units of ulps u: exp and the like */
+    long double operands;     /* units of u: every operand rounded once */
+    long double probable;     /* units of u: root of the sum of squares in place of the sum */
+    long double peak;         /* the largest |v|, and sum of |terms|, of a node that g depends on */
+    enum vjp_special special; /* of an operand that is NaN or infinite: then no precision helps */
     int n_flips;
     struct vjp_flip *flip; /* kinks that rounding may decide otherwise; owned by the gradient */
 };
@@ -75,9 +76,13 @@ void vjp_gradient_clear(struct vjp_gradient *gradient);
 bool vjp_gradient_is_analysed(const struct vjp_gradient *gradient);
 
 /* Takes S, k, the lowest bits and the sensitivities from another gradient of as many elements: what does
- * not change when the same gradient is derived once more with more precision. An element with an operand
- * that is no number is UNKNOWN in this one, too. from is left without sensitivities. */
+ * not change when the same gradient is derived once more with more precision. Elements with an operand
+ * that is no number are as vjp_gradient_set_special has them. from is left without sensitivities. */
 void vjp_gradient_adopt(struct vjp_gradient *gradient, struct vjp_gradient *from);
+
+/* Sets the value of every element that depends on an operand which is NaN or infinite: NaN where nothing
+ * else can come of it, else UNKNOWN. */
+void vjp_gradient_set_special(struct vjp_gradient *gradient);
 
 /* Adds a term to element j. */
 void vjp_gradient_add(struct vjp_gradient *gradient, int64_t j, const struct vjp_real *term);

@@ -219,12 +219,12 @@ static void add_terms(struct measuring *m, struct vjp_gradient *g, const int64_t
     }
 }
 
-/* The numbers of the first-order analysis are long doubles: where one overflows or is NaN, or an operand
- * is no number, nothing is known of the element. (What an infinity becomes depends on the formula.) */
+/* The numbers of the first-order analysis are long doubles: where one overflows or is NaN, nothing is known
+ * of the element. */
 static bool is_usable(const struct vjp_sensitivity *s)
 {
     const long double all = s->basic + s->elementary + s->operands + s->probable + s->peak;
-    return isfinite(all) && !s->special;
+    return isfinite(all);
 }
 
 /* Measures the elements j[0] .. j[n - 1] of g, whose nodes are node[0] .. node[n - 1]. */
@@ -244,7 +244,7 @@ static enum vjp_status measure_elements(struct measuring *m, struct vjp_gradient
                                       .operands = sums[l].operands,
                                       .probable = sums[l].probable,
                                       .peak = vjp_influence_peak(m->influence, node[l]),
-                                      .special = vjp_influence_is_special(m->influence, node[l])};
+                                      .special = vjp_influence_special(m->influence, node[l])};
         g->lowest[j[l]] = VJP_LOWEST_UNKNOWN;
         if (g->value[j[l]].kind != VJP_REAL_FINITE || !is_usable(s))
             g->value[j[l]].kind = VJP_REAL_UNKNOWN;
@@ -272,6 +272,7 @@ static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_grad
             n = 0;
         }
     }
+    vjp_gradient_set_special(g);
     return status;
 }
 

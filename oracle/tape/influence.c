@@ -15,8 +15,8 @@ struct vjp_influence {
 
     /* By node. */
     long double *value;
-    bool *exact;       /* no kernel rounds on the way to it */
-    bool *special;     /* it depends on an operand that is no number */
+    bool *exact; /* no kernel rounds on the way to it */
+    enum vjp_special *special;
     long double *peak; /* the largest number on the way to it */
     struct vjp_local_error *local;
 
@@ -192,18 +192,14 @@ static long double own_peak(const struct vjp_influence *f, int64_t v)
     return size;
 }
 
-/* Peak and special are those of the node or of an argument, whichever is more. */
-static void set_way(struct vjp_influence *f, int64_t v)
+/* That of the node or of an argument, whichever is more. */
+static void set_peak(struct vjp_influence *f, int64_t v)
 {
     const struct vjp_edge *edge;
     const int n = vjp_tape_edges(f->tape, v, &edge);
     f->peak[v] = own_peak(f, v);
-    f->special[v] =
-        vjp_tape_is_leaf(f->tape, v) && vjp_tape_value(f->tape, v)->kind != VJP_REAL_FINITE;
-    for (int e = 0; e < n; e++) {
+    for (int e = 0; e < n; e++)
         f->peak[v] = fmaxl(f->peak[v], f->peak[edge[e].argument]);
-        f->special[v] |= f->special[edge[e].argument];
-    }
 }
 
 struct vjp_influence *vjp_influence_create(const struct vjp_tape *tape)
@@ -231,8 +227,9 @@ struct vjp_influence *vjp_influence_create(const struct vjp_tape *tape)
     for (int64_t v = 0; v < f->count; v++) {
         f->exact[v] = is_exact(f, v);
         set_local(f, v, &f->local[v]);
-        set_way(f, v);
+        set_peak(f, v);
     }
+    vjp_special_find(tape, f->special);
     return f;
 }
 
@@ -381,7 +378,7 @@ long double vjp_influence_peak(const struct vjp_influence *f, int64_t v)
     return f->peak[v];
 }
 
-bool vjp_influence_is_special(const struct vjp_influence *f, int64_t v)
+enum vjp_special vjp_influence_special(const struct vjp_influence *f, int64_t v)
 {
     return f->special[v];
 }

@@ -2,6 +2,7 @@
 #ifndef VJP_ORACLE_TAPE_INFLUENCE_H
 #define VJP_ORACLE_TAPE_INFLUENCE_H
 
+#include "oracle/tape/special.h"
 #include "oracle/tape/tape.h"
 
 /* How much every operation on a tape moves a given node: reverse sweeps in plain arithmetic, for error
@@ -53,10 +54,10 @@ struct vjp_local_error {
 };
 const struct vjp_local_error *vjp_influence_local(const struct vjp_influence *influence, int64_t v);
 
-/* The largest number that is met on the way to the node, sums of |terms| among them; and whether it depends
- * on an operand that is NaN or infinite. */
+/* The largest number that is met on the way to the node, sums of |terms| among them; and what operands that
+ * are NaN or infinite make of it. */
 long double vjp_influence_peak(const struct vjp_influence *influence, int64_t v);
-bool vjp_influence_is_special(const struct vjp_influence *influence, int64_t v);
+enum vjp_special vjp_influence_special(const struct vjp_influence *influence, int64_t v);
 
 /* Whether no kernel that computes the node from its operands by sums and products rounds on the way. Of a
  * gradient this says nothing: kernels multiply out what a formula factors (a product with 1 / s before a

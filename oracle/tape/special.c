@@ -13,9 +13,10 @@ static enum vjp_special of_value(const struct vjp_node *node)
 }
 
 /* Whether nobody would leave out a product with that factor. A selection is a factor of 0 or 1. */
-static bool is_a_true_factor(const struct vjp_tape *tape, int64_t factor)
+static bool is_a_true_factor(const struct vjp_tape *tape, const enum vjp_special *special,
+                             int64_t factor)
 {
-    if (factor < 0) /* 1 or -1 */
+    if (factor < 0 || special[factor] == VJP_SPECIAL_NAN) /* 1, -1 or NaN */
         return true;
     const struct vjp_node *node = &tape->node[factor];
     return node->kind != VJP_NODE_KINK && node->value.kind == VJP_REAL_FINITE &&
@@ -23,16 +24,18 @@ static bool is_a_true_factor(const struct vjp_tape *tape, int64_t factor)
 }
 
 /* What an operation makes of an argument that is NaN. */
-static enum vjp_special of_nan(const struct vjp_tape *tape, int64_t v, const struct vjp_edge *edge)
+static enum vjp_special of_nan(const struct vjp_tape *tape, const enum vjp_special *special,
+                               int64_t v, const struct vjp_edge *edge)
 {
     switch ((enum vjp_operation)tape->node[v].operation) {
     case VJP_OP_RELU:
     case VJP_OP_ABS:
     case VJP_OP_MAX:
+    case VJP_OP_RESIDUAL:
     case VJP_OP_NONE:
         return VJP_SPECIAL_OPEN;
     case VJP_OP_MUL:
-        return is_a_true_factor(tape, edge->partial) ? VJP_SPECIAL_NAN : VJP_SPECIAL_OPEN;
+        return is_a_true_factor(tape, special, edge->partial) ? VJP_SPECIAL_NAN : VJP_SPECIAL_OPEN;
     default:
         return VJP_SPECIAL_NAN;
     }
@@ -40,11 +43,11 @@ static enum vjp_special of_nan(const struct vjp_tape *tape, int64_t v, const str
 
 /* Whether edge e is the denominator of a quotient whose numerator may be 0: that may be left out, as a
  * product may. A numerator that is a constant has no edge, and is not 0. */
-static bool may_be_left_out(const struct vjp_tape *tape, int64_t v, const struct vjp_edge *edge,
-                            int e)
+static bool may_be_left_out(const struct vjp_tape *tape, const enum vjp_special *special, int64_t v,
+                            const struct vjp_edge *edge, int e)
 {
     return tape->node[v].operation == VJP_OP_DIV && e > 0 &&
-           !is_a_true_factor(tape, edge[0].argument);
+           !is_a_true_factor(tape, special, edge[0].argument);
 }
 
 static enum vjp_special of_operation(const struct vjp_tape *tape, const enum vjp_special *special,
@@ -56,8 +59,9 @@ static enum vjp_special of_operation(const struct vjp_tape *tape, const enum vjp
     for (int e = 0; e < n; e++) {
         enum vjp_special by_edge = special[edge[e].argument];
         if (by_edge == VJP_SPECIAL_NAN)
-            by_edge =
-                may_be_left_out(tape, v, edge, e) ? VJP_SPECIAL_OPEN : of_nan(tape, v, &edge[e]);
+            by_edge = may_be_left_out(tape, special, v, edge, e)
+                          ? VJP_SPECIAL_OPEN
+                          : of_nan(tape, special, v, &edge[e]);
         worst = by_edge > worst ? by_edge : worst;
     }
     /* A constant that comes of operands, the largest of a row, has no edge. */

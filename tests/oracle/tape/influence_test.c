@@ -234,9 +234,10 @@ Test(influence, peak_and_special_are_of_the_way_to_a_node)
     cr_expect_eq(vjp_influence_peak(influence, b), 2);
     cr_expect_eq(vjp_influence_peak(influence, difference), 200);
     cr_expect_eq(vjp_influence_peak(influence, power), INFINITY);
-    cr_expect(vjp_influence_is_special(influence, up));
-    cr_expect(vjp_influence_is_special(influence, power), "exp(-inf) is 0, and yet");
-    cr_expect_not(vjp_influence_is_special(influence, difference));
+    cr_expect_eq(vjp_influence_special(influence, up), VJP_SPECIAL_OPEN);
+    cr_expect_eq(vjp_influence_special(influence, power), VJP_SPECIAL_OPEN,
+                 "exp(-inf) is 0, and yet");
+    cr_expect_eq(vjp_influence_special(influence, difference), VJP_SPECIAL_NONE);
     vjp_influence_destroy(influence);
     vjp_tape_destroy(tape);
 }
