@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Operands that are NaN, in layers that are more than sums of products: where no way to compute an element
+ * gets round it, an answer that is a number is wrong. */
+#include "oracle/metric/measure.h"
+
+#include "tests/cases/lines.h"
+
+#include <math.h>
+
+/* The standing of an answer to element i of the first gradient. */
+static enum vjp_standing stand(const char *line, int64_t i, double answer)
+{
+    struct vjp_error error = {""};
+    struct vjp_case c = parse_case(line);
+    struct vjp_data data = generate_line(line);
+    const struct vjp_kinks any = {VJP_POINT_ANY, VJP_TIE_ANY};
+    const struct vjp_model model = {.accumulate = c.dtype, .ulps = VJP_ULPS_DEFAULT};
+    const uint64_t got =
+        isnan(answer) ? vjp_bits_quiet_nan(c.dtype) : vjp_bits_from_double(c.dtype, answer);
+    struct vjp_reference *reference;
+    struct vjp_element element;
+    cr_assert_eq(vjp_reference_create(&c, &data, any, &reference, &error), VJP_OK, "%s",
+                 error.text);
+    vjp_measure_element(reference, vjp_slot_gradient(c.spec, 0), &model, i, got, &element);
+    vjp_reference_destroy(reference);
+    vjp_data_clear(&data);
+    vjp_case_clear(&c);
+    return element.standing;
+}
+
+Test(measure_nan, a_number_in_its_place_is_outside)
+{
+    static const char *const lines[] = {
+        "softmax dtype=f32 N=1 C=3 x=[1,nan,2] dy=[1,2,3]",
+        "softmax dtype=f64 N=1 C=3 x=[1,0,2] dy=[1,nan,3]",
+        "log_softmax dtype=f32 N=1 C=3 x=[1,nan,2] dy=[1,2,3]",
+        "softmax_cross_entropy dtype=f32 N=1 C=3 x=[1,nan,2] t=[0] dy=[1]",
+        "layernorm dtype=f32 N=1 D=3 x=[1,nan,2] dy=[1,2,3]",
+        "rmsnorm dtype=f32 N=1 D=3 x=[1,nan,2] dy=[1,2,3]",
+        "tanh dtype=f32 rank=1 N=1 x=[nan] dy=[1]",
+        "gelu dtype=f32 rank=1 N=1 x=[nan] dy=[1]",
+        "gelu dtype=f32 rank=1 N=1 x=[1] dy=[nan]",
+        "silu dtype=bf16 rank=1 N=1 x=[nan] dy=[1]",
+        "exp dtype=f32 rank=1 N=1 x=[1] dy=[1] accumulate=1 dx=[nan]",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        cr_expect_eq(stand(lines[i], 0, NAN), VJP_CORRECT, "%s", lines[i]);
+        cr_expect_eq(stand(lines[i], 0, 0), VJP_OUTSIDE, "%s", lines[i]);
+        cr_expect_eq(stand(lines[i], 0, INFINITY), VJP_OUTSIDE, "%s", lines[i]);
+    }
+}
+
+/* A kernel compares with NaN as it pleases, and may leave out what it multiplies by 0. */
+Test(measure_nan, what_a_kernel_may_choose_is_not_judged)
+{
+    static const char *const lines[] = {
+        "relu | tanh dtype=f32 1.rank=1 1.N=1 1.x=[nan] dy=[1]",
+        "maxpool2d dtype=f32 kernel=2 stride=2 N=1 C=1 H=2 W=2 x=[1,nan,2,3] dy=[1]",
+        "tanh dtype=f32 rank=1 N=1 x=[inf] dy=[1]",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        cr_expect_eq(stand(lines[i], 0, NAN), VJP_UNRESOLVED, "%s", lines[i]);
+        cr_expect_eq(stand(lines[i], 0, 0), VJP_UNRESOLVED, "%s", lines[i]);
+    }
+}
+
+/* Rows that have none are judged as ever. */
+Test(measure_nan, other_rows_are_not_touched)
+{
+    static const char line[] = "softmax dtype=f32 N=2 C=2 x=[1,nan,0,0] dy=[1,2,1,-1]";
+    cr_expect_eq(stand(line, 2, 0.5), VJP_CORRECT);
+    cr_expect_eq(stand(line, 3, -0.5), VJP_CORRECT);
+    cr_expect_eq(stand(line, 2, NAN), VJP_OUTSIDE);
+    cr_expect_eq(stand(line, 2, 0.25), VJP_OUTSIDE);
+}
