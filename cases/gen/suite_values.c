@@ -116,7 +116,7 @@ static enum vjp_status set_rounded(gsl_rng *rng, struct vjp_case *c, struct vjp_
     enum { EXTREMES = 3, SPECIALS = 2 };
     const int cotangent = vjp_slot_cotangent(c->spec);
     const uint64_t roll = vjp_random_below(rng, 30);
-    const uint64_t extreme = c->spec->sums_products ? roll : EXTREMES;
+    const uint64_t extreme = vjp_pipeline_of(c->spec) ? EXTREMES : roll;
     const int chosen = (int)vjp_random_below(rng, (uint64_t)cotangent + 1);
     const int onehot = one_in(rng, 12);
     enum vjp_status status = VJP_OK;

@@ -214,7 +214,7 @@ Test(graph, a_stage_is_given_what_may_be_inside_of_its_domain)
     vjp_graph_clear(&g);
 }
 
-/* What a spec promises of its output, on generated cases. */
+/* What a spec promises of its output, on generated cases whose operands are numbers. */
 Test(graph, outputs_that_are_said_to_be_positive_are)
 {
     int promised = 0;
@@ -228,8 +228,9 @@ Test(graph, outputs_that_are_said_to_be_positive_are)
             struct vjp_graph g = graph_of(line.data);
             for (int64_t e = 0; e < g.y_count; e++) {
                 const struct vjp_real *y = vjp_tape_value(g.tape, g.y[e]);
-                cr_expect(y->kind == VJP_REAL_FINITE && mpfr_sgn(vjp_real_low(y)) > 0, "%s",
-                          line.data);
+                cr_expect(strstr(line.data, "=special") ||
+                              (y->kind == VJP_REAL_FINITE && mpfr_sgn(vjp_real_low(y)) > 0),
+                          "%s", line.data);
             }
             vjp_graph_clear(&g);
             vjp_text_clear(&line);
