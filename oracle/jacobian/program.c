@@ -2,9 +2,9 @@
 #include "oracle/jacobian/program.h"
 
 #include "oracle/jacobian/flips.h"
+#include "oracle/jacobian/ways.h"
 #include "oracle/tape/adjoint.h"
 #include "oracle/tape/influence.h"
-#include "oracle/tape/running.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,15 +19,11 @@
  *     |g^ - g| <= sum over v of |dg/dv| e_v
  *
  * over the nodes v of P with the local errors e_v of influence.c, but that sum is not the bound. It leaves
- * out the products of errors, which are all that is left where the factors are zero: a row of equal
- * numbers has z = 0 in a layernorm, exactly, and to first order no error of the mean matters; with a mean
- * of 1000 and eps = 1e-5 correct kernels are off by 1000 times that sum. And dg/dv is a difference where v
- * reaches g on several ways: kernels that use an identity (the deviations from the mean add up to 0) do
- * not have all of them, and then not the difference. The running error knows of neither: it takes the
- * sizes of what it adds. On well-conditioned data the two are within a factor of three.
- *
- * What is left of the sum: how errors add up that are independent, for explanations (bound.c); and how
- * much of them there is at all.
+ * out products of errors, all that is left where factors are zero: a row of equal numbers has z = 0 in a
+ * layernorm, and with a mean of 1000 and eps = 1e-5 correct kernels are off by 1000 times that sum. And dg/dv
+ * is a difference where v reaches g on several ways, which kernels that use an identity (the deviations from
+ * the mean add up to 0) do not have. On well-conditioned data the two are within a factor of three. What is
+ * left of the sum: how independent errors add up, for explanations (bound.c), and how much of them there is.
  *
  * A saved value is a node of P that P's other nodes are computed through, so that where it is given its
  * rounding, and not the errors of what it was computed from, is handed on. Which values are given decides
@@ -154,6 +150,7 @@ struct measuring {
     struct vjp_influence *influence;
     struct vjp_flips flips;
     uint8_t *mark; /* by node: bit k for saved value k, OUTSIDE */
+    bool special;  /* some operand is no number */
     mpfr_t term;
 };
 
@@ -174,6 +171,8 @@ static enum vjp_status init_measuring(struct measuring *m, struct vjp_error *err
     m->mark = calloc((size_t)vjp_tape_count(graph->tape) + 1, sizeof *m->mark);
     if (!m->influence || !m->mark)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
+    for (int64_t v = 0; v < vjp_tape_count(graph->tape) && !m->special; v++)
+        m->special = vjp_influence_special(m->influence, v) != VJP_SPECIAL_NONE;
     mark_all(m->mark, m->program->dy, graph->y_count, OUTSIDE);
     for (int i = 0; i < VJP_MAX_INPUTS; i++)
         mark_all(m->mark, m->program->old[i], graph->in_count[i], OUTSIDE);
@@ -243,14 +242,27 @@ static enum vjp_status measure_elements(struct measuring *m, struct vjp_gradient
                                       .elementary = sums[l].elementary,
                                       .operands = sums[l].operands,
                                       .probable = sums[l].probable,
-                                      .peak = vjp_influence_peak(m->influence, node[l]),
-                                      .special = vjp_influence_special(m->influence, node[l])};
-        g->lowest[j[l]] = VJP_LOWEST_UNKNOWN;
+                                      .peak = vjp_influence_peak(m->influence, node[l])};
         if (g->value[j[l]].kind != VJP_REAL_FINITE || !is_usable(s))
             g->value[j[l]].kind = VJP_REAL_UNKNOWN;
         status = vjp_flips_find(&m->flips, m->influence, l, s, error);
     }
     return status;
+}
+
+/* Whether element j, of that node, has errors to add up: not where it is the sum of no terms, nor where it
+ * depends on what is no number, of which numbers say nothing (and take x87 a hundred times as long). */
+static bool is_measurable(const struct measuring *m, int64_t node, struct vjp_gradient *g,
+                          int64_t j)
+{
+    if (node ==
+        VJP_NO_NODE) { /* of operands that are no numbers a kernel may have multiplied one by 0 */
+        g->sensitivity[j].special = m->special ? VJP_SPECIAL_OPEN : VJP_SPECIAL_NONE;
+        return false;
+    }
+    g->lowest[j] = VJP_LOWEST_UNKNOWN;
+    g->sensitivity[j].special = vjp_influence_special(m->influence, node);
+    return g->sensitivity[j].special == VJP_SPECIAL_NONE;
 }
 
 static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_gradient *g,
@@ -263,7 +275,7 @@ static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_grad
     if (!g->sensitivity)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
     for (int64_t j = 0; j < g->count && status == VJP_OK; j++) {
-        if (m->program->gradient[i][j] != VJP_NO_NODE) { /* else it is the sum of no terms */
+        if (is_measurable(m, m->program->gradient[i][j], g, j)) {
             element[n] = j;
             node[n++] = m->program->gradient[i][j];
         }
@@ -273,94 +285,6 @@ static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_grad
         }
     }
     vjp_gradient_set_special(g);
-    return status;
-}
-
-/* The rounding of a saved value, to its dtype or, where a kernel works with less, to what it works with.
- * An integer is exact. */
-static struct vjp_given given_as(enum vjp_dtype saved, const struct vjp_format *accumulate)
-{
-    if (saved == VJP_I32)
-        return (struct vjp_given){0};
-    const struct vjp_format *kept = vjp_format(saved);
-    const struct vjp_format *format = kept->precision < accumulate->precision ? kept : accumulate;
-    return (struct vjp_given){.u = ldexpl(1, -format->precision),
-                              .least = ldexpl(1, format->emin - format->precision)};
-}
-
-/* What a way (vjp_gradient_way) of computing makes of every operation. */
-static struct vjp_running running_of(const struct measuring *m, enum vjp_dtype accumulate,
-                                     bool flushes, int saved)
-{
-    const struct vjp_format *format = vjp_format(accumulate);
-    const long double normal = ldexpl(1, format->emin);
-    struct vjp_running running = {
-        .u = ldexpl(1, -format->precision),
-        .ulps = VJP_ULPS_DEFAULT,
-        .underflow = flushes ? normal : ldexpl(1, format->emin - format->precision),
-        .flushed = flushes ? normal : 0,
-        .tiny = normal,
-        .mark = m->mark,
-        .marks = (uint8_t)saved};
-    for (int k = 0; k < m->program->n_saved; k++)
-        running.given[k] = given_as(m->program->saved_dtype[k], format);
-    return running;
-}
-
-static enum vjp_status init_ways(const struct vjp_program *p, struct vjp_gradient *g,
-                                 struct vjp_error *error)
-{
-    g->dtype = p->dtype;
-    g->n_saved = p->n_saved;
-    g->ways = vjp_gradient_way(g, VJP_F64, true, UINT32_MAX) + 1;
-    g->running = calloc((size_t)g->count * (size_t)g->ways + 1, sizeof *g->running);
-    return g->running ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
-}
-
-static void take_errors(const struct measuring *m, const bool wanted[VJP_MAX_INPUTS],
-                        const long double *errors, int way,
-                        struct vjp_gradient gradient[VJP_MAX_INPUTS])
-{
-    for (int i = 0; i < VJP_MAX_INPUTS; i++) {
-        struct vjp_gradient *g = &gradient[i];
-        for (int64_t j = 0; wanted[i] && j < g->count; j++) {
-            const int64_t node = m->program->gradient[i][j];
-            g->running[j * g->ways + way] = node == VJP_NO_NODE ? 0 : errors[node];
-        }
-    }
-}
-
-/* The running errors of every gradient element in every way. */
-static enum vjp_status run_errors(const struct measuring *m, const bool wanted[VJP_MAX_INPUTS],
-                                  struct vjp_gradient gradient[VJP_MAX_INPUTS],
-                                  struct vjp_error *error)
-{
-    enum vjp_status status = VJP_OK;
-    const struct vjp_gradient *any = NULL;
-    const struct vjp_program *p = m->program;
-    long double *errors = malloc(((size_t)vjp_tape_count(m->graph->tape) + 1) * sizeof *errors);
-    if (!errors)
-        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
-    for (int i = 0; i < VJP_MAX_INPUTS && status == VJP_OK; i++) {
-        if (!wanted[i])
-            continue;
-        any = &gradient[i];
-        status = init_ways(p, &gradient[i], error);
-    }
-    for (int format = (int)p->dtype; any && status == VJP_OK && format <= VJP_F64; format++) {
-        for (int saved = 0; saved < 2 << p->n_saved; saved++) {
-            const bool flushes = saved >> p->n_saved;
-            const int given = saved & ((1 << p->n_saved) - 1);
-            const struct vjp_running running =
-                running_of(m, (enum vjp_dtype)format, flushes, given);
-            vjp_running_errors(m->graph->tape, vjp_influence_values(m->influence), &running,
-                               errors);
-            take_errors(m, wanted, errors,
-                        vjp_gradient_way(any, (enum vjp_dtype)format, flushes, (uint32_t)given),
-                        gradient);
-        }
-    }
-    free(errors);
     return status;
 }
 
@@ -391,7 +315,11 @@ enum vjp_status vjp_program_measure(const struct vjp_graph *graph,
             status = measure_input(&m, i, &gradient[i], error);
     }
     if (status == VJP_OK)
-        status = run_errors(&m, wanted, gradient, error);
+        status = vjp_ways_measure(&(struct vjp_ways){.graph = graph,
+                                                     .program = program,
+                                                     .value = vjp_influence_values(m.influence),
+                                                     .mark = m.mark},
+                                  wanted, gradient, error);
     clear_measuring(&m);
     return status;
 }

@@ -209,6 +209,10 @@ void vjp_running_errors(const struct vjp_tape *tape, const long double *value,
     for (int64_t v = 0; v < count; v++) {
         s.n = vjp_tape_edges(tape, v, &s.edge);
         s.size = fabsl(value[v]);
+        if (!isfinite(value[v])) {
+            error[v] = INFINITY;
+            continue;
+        }
         if (running->mark && running->mark[v] & running->marks) {
             error[v] = given_error(running, v, s.size);
             continue;

@@ -5,48 +5,8 @@
 #include "oracle/jacobian/program.h"
 
 #include "oracle/jacobian/jacobian.h"
-#include "tests/cases/lines.h"
+#include "tests/oracle/jacobian/program_run.h"
 #include "tests/oracle/tally.h"
-
-#define PRECISION 256
-
-/* A case with its gradients by the program. */
-struct run {
-    struct vjp_case c;
-    struct vjp_data data;
-    bool wanted[VJP_MAX_INPUTS];
-    struct vjp_gradient gradient[VJP_MAX_INPUTS];
-};
-
-static void run_line(struct run *r, const char *line, struct vjp_kinks kinks)
-{
-    struct vjp_error error = {""};
-    struct vjp_graph graph;
-    struct vjp_program program;
-    *r = (struct run){.c = parse_case(line), .data = generate_line(line)};
-    cr_assert_eq(vjp_graph_init(&graph, &r->c, &r->data, PRECISION, kinks, &error), VJP_OK, "%s",
-                 error.text);
-    for (int i = 0; i < r->c.spec->n_inputs; i++) {
-        r->wanted[i] = r->c.spec->input[i].differentiable && vjp_case_has_slot(&r->c, i);
-        if (r->wanted[i])
-            cr_assert_eq(vjp_gradient_init(&r->gradient[i], graph.in_count[i], PRECISION, &error),
-                         VJP_OK);
-    }
-    cr_assert_eq(vjp_program_record(&graph, &r->c, &r->data, r->wanted, &program, &error), VJP_OK,
-                 "%s: %s", line, error.text);
-    cr_assert_eq(vjp_program_measure(&graph, &program, r->wanted, r->gradient, &error), VJP_OK,
-                 "%s: %s", line, error.text);
-    vjp_program_clear(&program);
-    vjp_graph_clear(&graph);
-}
-
-static void clear(struct run *r)
-{
-    for (int i = 0; i < VJP_MAX_INPUTS; i++)
-        vjp_gradient_clear(&r->gradient[i]);
-    vjp_data_clear(&r->data);
-    vjp_case_clear(&r->c);
-}
 
 /* J^T dy, |J|^T |dy| and the number of terms, with what the output held before. */
 struct want {
@@ -82,11 +42,6 @@ static void contract(const struct run *r, const struct vjp_jacobian *j, int inpu
         add_term(&want[e], &term);
     }
     vjp_real_clear(&term);
-}
-
-static bool is_close(long double got, long double want)
-{
-    return fabsl(got - want) <= 1e-14L * fabsl(want);
 }
 
 static void check_input(struct tally *t, const char *line, const struct run *r,
@@ -199,64 +154,6 @@ Test(program, sensitivities_by_hand)
     cr_expect(is_close(s->operands, 4 * term), "x and dy: 2 x dy each");
     cr_expect(is_close(s->peak, 2 * term), "the sum");
     cr_expect(is_close(s->probable, sqrtl(2 + 4) * term));
-    clear(&r);
-}
-
-static long double running(const struct run *r, enum vjp_dtype format, bool flushes, uint32_t saved)
-{
-    const struct vjp_gradient *g = &r->gradient[0];
-    return g->running[vjp_gradient_way(g, format, flushes, saved)];
-}
-
-/* dx = y dy, y = exp(x) in f16, y = 6.1e-6 a subnormal number. Given, y is off by half of the smallest
- * number of f16; computed in f32 by 4 u y, and whatever an exp does below the normal numbers. Then the
- * product is rounded. */
-Test(program, every_way_to_compute_has_its_running_error)
-{
-    struct run r;
-    run_line(&r, "exp dtype=f16 rank=1 N=1 x=[-12] dy=[96.0625]", ANY_SIDE);
-    const long double y = expl(-12), dy = 96.0625L;
-    cr_assert_eq(r.c.spec->n_saved, 1);
-    cr_assert_eq(r.gradient[0].ways, 3 * 2 * 2, "f16, f32, f64");
-    long double off = 0x1p-25L;
-    cr_expect(
-        is_close(running(&r, VJP_F32, false, 1), off * dy + 0x1p-24L * (y + off) * dy + 0x1p-150L));
-    off = 4 * 0x1p-24L * y + 0x1p-126L;
-    cr_expect(
-        is_close(running(&r, VJP_F32, false, 0), off * dy + 0x1p-24L * (y + off) * dy + 0x1p-150L));
-    cr_expect(
-        is_close(running(&r, VJP_F32, true, 0), off * dy + 0x1p-24L * (y + off) * dy + 0x1p-126L));
-    off = 4 * 0x1p-11L * y + 0x1p-14L;
-    cr_expect(
-        is_close(running(&r, VJP_F16, false, 0), off * dy + 0x1p-11L * (y + off) * dy + 0x1p-25L));
-    cr_expect_lt(running(&r, VJP_F64, false, 0), 0x1p-28L * running(&r, VJP_F32, false, 0));
-    clear(&r);
-}
-
-/* dx = (p - [c = t]) dy, p = exp(x - lse) = 1/2. In f16 lse is given in f32, p in f16; to a kernel that
- * works with f16 lse is no better than that. */
-Test(program, what_is_given_has_the_rounding_of_its_own_dtype)
-{
-    struct run r;
-    run_line(&r, "softmax_cross_entropy dtype=f16 reduction=sum N=1 C=2 x=[20,20] t=[1] dy=[1]",
-             ANY_SIDE);
-    cr_assert_eq(r.c.spec->n_saved, 2);
-    const long double lse = 20 + logl(2), f32 = 0x1p-24L, f16 = 0x1p-11L, d = logl(2);
-    long double off = f32 * lse, carried;
-    off += f32 * (d + off);
-    carried = expm1l(off) / 2;
-    /* One rounding of the product with dy, and those of exp. */
-    carried += 4 * f32 * (.5L + carried) + 0x1p-126L;
-    cr_expect(
-        is_close(running(&r, VJP_F32, false, 1), carried + f32 * (.5L + carried) + 0x1p-150L));
-    off = f16 * lse;
-    off += f16 * (d + off);
-    carried = expm1l(off) / 2;
-    carried += 4 * f16 * (.5L + carried) + 0x1p-14L;
-    cr_expect(is_close(running(&r, VJP_F16, false, 1), carried + f16 * (.5L + carried) + 0x1p-25L));
-    carried = f16 / 2;
-    cr_expect(
-        is_close(running(&r, VJP_F32, false, 2), carried + f32 * (.5L + carried) + 0x1p-150L));
     clear(&r);
 }
 

@@ -58,11 +58,22 @@ Test(measure_nan, what_a_kernel_may_choose_is_not_judged)
         "relu | tanh dtype=f32 1.rank=1 1.N=1 1.x=[nan] dy=[1]",
         "maxpool2d dtype=f32 kernel=2 stride=2 N=1 C=1 H=2 W=2 x=[1,nan,2,3] dy=[1]",
         "tanh dtype=f32 rank=1 N=1 x=[inf] dy=[1]",
+        "attention dtype=f32 B=1 H=1 T=1 S=1 D=1 E=0 q=[1] k=[nan] v=[] dy=[]",
+        "softmax_cross_entropy dtype=f32 ignore_index=0 N=2 C=2 x=[nan,1,2,3] t=[0,1] dy=[1]",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         cr_expect_eq(stand(lines[i], 0, NAN), VJP_UNRESOLVED, "%s", lines[i]);
         cr_expect_eq(stand(lines[i], 0, 0), VJP_UNRESOLVED, "%s", lines[i]);
     }
+}
+
+/* Where no operand is, the sum of no terms is 0. */
+Test(measure_nan, what_depends_on_nothing_is_judged_where_all_are_numbers)
+{
+    static const char line[] = "attention dtype=f32 B=1 H=1 T=1 S=1 D=1 E=0 q=[1] k=[2] v=[] dy=[]";
+    cr_expect_eq(stand(line, 0, 0), VJP_CORRECT);
+    cr_expect_eq(stand(line, 0, NAN), VJP_OUTSIDE);
+    cr_expect_eq(stand(line, 0, 1), VJP_OUTSIDE);
 }
 
 /* Rows that have none are judged as ever. */
