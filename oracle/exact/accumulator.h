@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_ORACLE_EXACT_ACCUMULATOR_H
+#define VJP_ORACLE_EXACT_ACCUMULATOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cases/base/dtype.h"
+#include "cases/base/status.h"
+#include "oracle/exact/odd.h"
+
+/* Exact sums of products of numbers of one format, whatever their exponents and however much cancels.
+ * An accumulator is used by one thread at a time. */
+struct vjp_accumulator;
+
+/* The sum is zero. portable: does without the instructions that only some machines have; for tests.
+ * VJP_ERR_MEMORY. */
+VJP_MUST_CHECK enum vjp_status vjp_accumulator_create(enum vjp_dtype dtype, bool portable,
+                                                      struct vjp_accumulator **out,
+                                                      struct vjp_error *error);
+void vjp_accumulator_destroy(struct vjp_accumulator *accumulator);
+
+/* Makes the sum zero again. Costs as much as the range of exponents that was in use. */
+void vjp_accumulator_reset(struct vjp_accumulator *accumulator);
+
+/* Adds the sum of a[k] b[k] over n terms; a and b hold finite values of the accumulator's dtype. Between
+ * two resets at most 2^37 calls, and 2^40 terms in all. */
+void vjp_accumulator_add_products(struct vjp_accumulator *accumulator, const double *a,
+                                  const double *b, int64_t n);
+
+/* Adds any finite number, of whatever format. Counts as a call and a term. */
+void vjp_accumulator_add(struct vjp_accumulator *accumulator, double x);
+
+/* The sum, rounded to odd. */
+void vjp_accumulator_get(const struct vjp_accumulator *accumulator, struct vjp_odd *out);
+
+#endif
