@@ -125,6 +125,9 @@ static const struct layer_rule layer_rules[] = {
      {"cases/base/", "cases/spec/", "oracle/num/", "oracle/tape/", "oracle/forward/",
       "oracle/jacobian/"}},
     {"oracle/exact/", LIBC | MPFR, {"cases/base/", "cases/spec/", "oracle/num/", "oracle/exact/"}},
+    /* The products at production shapes, where a CPU has wide vectors; portable C stands beside. */
+    {"oracle/exact/filter_avx2.c", LIBC | X86, {"oracle/exact/"}},
+    {"oracle/exact/kernel_avx2.c", LIBC | X86, {"oracle/exact/"}},
     {"oracle/metric/",
      LIBC | MPFR,
      {"cases/base/", "cases/spec/", "oracle/num/", "oracle/jacobian/", "oracle/exact/",
