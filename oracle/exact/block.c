@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/exact/block.h"
 
+#include <assert.h>
 #include <float.h>
 #include <inttypes.h>
 #include <math.h>
@@ -14,6 +15,9 @@
  * 2^-126; (2^-400)^2, with 106 bits, above f64's 2^-1074. */
 #define NARROW_REACH (-60)
 #define WIDE_REACH   (-400)
+
+/* What is proved of VJP_EXTRACT and of VJP_MAGNITUDE_UP holds for so many terms. */
+_Static_assert(VJP_CHUNK <= 256, "the bounds are for 256 terms");
 
 static int64_t round_up(int64_t n, int64_t to)
 {
@@ -125,6 +129,9 @@ static struct vjp_block_vector judge(const struct vjp_survey *survey,
     };
     if (!survey->is_finite || survey->nonzeros == 0)
         return v;
+    assert(elements == VJP_BLOCK_LONG ||
+           (survey->bits % (UINT64_C(1) << (DBL_MANT_DIG - FLT_MANT_DIG)) == 0 &&
+            survey->largest <= (double)FLT_MAX && survey->smallest >= 0x1p-149));
     v.nonzeros = survey->nonzeros;
     v.scale = ilogb(survey->largest);
     v.lowest = lowest_of(survey);
@@ -225,11 +232,11 @@ static struct vjp_tile tile_at(const struct chunk *c, int64_t i, int64_t j, int6
     };
 }
 
-/* The vectors from .. end - 1 that are there all reach no further than floats do. */
-static bool all_narrow(const struct vjp_block *block, int64_t from, int64_t end)
+/* The count vectors of a tile all reach no further than floats do; those beyond the last are zeros. */
+static bool all_narrow(const struct vjp_block *block, int64_t from, int64_t count)
 {
     bool narrow = true;
-    for (int64_t i = from; i < end && i < block->capacity; i++)
+    for (int64_t i = from; i < from + count; i++)
         narrow &= block->vectors[i].reach == VJP_REACH_NARROW;
     return narrow;
 }
@@ -253,9 +260,9 @@ static void add_magnitudes(const struct chunk *c)
     const struct vjp_kernel *kernel = c->left->kernel;
     for (int64_t j = 0; j < c->cols; j += VJP_TILE_NARROW_COLS) {
         const bool narrow_cols =
-            kernel->magnitude_narrow && all_narrow(c->right, j, j + VJP_TILE_NARROW_COLS);
+            kernel->magnitude_narrow && all_narrow(c->right, j, VJP_TILE_NARROW_COLS);
         for (int64_t i = 0; i < c->rows; i += VJP_TILE_ROWS) {
-            if (narrow_cols && all_narrow(c->left, i, i + VJP_TILE_ROWS)) {
+            if (narrow_cols && all_narrow(c->left, i, VJP_TILE_ROWS)) {
                 const struct vjp_tile tile = tile_at(c, i, j, VJP_TILE_NARROW_COLS);
                 kernel->magnitude_narrow(&tile);
                 continue;

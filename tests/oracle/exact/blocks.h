@@ -111,4 +111,38 @@ static inline void pair_draw(struct pair *p, uint64_t *state, enum data data, in
         draw(state, data, bits, range, true, p->K, p->b + j * p->K);
 }
 
+/* One row's storage. */
+struct row {
+    struct vjp_filtered filtered;
+    bool *is_open;
+};
+
+static inline void row_init(struct row *row, int64_t cols)
+{
+    row->filtered.bits = doubles(cols);
+    row->filtered.tail = doubles(cols);
+    row->filtered.open = calloc((size_t)cols, sizeof *row->filtered.open);
+    row->is_open = calloc((size_t)cols, sizeof *row->is_open);
+    cr_assert(row->filtered.open && row->is_open);
+}
+
+static inline void row_clear(struct row *row)
+{
+    free(row->filtered.bits);
+    free(row->filtered.tail);
+    free(row->filtered.open);
+    free(row->is_open);
+}
+
+static inline void row_filter(struct row *row, const struct pair *p, int64_t i,
+                              enum vjp_dtype dtype)
+{
+    const struct vjp_filter filter = {
+        .left = &p->left, .right = &p->right, .products = &p->products, .dtype = dtype};
+    vjp_filter_row(&filter, i, p->cols, &row->filtered);
+    memset(row->is_open, 0, (size_t)p->cols * sizeof *row->is_open);
+    for (int64_t n = 0; n < row->filtered.open_count; n++)
+        row->is_open[row->filtered.open[n]] = true;
+}
+
 #endif
