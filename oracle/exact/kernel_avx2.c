@@ -116,13 +116,13 @@ TARGET static struct columns columns_of(int64_t cols)
     };
 }
 
-TARGET static ALWAYS __m256d load(const double *from, const struct columns *columns, int h)
+TARGET static ALWAYS __m256d load(const double *from, const struct columns *columns, int64_t h)
 {
     return columns->all ? _mm256_loadu_pd(from + 4 * h)
                         : _mm256_maskload_pd(from + 4 * h, columns->mask[h]);
 }
 
-TARGET static ALWAYS void store(double *to, const struct columns *columns, int h, __m256d x)
+TARGET static ALWAYS void store(double *to, const struct columns *columns, int64_t h, __m256d x)
 {
     if (columns->all)
         _mm256_storeu_pd(to + 4 * h, x);
@@ -161,7 +161,7 @@ TARGET static ALWAYS void sums_of(const struct vjp_tile *tile, bool magnitudes,
 TARGET static ALWAYS void merge_row(const struct vjp_tile *tile, const struct columns *columns,
                                     const __m256d row[2], __m256d factor, double *out)
 {
-    for (int h = 0; h < 2; h++) {
+    for (int64_t h = 0; h < 2; h++) {
         __m256d x = _mm256_mul_pd(row[h], factor);
         if (!tile->first)
             x = _mm256_add_pd(load(out, columns, h), x);
@@ -204,7 +204,7 @@ TARGET static ALWAYS void merge_narrow_row(const struct vjp_tile *tile,
                                            int64_t i)
 {
     const __m256d row = _mm256_broadcast_sd(tile->row_factor + i);
-    for (int h = 0; h < 4; h++) {
+    for (int64_t h = 0; h < 4; h++) {
         double *to = tile->s + i * tile->ld + h / 2 * 8;
         const __m128 part =
             h % 2 ? _mm256_extractf128_ps(sums[h / 2], 1) : _mm256_castps256_ps128(sums[h / 2]);
@@ -253,7 +253,8 @@ TARGET static void magnitude_narrow(const struct vjp_tile *tile)
 
 /* The portable kernel's add_long. */
 TARGET static ALWAYS void add_long(const struct vjp_tile *tile, int64_t i,
-                                   const struct columns *columns, int h, __m256d hi, __m256d rest)
+                                   const struct columns *columns, int64_t h, __m256d hi,
+                                   __m256d rest)
 {
     double *to_c = tile->c + i * tile->ld, *to_lo = tile->lo + i * tile->ld;
     const __m256d zero = _mm256_setzero_pd();
@@ -272,7 +273,7 @@ TARGET static void sum_long(const struct vjp_tile *tile)
     const struct columns columns = columns_of(tile->cols);
     const __m256d start = _mm256_set1_pd(VJP_EXTRACT);
     const int64_t stride = tile->left_stride, terms = tile->terms;
-    for (int h = 0; h < 2; h++) {
+    for (int64_t h = 0; h < 2; h++) {
         const double *left = tile->left, *right = tile->right + 4 * h;
         __m256d acc[ROWS], low[ROWS];
         UNROLL
