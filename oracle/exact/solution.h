@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_ORACLE_EXACT_SOLUTION_H
+#define VJP_ORACLE_EXACT_SOLUTION_H
+
+#include "oracle/exact/contraction.h"
+
+/* One gradient, every element correctly rounded, however many there are: a fast product with a proved
+ * error, and for the elements that it leaves open an exact accumulator. */
+
+/* How an element was settled. */
+enum vjp_settled_by {
+    VJP_SETTLED_FILTER = 0,  /* both ends of the fast product's interval round alike */
+    VJP_SETTLED_PRODUCT,     /* the fast product is exact as it stands, in any order */
+    VJP_SETTLED_ACCUMULATOR, /* by adding every product exactly */
+    VJP_SETTLED_SPECIAL,     /* some operand is no number: IEEE 754 leaves no choice */
+};
+#define VJP_SETTLED_COUNT 4
+
+/* Element e is rounded[e] + tail[e], to within vjp_solution_error S: rounded is the correctly rounded
+ * result, to nearest even, with NaN and infinities where IEEE 754 has them, and then tail means nothing. */
+struct vjp_solution {
+    struct vjp_contraction contraction;
+    struct vjp_tensor rounded;
+    double *tail;
+    double *scale;       /* S = sum of |terms| over the finite ones, with the old value: at least S,
+                            and at most S (1 + 2^-13), or 2^-1074; infinite where it is above all doubles */
+    uint8_t *settled_by; /* enum vjp_settled_by */
+    int64_t settled[VJP_SETTLED_COUNT]; /* how many */
+};
+
+#define VJP_SOLUTION_JOBS_MAX 64
+
+/* The gradient by input i of a case whose layer has a form. old: what the output holds before, under
+ * accumulate, or NULL. jobs: threads, 1 or more. Operands, old and the solution are of the case's dtype.
+ * Extra memory: 3 times that of the smaller factor, and 10 MiB for each thread. VJP_ERR_LIMIT for more
+ * than VJP_BLOCK_TERMS_MAX terms. */
+VJP_MUST_CHECK enum vjp_status vjp_solution_create(const struct vjp_case *c,
+                                                   const struct vjp_data *data, int i, int jobs,
+                                                   struct vjp_solution *out,
+                                                   struct vjp_error *error);
+/* How far an element may be from rounded + tail, in units of its scale. */
+double vjp_solution_error(const struct vjp_solution *solution);
+
+void vjp_solution_clear(struct vjp_solution *solution);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "oracle/exact/contraction.h"
+
+#include "tests/cases/lines.h"
+
+/* x, w and dy with elements that tell their places, and the gradient by one input as sums of products. */
+static double sum_at(const struct vjp_contraction *r, int64_t batch, int64_t row, int64_t col)
+{
+    double left[16], right[16], sum = 0;
+    cr_assert_leq(r->terms, 16);
+    vjp_contraction_left(r, batch, row, left);
+    vjp_contraction_right(r, batch, col, right);
+    for (int64_t k = 0; k < r->terms; k++)
+        sum += left[k] * right[k];
+    return sum;
+}
+
+struct scene {
+    struct vjp_case c;
+    struct vjp_data data;
+    struct vjp_contraction r;
+};
+
+static void start(struct scene *s, const char *line, int input)
+{
+    struct vjp_error error = {""};
+    *s = (struct scene){.c = parse_case(line), .data = generate_line(line)};
+    cr_assert_eq(vjp_contraction_init(&s->r, &s->c, &s->data, input, &error), VJP_OK, "%s",
+                 error.text);
+}
+
+static void end(struct scene *s)
+{
+    vjp_contraction_clear(&s->r);
+    vjp_data_clear(&s->data);
+    vjp_case_clear(&s->c);
+}
+
+static const char linear[] = "linear dtype=f32 bias=1 N=2 D=3 M=2 x=[1,2,3,4,5,6] "
+                             "w=[10,20,30,40,50,60] b=[7,8] dy=[1,2,3,4]";
+
+/* dx[n,d] = sum over m of dy[n,m] w[d,m] */
+Test(contraction, of_linear_by_x)
+{
+    struct scene s;
+    start(&s, linear, 0);
+    cr_expect(s.r.batches == 1 && s.r.rows == 2 && s.r.cols == 3 && s.r.terms == 2);
+    cr_expect_eq(sum_at(&s.r, 0, 1, 2), 3 * 50 + 4 * 60);
+    cr_expect_eq(s.r.out_batch[0] + s.r.out_row[1] + s.r.out_col[2], 1 * 3 + 2);
+    end(&s);
+}
+
+/* dw[d,m] = sum over n of x[n,d] dy[n,m]: m is a row, which w shares with dy, d a column. */
+Test(contraction, of_linear_by_w)
+{
+    struct scene s;
+    start(&s, linear, 1);
+    cr_expect(s.r.batches == 1 && s.r.rows == 2 && s.r.cols == 3 && s.r.terms == 2);
+    cr_expect_eq(sum_at(&s.r, 0, 1, 2), 3 * 2 + 6 * 4);
+    cr_expect_eq(s.r.out_batch[0] + s.r.out_row[1] + s.r.out_col[2], 2 * 2 + 1);
+    end(&s);
+}
+
+/* db[m] = sum over n of dy[n,m] */
+Test(contraction, of_linear_by_b)
+{
+    struct scene s;
+    start(&s, linear, 2);
+    cr_expect(s.r.batches == 1 && s.r.rows == 2 && s.r.cols == 1 && s.r.terms == 2);
+    cr_expect_null(s.r.right);
+    cr_expect_eq(sum_at(&s.r, 0, 1, 0), 2 + 4);
+    cr_expect_eq(s.r.out_row[1], 1);
+    end(&s);
+}
+
+/* db[i,k,n] = sum over m of a[i,m,k] dy[i,m,n], where b is stored at (i,n,k) and a at (i,k,m). */
+Test(contraction, of_a_batched_product_with_transposes)
+{
+    struct scene s;
+    start(&s,
+          "matmul dtype=f64 trans_a=1 trans_b=1 B=2 M=2 K=2 N=1 a=[1,2,3,4,5,6,7,8] b=[1,2,3,4] "
+          "dy=[10,20,30,40]",
+          1);
+    cr_expect(s.r.batches == 2 && s.r.rows == 1 && s.r.cols == 2 && s.r.terms == 2);
+    cr_expect_eq(sum_at(&s.r, 1, 0, 1), 7 * 30 + 8 * 40, "i = 1, n = 0, k = 1");
+    cr_expect_eq(s.r.out_batch[1] + s.r.out_row[0] + s.r.out_col[1], 1 * 2 + 1);
+    end(&s);
+}
+
+Test(contraction, of_nothing_and_of_layers_without_a_form)
+{
+    struct scene s;
+    start(&s, "linear dtype=f32 N=2 D=3 M=0 x=zeros w=[] dy=[]", 0);
+    cr_expect(s.r.rows == 2 && s.r.cols == 3 && s.r.terms == 0);
+    cr_expect_eq(sum_at(&s.r, 0, 1, 2), 0);
+    end(&s);
+    cr_expect(vjp_contraction_exists(vjp_spec_find("linear")));
+    cr_expect(vjp_contraction_exists(vjp_spec_find("matmul")));
+    cr_expect_not(vjp_contraction_exists(vjp_spec_find("softmax")));
+    cr_expect_not(vjp_contraction_exists(vjp_spec_find("linear | relu")));
+}
