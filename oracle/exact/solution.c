@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Vectors of a panel: as many as a second-level cache of 1 MiB has room for on the larger side, some
  * times that on the smaller one, whose panels are packed once and stay; in whole tiles. */
@@ -31,7 +32,8 @@ struct work {
     const struct vjp_tensor *old;
     enum vjp_dtype dtype;
     enum vjp_block_elements elements;
-    bool swapped; /* the columns are the larger side, which blocks have on the left */
+    bool
+        swapped; /* the larger side, which blocks have on the left, is the columns; else the rows */
     int64_t batch;
     int64_t larger, smaller; /* vectors of either side */
     int64_t larger_panel, smaller_panel;
@@ -150,38 +152,75 @@ static bool is_vague(const struct work *w, double s, bool extreme)
            (extreme || !(vjp_block_error_long(w->solution->contraction.terms) <= LONG_ERROR * s));
 }
 
-/* Settles the elements of vector i of the larger panel, which begins at from, with smaller panel p: what
- * the filter has, and what it left open. */
-static void take_row(struct bench *t, int64_t from, int64_t i, int64_t p, int64_t cols)
+/* S of a pair of long vectors, whose block has them divided by 2^i and 2^j. */
+static double unscale(double s, int i, int j)
+{
+    /* The two factors are normal numbers, and s times them is: s is 0 or at least 2^-800. */
+    if (abs(i) <= 100 && abs(j) <= 100)
+        return s * ldexp(1, i) * ldexp(1, j);
+    return scale_up(s, i + j);
+}
+
+/* Writes down what the filter found for vector i of the larger panel, which begins at from, and smaller
+ * panel p, whether it left elements open or not. */
+static void copy_row(struct bench *t, int64_t from, int64_t i, int64_t p, int64_t cols)
 {
     const struct work *w = t->work;
     struct vjp_solution *s = w->solution;
-    const struct vjp_block *left = &t->block, *right = &w->panel[p];
-    const struct vjp_block_vector *v = &left->vectors[i];
+    const struct vjp_block *right = &w->panel[p];
     const double *scale = t->products.s + i * t->products.ld;
-    const double exact = 0x1p53 * left->unit[i];
+    const double exact = 0x1p53 * t->block.unit[i];
+    const int64_t first = element_of(w, from + i, p * w->smaller_panel);
+    const int64_t step = cols > 1 ? element_of(w, from + i, p * w->smaller_panel + 1) - first : 1;
+    const int bytes = vjp_format(w->dtype)->bytes;
+    int64_t products = 0;
+    for (int64_t j = 0; j < cols; j++) {
+        const bool product = scale[j] <= exact * right->unit[j];
+        s->settled_by[first + j * step] = product ? VJP_SETTLED_PRODUCT : VJP_SETTLED_FILTER;
+        products += product;
+    }
+    t->settled[VJP_SETTLED_PRODUCT] += products;
+    t->settled[VJP_SETTLED_FILTER] += cols - products;
+    if (step == 1) {
+        memcpy((char *)s->rounded.data + first * bytes, t->row.bits, (size_t)(cols * bytes));
+        memcpy(s->tail + first, t->row.tail, (size_t)cols * sizeof *s->tail);
+    }
+    for (int64_t j = 0; j < cols && step != 1; j++) {
+        vjp_tensor_set(&s->rounded, first + j * step, vjp_bits_load(w->dtype, t->row.bits, j));
+        s->tail[first + j * step] = t->row.tail[j];
+    }
+    for (int64_t j = 0; j < cols; j++)
+        s->scale[first + j * step] =
+            w->elements == VJP_BLOCK_SHORT
+                ? scale[j]
+                : unscale(scale[j], t->block.vectors[i].scale, right->vectors[j].scale);
+}
+
+/* Settles what the filter left open, and what it knows not well enough. */
+static void mend_row(struct bench *t, int64_t from, int64_t i, int64_t p, int64_t cols)
+{
+    const struct work *w = t->work;
+    const struct vjp_block *right = &w->panel[p];
+    const struct vjp_block_vector *v = &t->block.vectors[i];
+    const double *scale = t->products.s + i * t->products.ld;
     const bool extreme = v->reach == VJP_REACH_EXTREME;
     int64_t n_open = 0;
     bool has_left = false; /* t->a is the larger side's vector */
+    if (t->row.open_count == 0 && w->elements == VJP_BLOCK_SHORT)
+        return;
     for (int64_t j = 0; j < cols; j++) {
-        const int64_t e = element_of(w, from + i, p * w->smaller_panel + j);
         const bool open = n_open < t->row.open_count && t->row.open[n_open] == j;
         n_open += open;
-        if (open ||
-            is_vague(w, scale[j], extreme || right->vectors[j].reach == VJP_REACH_EXTREME)) {
-            if (!has_left)
-                read_side(w, true, from + i, t->a);
-            has_left = true;
-            read_side(w, false, p * w->smaller_panel + j, t->b);
-            solve_element(t, e, !v->is_finite || !right->vectors[j].is_finite);
+        if (!open &&
+            !is_vague(w, scale[j], extreme || right->vectors[j].reach == VJP_REACH_EXTREME))
             continue;
-        }
-        vjp_tensor_set(&s->rounded, e, vjp_bits_load(w->dtype, t->row.bits, j));
-        s->tail[e] = t->row.tail[j];
-        s->scale[e] = scale[j];
-        if (w->elements == VJP_BLOCK_LONG)
-            s->scale[e] = scale_up(scale[j], v->scale + right->vectors[j].scale);
-        settle(t, e, scale[j] <= exact * right->unit[j] ? VJP_SETTLED_PRODUCT : VJP_SETTLED_FILTER);
+        const int64_t e = element_of(w, from + i, p * w->smaller_panel + j);
+        if (!has_left)
+            read_side(w, true, from + i, t->a);
+        has_left = true;
+        read_side(w, false, p * w->smaller_panel + j, t->b);
+        t->settled[w->solution->settled_by[e]]--;
+        solve_element(t, e, !v->is_finite || !right->vectors[j].is_finite);
     }
 }
 
@@ -204,7 +243,8 @@ static void take_panels(struct bench *t, int64_t from, int64_t rows, int64_t p)
         } else {
             vjp_filter_row(&filter, i, cols, &t->row);
         }
-        take_row(t, from, i, p, cols);
+        copy_row(t, from, i, p, cols);
+        mend_row(t, from, i, p, cols);
     }
 }
 
@@ -301,6 +341,10 @@ static void plan(struct work *w)
 {
     const struct vjp_contraction *r = &w->solution->contraction;
     w->swapped = r->cols > r->rows;
+    /* Where the results are most of the work the smaller side is the one along which they lie in memory,
+     * though it may be the larger one. */
+    if (r->terms < r->rows && r->terms < r->cols)
+        w->swapped = r->out_row[1] == 1;
     w->larger = w->swapped ? r->cols : r->rows;
     w->smaller = w->swapped ? r->rows : r->cols;
     w->larger_panel = panel_size(LARGER_BYTES, r->terms, LARGER_MIN, LARGER_MAX);
