@@ -3,6 +3,7 @@
 
 #include "oracle/exact/accumulator.h"
 #include "oracle/exact/filter.h"
+#include "oracle/exact/magnitude.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -69,39 +70,6 @@ static int64_t element_of(const struct work *w, int64_t larger, int64_t smaller)
            r->out_col[w->swapped ? larger : smaller];
 }
 
-/* x 2^exponent, not below the number itself. */
-static double scale_up(double x, int exponent)
-{
-    const double y = ldexp(x, exponent);
-    return x > 0 && y < 0x1p-1021 ? y + 0x1p-1074 : y;
-}
-
-/* S from the vectors themselves: where a block's does not serve. Each product and each addition in long
- * double, of 64 bits and more exponents than products of doubles need, loses at most 2^-64 of itself. */
-static double add_magnitudes(const double *a, const double *b, int64_t n, double old)
-{
-    long double sum = isfinite(old) ? fabsl(old) : 0;
-    for (int64_t k = 0; k < n; k++) {
-        const long double term = fabsl((long double)a[k] * b[k]);
-        if (isfinite(term))
-            sum += term;
-    }
-    sum *= 1 + (long double)(n + 4) * 0x1p-62L;
-    const double up = (double)sum;
-    return up < sum ? nextafter(up, INFINITY) : up;
-}
-
-/* What IEEE 754 makes of a sum with terms that are no numbers: any order gives it. */
-static double add_specials(const double *a, const double *b, int64_t n, double old)
-{
-    double sum = isfinite(old) ? 0 : old;
-    for (int64_t k = 0; k < n; k++) {
-        if (!isfinite(a[k]) || !isfinite(b[k]))
-            sum += a[k] * b[k];
-    }
-    return sum;
-}
-
 static double old_value(const struct work *w, int64_t element)
 {
     return w->old ? vjp_bits_to_double(w->dtype, vjp_tensor_get(w->old, element)) : 0;
@@ -120,9 +88,9 @@ static void solve_element(struct bench *t, int64_t element, bool is_special)
     struct vjp_solution *s = w->solution;
     const int64_t n = s->contraction.terms;
     const double old = old_value(w, element);
-    s->scale[element] = add_magnitudes(t->a, t->b, n, old);
+    s->scale[element] = vjp_magnitude_of(t->a, t->b, n, old);
     if (is_special || !isfinite(old)) {
-        const double sum = add_specials(t->a, t->b, n, old);
+        const double sum = vjp_magnitude_special(t->a, t->b, n, old);
         vjp_tensor_set(&s->rounded, element,
                        isnan(sum) ? vjp_bits_quiet_nan(w->dtype)
                                   : vjp_bits_infinity(w->dtype, sum < 0));
@@ -150,15 +118,6 @@ static bool is_vague(const struct work *w, double s, bool extreme)
 {
     return w->elements == VJP_BLOCK_LONG &&
            (extreme || !(vjp_block_error_long(w->solution->contraction.terms) <= LONG_ERROR * s));
-}
-
-/* S of a pair of long vectors, whose block has them divided by 2^i and 2^j. */
-static double unscale(double s, int i, int j)
-{
-    /* The two factors are normal numbers, and s times them is: s is 0 or at least 2^-800. */
-    if (abs(i) <= 100 && abs(j) <= 100)
-        return s * ldexp(1, i) * ldexp(1, j);
-    return scale_up(s, i + j);
 }
 
 /* Writes down what the filter found for vector i of the larger panel, which begins at from, and smaller
@@ -193,7 +152,8 @@ static void copy_row(struct bench *t, int64_t from, int64_t i, int64_t p, int64_
         s->scale[first + j * step] =
             w->elements == VJP_BLOCK_SHORT
                 ? scale[j]
-                : unscale(scale[j], t->block.vectors[i].scale, right->vectors[j].scale);
+                : vjp_magnitude_unscale(scale[j], t->block.vectors[i].scale,
+                                        right->vectors[j].scale);
 }
 
 /* Settles what the filter left open, and what it knows not well enough. */
