@@ -6,7 +6,7 @@
 
 /* Of one element old + sum of a[k] b[k] over n terms: what a block does not know, or not as a double. */
 
-/* S = |old| + sum of |a[k] b[k]| over the terms that are numbers: at least that, and at most 2^-53 of itself
+/* S = |old| + sum of |a[k] b[k]| over the terms that are numbers: at least that, and at most 2^-37 of itself
  * or 2^-1074 more, for n up to 2^24; infinite where it is above all doubles. */
 double vjp_magnitude_of(const double *a, const double *b, int64_t n, double old);
 
