@@ -128,7 +128,7 @@ static enum vjp_status set_rounded(gsl_rng *rng, struct vjp_case *c, struct vjp_
         if (slot == chosen && extreme < EXTREMES)
             text = extremes[extreme];
         else if (extreme < SPECIALS && one_in(rng, 2))
-            text = "zeros";
+            text = slot == cotangent ? keep_telling(c, "zeros") : "zeros";
         if (vjp_slot_is_gradient(c->spec, slot))
             text = one_in(rng, 4) ? "zeros" : "normal";
         if (is_restricted(c, slot))
