@@ -45,6 +45,11 @@ static enum vjp_status contract(const struct vjp_graph *graph, const struct vjp_
         status = vjp_fail(error, VJP_ERR_MEMORY, "no memory for a cotangent");
     if (status == VJP_OK)
         status = vjp_jacobian_if_plain(graph, d->has_gradient, jacobian, plain, error);
+    int64_t entries = 0;
+    for (int i = 0; i < VJP_MAX_INPUTS; i++)
+        entries += jacobian[i].entries;
+    /* Where nothing depends on anything every formula looks plain. */
+    *plain = *plain && (entries > 0 || c->spec->sums_products);
     for (int i = 0; i < VJP_MAX_INPUTS && status == VJP_OK && *plain; i++) {
         if (!d->has_gradient[i])
             continue;
@@ -153,8 +158,7 @@ enum vjp_status vjp_derive(const struct vjp_case *c, const struct vjp_data *data
         status = copy_outputs(&graph, &d, error);
     if (status == VJP_OK)
         status = contract(&graph, c, data, &d, &plain, error);
-    /* Without outputs every formula looks plain. */
-    if (status == VJP_OK && (!plain || (graph.y_count == 0 && !c->spec->sums_products)))
+    if (status == VJP_OK && !plain)
         status = run_program(&graph, c, data, first, &d, error);
     vjp_graph_clear(&graph);
     if (status == VJP_OK)
