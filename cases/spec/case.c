@@ -81,17 +81,23 @@ double vjp_case_work(const struct vjp_case *c)
     return product;
 }
 
+static bool is_flat_layer(const struct vjp_case *c)
+{
+    bool flat = false;
+    for (int d = 0; d < c->spec->n_dims; d++)
+        flat |= c->dim[d] > 0 && c->dim[d] < c->spec->least[d];
+    return flat;
+}
+
 bool vjp_case_is_flat(const struct vjp_case *c)
 {
     const struct vjp_pipeline *p = vjp_pipeline_of(c->spec);
-    bool flat = false;
+    bool flat = !p && is_flat_layer(c);
     for (int k = 0; p && k < p->n_stages; k++) {
         struct vjp_case stage;
         vjp_pipeline_stage(c, k, &stage);
-        flat |= vjp_case_is_flat(&stage);
+        flat |= is_flat_layer(&stage);
     }
-    for (int d = 0; !p && d < c->spec->n_dims; d++)
-        flat |= c->dim[d] > 0 && c->dim[d] < c->spec->least[d];
     return flat;
 }
 

@@ -123,8 +123,7 @@ Test(solution, many_panels_are_the_explicit_oracles)
         "linear dtype=f64 N=130 D=3 M=600 bias=1 x=normal w=normal dy=cancel:1e8 seed=2",
         "linear dtype=f32 N=2100 D=2 M=5 x=wide w=normal dy=wide seed=3",
         "matmul dtype=bf16 B=2 M=520 K=2 N=60 trans_a=1 a=normal b=normal dy=normal seed=4",
-        "linear dtype=f32 N=2 D=520 M=530 x=normal w=normal dy=normal dw=normal accumulate=1 "
-        "seed=6",
+        "linear dtype=f32 N=2 D=520 M=530 dw=normal accumulate=1 seed=6",
         "linear dtype=f64 N=2 D=530 M=520 x=wide w=normal dy=wide seed=7",
         "linear dtype=f64 N=40 D=40 M=40 x=wide w=wide dy=special:0.001 seed=5",
     };
