@@ -139,9 +139,3 @@ const struct vjp_kernel vjp_kernel_portable = {
     .magnitude = magnitude,
     .filter = vjp_filter_portable,
 };
-
-const struct vjp_kernel *vjp_kernel_best(void)
-{
-    const struct vjp_kernel *avx2 = vjp_kernel_avx2();
-    return avx2 ? avx2 : &vjp_kernel_portable;
-}
