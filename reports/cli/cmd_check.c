@@ -3,6 +3,7 @@
 
 #include "cases/base/text.h"
 #include "cases/gen/suite.h"
+#include "cases/spec/pipeline.h"
 #include "reports/cli/ahead.h"
 #include "reports/cli/pipeline.h"
 #include "reports/cli/selection.h"
@@ -114,6 +115,14 @@ static bool tell_unknown_layer(const struct vjp_targets *targets, const struct v
                         : target->selected[k];
             if (!asked || vjp_spec_find(kernel->layer))
                 continue;
+            struct vjp_error why;
+            const struct vjp_spec *none;
+            if (strchr(kernel->layer, '|') &&
+                vjp_pipeline_find(kernel->layer, &none, &why) != VJP_OK) {
+                vjp_error_set(out, "kernel %s of %.200s serves pipeline \"%.200s\": %s",
+                              kernel->name, target->name, kernel->layer, why.text);
+                return true;
+            }
             struct vjp_text known = {0};
             for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++)
                 vjp_text_add(&known, "%s%s", spec == vjp_specs ? "" : ", ", (*spec)->name);

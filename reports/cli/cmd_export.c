@@ -111,9 +111,16 @@ static enum vjp_status add_notes(const struct subject *s, struct vjp_bundle *bun
                  "ulp, the result rounded to %s; computed from the operands, or from what is saved",
                  vjp_format(s->model.accumulate)->name, s->model.ulps,
                  vjp_format(s->c->dtype)->name);
+    struct vjp_text attributes = {0};
+    vjp_text_add(&attributes, "accumulate=%d", s->c->accumulate);
+    for (int i = 0; i < s->c->spec->n_attrs; i++) {
+        vjp_text_add(&attributes, " ");
+        vjp_case_print_attr(s->c, i, &attributes);
+    }
     const char *const notes[][2] = {
         {"case", s->line},
         {"vjpcheck", VJP_VERSION},
+        {"attributes", attributes.data},
         {"formula", s->c->spec->formula},
         {"model", model.data},
         {"rule", "an element g of a kernel's dx is right if dx.bound is infinite, or dx.low is "
@@ -122,12 +129,14 @@ static enum vjp_status add_notes(const struct subject *s, struct vjp_bundle *bun
         {"bf16", "in .npz, two raw bytes: a.view(ml_dtypes.bfloat16), or "
                  "(a.view('<u2').astype('<u4') << numpy.uint32(16)).view('<f4')"},
     };
-    const int count = s->c->dtype == VJP_BF16 ? 6 : 5;
-    enum vjp_status status =
-        model.failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory") : VJP_OK;
+    const int count = s->c->dtype == VJP_BF16 ? 7 : 6;
+    enum vjp_status status = model.failed || attributes.failed
+                                 ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
+                                 : VJP_OK;
     for (int i = 0; i < count && status == VJP_OK; i++)
         status = vjp_bundle_note(bundle, notes[i][0], notes[i][1], error);
     vjp_text_clear(&model);
+    vjp_text_clear(&attributes);
     return status;
 }
 
@@ -308,6 +317,8 @@ const struct vjp_command vjp_command_export = {
         "and as text (NAME.txt in .npz, __metadata__ in .safetensors)\n"
         "  case               the case line\n"
         "  vjpcheck           the version\n"
+        "  attributes         every attribute of the layer, also those that the case line leaves "
+        "out\n"
         "  formula, model     what is computed, and how by the kernel that dx.bound is for\n"
         "  rule               when a kernel is right: an element g of its dx where\n"
         "                       dx.bound is infinite, or\n"

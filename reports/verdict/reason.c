@@ -166,11 +166,22 @@ static void describe_error(const struct vjp_case *c, const struct vjp_kernel_inf
     vjp_number_short(e->ratio, ratio, sizeof ratio);
     vjp_number_short(e->bound, bound, sizeof bound);
     vjp_number_short(e->scale, scale, sizeof scale);
-    if (!want_finite)
+    const bool sums = c->spec->sums_products;
+    if (!want_finite && sums)
         vjp_sentence_add(text, size,
                          ": no order of summation gives a finite or another value here");
-    else if (!got_finite)
+    else if (!got_finite && want_finite && sums)
         vjp_sentence_add(text, size, ": no order of summation leaves the finite range here");
+    else if (vjp_bits_is_nan(c->dtype, e->want))
+        vjp_sentence_add(text, size,
+                         ": an operand is NaN, or infinities cancel, and every way to "
+                         "compute this element meets that");
+    else if (!want_finite)
+        vjp_sentence_add(text, size, ": an operand is infinite, or the result is too large");
+    else if (!got_finite)
+        vjp_sentence_add(text, size,
+                         ": the result is finite, and so is all that leads to it where it is "
+                         "computed with care (an exp of what is large and positive is not)");
     else if (e->exact_data)
         vjp_sentence_add(
             text, size,
@@ -182,6 +193,26 @@ static void describe_error(const struct vjp_case *c, const struct vjp_kernel_inf
                          ": error %s is %s times the bound %s (k = %" PRId64 " term%s, S = %s, %s "
                          "accumulation)",
                          error, ratio, bound, e->terms, plural(e->terms), scale, accumulate);
+}
+
+/* Where operands stand on kinks and the kernel has said which side it takes. */
+static void describe_kinks(const struct vjp_kernel_info *kernel,
+                           const struct vjp_reference *reference, char *text, int size)
+{
+    static const char *const points[] = {[VJP_POINT_LOWER] = "the lower slope (KINK_LOWER)",
+                                         [VJP_POINT_UPPER] = "the upper slope (KINK_UPPER)",
+                                         [VJP_POINT_MIDDLE] = "the middle slope (KINK_MIDDLE)"};
+    static const char *const ties[] = {[VJP_TIE_FIRST] = "the first of equal maxima (TIE_FIRST)",
+                                       [VJP_TIE_LAST] = "the last of equal maxima (TIE_LAST)",
+                                       [VJP_TIE_SPLIT] =
+                                           "equal shares of equal maxima (TIE_SPLIT)"};
+    const bool point = kernel->kinks.point != VJP_POINT_ANY, tie = kernel->kinks.tie != VJP_TIE_ANY;
+    if (!vjp_reference_on_kink(reference) || !(point || tie))
+        return;
+    vjp_sentence_add(text, size,
+                     "; some operand stands on a kink, where the kernel declares %s%s%s",
+                     point ? points[kernel->kinks.point] : "", point && tie ? " and " : "",
+                     tie ? ties[kernel->kinks.tie] : "");
 }
 
 void vjp_reason_numbers(const struct vjp_case *c, const struct vjp_kernel_info *kernel,
@@ -201,6 +232,7 @@ void vjp_reason_numbers(const struct vjp_case *c, const struct vjp_kernel_info *
     text[0] = '\0';
     vjp_sentence_add(text, size, "%s = %s, exact %s", element, value, exact);
     describe_error(c, kernel, e, text, size);
+    describe_kinks(kernel, reference, text, size);
 
     struct vjp_pattern pattern;
     char hint[256];
@@ -227,9 +259,10 @@ void vjp_reason_vacuous(const struct vjp_case *c, const struct vjp_judgement *ju
     if (count == 0)
         snprintf(text, (size_t)size, "every gradient is empty");
     else if (compared > 0)
-        snprintf(text, (size_t)size,
-                 "every gradient that was compared is zero: an answer of zeros "
-                 "would have passed");
+        snprintf(
+            text, (size_t)size,
+            "an answer of zeros would have passed: every gradient that was compared is zero, or "
+            "may be");
     else
         snprintf(text, (size_t)size, "no element was compared");
     if (excused > 0)
