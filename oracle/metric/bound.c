@@ -174,6 +174,10 @@ static void add_part(struct vjp_bound *bound, long double part, int64_t exponent
     mpfr_add(bound->total, bound->total, bound->spare[0], MPFR_RNDU);
 }
 
+/* A kernel that takes the other side of a kink computes what changes by so many roundings at most, each of
+ * u of it: an assumption, which holds for products of a handful of factors. */
+#define FLIP_ROUNDINGS 64
+
 /* Whether the margin of a kink may have the other sign, to first order and with the same slack. */
 static bool may_flip(const struct vjp_arithmetic *a, const struct vjp_flip *flip)
 {
@@ -216,7 +220,7 @@ static void set_program_error(struct vjp_bound *bound, const struct vjp_arithmet
     mpfr_mul_ui(bound->total, bound->total, PROGRAM_SLACK, MPFR_RNDU);
     for (int i = 0; i < s->n_flips; i++) {
         if (may_flip(a, &s->flip[i]))
-            add_part(bound, s->flip[i].change, 0);
+            add_part(bound, s->flip[i].change * (1 + ldexpl(FLIP_ROUNDINGS, -a->precision)), 0);
     }
 }
 

@@ -86,10 +86,10 @@ static long double flattening_error(const struct step *s, enum vjp_operation ope
     const long double e = error_of(s, 0);
     const long double m = fmaxl(fabsl(argument(s)) - e, 0);
     const long double t = operation == VJP_OP_TANH ? tanhl(m) : 0;
-    const long double p = 1 / (1 + expl(-m));
+    const long double q = expl(-m), p = q / ((1 + q) * (1 + q)); /* sigmoid', without 1 - 1 */
     const long double slope = operation == VJP_OP_TANH  ? 1 - t * t
                               : operation == VJP_OP_ERF ? 2 / sqrtl(acosl(-1)) * expl(-m * m)
-                                                        : p * (1 - p);
+                                                        : p;
     return fminl(times(slope, e), operation == VJP_OP_SIGMOID ? 1 : 2);
 }
 

@@ -244,13 +244,17 @@ void vjp_reason_numbers(const struct vjp_case *c, const struct vjp_kernel_info *
 void vjp_reason_vacuous(const struct vjp_case *c, const struct vjp_judgement *judgement, char *text,
                         int size)
 {
+    char name[NAME_SIZE];
     int64_t count = 0;
     int64_t compared = 0;
     int64_t excused = 0;
     int64_t unresolved = 0;
+    int blind = -1;
     for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
         if (!judgement->measured[slot])
             continue;
+        if (judgement->measure[slot].compared == 0 && judgement->measure[slot].count > 0)
+            blind = slot;
         count += judgement->measure[slot].count;
         compared += judgement->measure[slot].compared;
         excused += judgement->measure[slot].excused;
@@ -258,6 +262,9 @@ void vjp_reason_vacuous(const struct vjp_case *c, const struct vjp_judgement *ju
     }
     if (count == 0)
         snprintf(text, (size_t)size, "every gradient is empty");
+    else if (compared > 0 && blind >= 0)
+        snprintf(text, (size_t)size, "no element of %s was compared",
+                 vjp_slot_name(c->spec, blind, name, sizeof name));
     else if (compared > 0)
         snprintf(
             text, (size_t)size,

@@ -224,6 +224,7 @@ static void judge_numbers(const struct view *v, struct vjp_judgement *out)
     int64_t outside = 0;
     bool exact = true;
     bool telling = false;
+    bool blind = false; /* some gradient was not looked at: what the others say is no pass */
     for (int slot = 0; slot < vjp_slot_count(v->c->spec); slot++) {
         const struct vjp_measure *m = &out->measure[slot];
         if (!out->measured[slot])
@@ -236,10 +237,11 @@ static void judge_numbers(const struct view *v, struct vjp_judgement *out)
         outside += m->outside;
         exact = exact && m->correct == m->count;
         telling = telling || (m->compared > 0 && !m->trivial);
+        blind = blind || (m->compared == 0 && m->count > 0);
     }
     if (outside > 0) {
         judge_outside(v, out);
-    } else if (!telling) {
+    } else if (!telling || blind) {
         out->verdict = VJP_VERDICT_VACUOUS;
         vjp_reason_vacuous(v->c, out, out->reason, sizeof out->reason);
     } else {

@@ -13,7 +13,11 @@ void vjp_forward_hinge(struct vjp_tape *tape, const struct vjp_operands *o)
         for (int64_t c = 0; c < C; c++) {
             if (c == t)
                 continue;
-            const int64_t margin = vjp_tape_add(tape, vjp_tape_sub(tape, x[c], x[t]), delta);
+            const int64_t parts = vjp_tape_open(tape);
+            vjp_tape_push(tape, x[c]);
+            vjp_tape_push(tape, vjp_tape_neg(tape, x[t]));
+            vjp_tape_push(tape, delta);
+            const int64_t margin = vjp_tape_close_sum(tape, parts); /* in any order */
             vjp_tape_push(tape, vjp_tape_relu(tape, margin));
         }
     }

@@ -90,8 +90,9 @@ Test(verdict_measures, unresolved_elements_are_no_pass)
     nothing.count = nothing.unresolved = 2;
     cr_expect_eq(judge(nothing, unresolved, reason), VJP_VERDICT_VACUOUS);
     cr_expect_str_eq(reason, "no element was compared; the oracle could not settle 8");
-    /* With a gradient that tells something the case does, but it is not exact everywhere. */
-    cr_expect_eq(judge(all_correct(2), unresolved, reason), VJP_VERDICT_PASS);
+    /* Nor with a gradient that tells something: nobody looked at the other. */
+    cr_expect_eq(judge(all_correct(2), unresolved, reason), VJP_VERDICT_VACUOUS);
+    cr_expect_str_eq(reason, "no element of dw was compared; the oracle could not settle 6");
 }
 
 Test(verdict_measures, excused_elements_are_no_pass)
@@ -103,7 +104,11 @@ Test(verdict_measures, excused_elements_are_no_pass)
     trivial.trivial = true;
     cr_expect_eq(judge(trivial, excused, reason), VJP_VERDICT_VACUOUS);
     cr_expect(strstr(reason, "6 may overflow in some order of summation"), "%s", reason);
-    cr_expect_eq(judge(all_correct(2), excused, reason), VJP_VERDICT_PASS);
+    cr_expect_eq(judge(all_correct(2), excused, reason), VJP_VERDICT_VACUOUS);
+    excused.compared = excused.correct = 1;
+    excused.excused = 5;
+    excused.worst.index = 0;
+    cr_expect_eq(judge(all_correct(2), excused, reason), VJP_VERDICT_PASS, "one was compared");
 }
 
 Test(verdict_measures, one_gradient_that_tells_something_is_enough)
