@@ -250,19 +250,22 @@ static enum vjp_status measure_elements(struct measuring *m, struct vjp_gradient
     return status;
 }
 
-/* Whether element j, of that node, has errors to add up: not where it is the sum of no terms, nor where it
- * depends on what is no number, of which numbers say nothing (and take x87 a hundred times as long). */
-static bool is_measurable(const struct measuring *m, int64_t node, struct vjp_gradient *g,
-                          int64_t j)
+/* Whether element j of the gradient by input i has errors to add up: not where it is the sum of no terms,
+ * nor where it depends on what is no number, of which numbers say nothing (and take x87 a hundred times as
+ * long). A sum of no terms, or of none but what was there before, is open where some operand of the case is no
+ * number: a kernel may have multiplied it by 0. */
+static bool is_measurable(const struct measuring *m, int i, struct vjp_gradient *g, int64_t j)
 {
-    if (node ==
-        VJP_NO_NODE) { /* of operands that are no numbers a kernel may have multiplied one by 0 */
-        g->sensitivity[j].special = m->special ? VJP_SPECIAL_OPEN : VJP_SPECIAL_NONE;
-        return false;
+    const int64_t node = m->program->gradient[i][j];
+    const int64_t *old = m->program->old[i];
+    const bool empty = node == VJP_NO_NODE || (old && node == old[j]);
+    if (node != VJP_NO_NODE) {
+        g->lowest[j] = VJP_LOWEST_UNKNOWN;
+        g->sensitivity[j].special = vjp_influence_special(m->influence, node);
     }
-    g->lowest[j] = VJP_LOWEST_UNKNOWN;
-    g->sensitivity[j].special = vjp_influence_special(m->influence, node);
-    return g->sensitivity[j].special == VJP_SPECIAL_NONE;
+    if (empty && m->special && g->sensitivity[j].special == VJP_SPECIAL_NONE)
+        g->sensitivity[j].special = VJP_SPECIAL_OPEN;
+    return node != VJP_NO_NODE && g->sensitivity[j].special == VJP_SPECIAL_NONE;
 }
 
 static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_gradient *g,
@@ -275,7 +278,7 @@ static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_grad
     if (!g->sensitivity)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
     for (int64_t j = 0; j < g->count && status == VJP_OK; j++) {
-        if (is_measurable(m, m->program->gradient[i][j], g, j)) {
+        if (is_measurable(m, i, g, j)) {
             element[n] = j;
             node[n++] = m->program->gradient[i][j];
         }

@@ -59,6 +59,7 @@ Test(measure_nan, what_a_kernel_may_choose_is_not_judged)
         "maxpool2d dtype=f32 kernel=2 stride=2 N=1 C=1 H=2 W=2 x=[1,nan,2,3] dy=[1]",
         "tanh dtype=f32 rank=1 N=1 x=[inf] dy=[1]",
         "attention dtype=f32 B=1 H=1 T=1 S=1 D=1 E=0 q=[1] k=[nan] v=[] dy=[]",
+        "attention dtype=f32 B=1 H=1 T=1 S=1 D=1 E=0 q=[1] k=[nan] v=[] dy=[] accumulate=1 dq=[3]",
         "hinge dtype=f32 reduction=sum N=1 C=1 x=[0] t=[0] dy=[nan]",
         "softmax_cross_entropy dtype=f32 ignore_index=0 N=2 C=2 x=[nan,1,2,3] t=[0,1] dy=[1]",
     };
