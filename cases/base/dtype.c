@@ -47,24 +47,10 @@ static uint64_t exponent_mask(enum vjp_dtype dtype)
     return sign_mask(dtype) - (UINT64_C(1) << fraction_bits(dtype));
 }
 
-static uint64_t double_bits(double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-static double bits_double(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 double vjp_bits_to_double(enum vjp_dtype dtype, uint64_t bits)
 {
     if (dtype == VJP_F64)
-        return bits_double(bits);
+        return vjp_bits_double(bits);
     if (dtype == VJP_I32)
         return (int32_t)(uint32_t)bits;
     const int f = fraction_bits(dtype);
@@ -73,7 +59,7 @@ double vjp_bits_to_double(enum vjp_dtype dtype, uint64_t bits)
     const bool negative = (bits & sign_mask(dtype)) != 0;
     if ((bits & exponent_mask(dtype)) == exponent_mask(dtype)) {
         const uint64_t sign = negative ? UINT64_C(1) << 63 : 0;
-        return bits_double(sign | UINT64_C(0x7ff) << 52 | fraction << (52 - f));
+        return vjp_bits_double(sign | UINT64_C(0x7ff) << 52 | fraction << (52 - f));
     }
     const uint64_t significand = biased == 0 ? fraction : fraction | UINT64_C(1) << f;
     const int exponent = (biased == 0 ? 1 : (int)biased) - formats[dtype].emax - f;
@@ -94,7 +80,7 @@ static uint64_t shift_round_even(uint64_t significand, int drop)
 
 uint64_t vjp_bits_from_double(enum vjp_dtype dtype, double value)
 {
-    const uint64_t bits = double_bits(value);
+    const uint64_t bits = vjp_double_bits(value);
     if (dtype == VJP_F64)
         return bits;
     if (dtype == VJP_I32)
@@ -158,7 +144,7 @@ bool vjp_bits_from_text(enum vjp_dtype dtype, const char *text, const char **end
         const double low = strtod(text, NULL);
         fesetround(signbit(low) ? FE_DOWNWARD : FE_UPWARD);
         const double high = strtod(text, NULL);
-        value = low == high ? low : bits_double(double_bits(low) | 1);
+        value = low == high ? low : vjp_bits_double(vjp_double_bits(low) | 1);
     }
     fesetround(mode);
     if (stop == text)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "cases/base/status.h"
 
@@ -56,6 +57,21 @@ bool vjp_bits_is_nan(enum vjp_dtype dtype, uint64_t bits);
 bool vjp_bits_is_inf(enum vjp_dtype dtype, uint64_t bits);
 bool vjp_bits_is_zero(enum vjp_dtype dtype, uint64_t bits);
 bool vjp_bits_is_negative(enum vjp_dtype dtype, uint64_t bits);
+
+/* The bits of a double, and the double of those bits. */
+static inline uint64_t vjp_double_bits(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline double vjp_bits_double(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
 
 /* The bit patterns of special values. VJP_I32 has none. */
 uint64_t vjp_bits_infinity(enum vjp_dtype dtype, bool negative);

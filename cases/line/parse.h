@@ -37,6 +37,9 @@ VJP_MUST_CHECK enum vjp_status vjp_case_parse(const char *line, struct vjp_case 
 /* Adds the canonical line, without a newline. */
 void vjp_case_print(const struct vjp_case *c, struct vjp_text *out);
 
+/* Puts the case's line, cut at 300 characters, in front of what is said of the case: "LINE: ...". */
+void vjp_case_prefix(const struct vjp_case *c, struct vjp_error *error);
+
 /* Adds attribute i as the line has it: "bias=1", "reduction=mean", "eps=1e-05". A real is the
  * shortest decimal that reads back as the same double. */
 void vjp_case_print_attr(const struct vjp_case *c, int i, struct vjp_text *out);

@@ -89,3 +89,11 @@ void vjp_case_print(const struct vjp_case *c, struct vjp_text *out)
     if (c->seed != 0)
         vjp_text_add(out, " seed=0x%" PRIx64, c->seed);
 }
+
+void vjp_case_prefix(const struct vjp_case *c, struct vjp_error *error)
+{
+    struct vjp_text line = {0};
+    vjp_case_print(c, &line);
+    vjp_error_prefix(error, "%.300s: ", line.data ? line.data : c->spec->name);
+    vjp_text_clear(&line);
+}

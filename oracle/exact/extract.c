@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/exact/extract.h"
 
+#include "cases/base/dtype.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -102,11 +104,7 @@ BODY bool multiply_error(const double *a, const double *b, double *p, double *r,
 /* A power of two s with 2 m < s <= 4 m, or 2^-1021 where m is subnormal. */
 BODY double above(double m)
 {
-    uint64_t bits;
-    memcpy(&bits, &m, sizeof bits);
-    bits = ((bits >> 52) + 2) << 52;
-    memcpy(&m, &bits, sizeof m);
-    return m;
+    return vjp_bits_double(((vjp_double_bits(m) >> 52) + 2) << 52);
 }
 
 /* Rump, Ogita and Oishi, "Accurate floating-point summation, part I", SIAM J. Sci. Comput. 31 (2008),

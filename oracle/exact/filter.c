@@ -2,7 +2,6 @@
 #include "oracle/exact/filter.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "oracle/exact/kernel.h"
 
@@ -11,16 +10,12 @@
 
 static int64_t bits_of(double x)
 {
-    int64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
+    return (int64_t)vjp_double_bits(x);
 }
 
 static double double_of(int64_t bits)
 {
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
+    return vjp_bits_double((uint64_t)bits);
 }
 
 /* x rounded to nearest even: its magnitude as a number and as a pattern. Where x lies in

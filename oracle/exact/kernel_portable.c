@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/exact/kernel.h"
 
+#include "cases/base/dtype.h"
+
 #include <math.h>
 #include <string.h>
 
 /* A tile's sums over one chunk. */
 typedef double tile_sums[VJP_TILE_ROWS][VJP_TILE_COLS];
-
-static uint64_t bits_of(double x)
-{
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
 
 static void survey(const double *v, int64_t K, struct vjp_survey *out, uint64_t *nonzero)
 {
@@ -30,7 +25,7 @@ static void survey(const double *v, int64_t K, struct vjp_survey *out, uint64_t 
         found.nonzeros++;
         found.largest = fmax(found.largest, magnitude);
         found.smallest = fmin(found.smallest, magnitude);
-        found.bits |= bits_of(v[k]);
+        found.bits |= vjp_double_bits(v[k]);
     }
     *out = found;
 }

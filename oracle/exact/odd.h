@@ -5,7 +5,6 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "cases/base/dtype.h"
 
@@ -23,8 +22,7 @@ struct vjp_odd {
 /* A finite x as m 2^exponent, exactly; returns m, |m| < 2^53. */
 static inline int64_t vjp_odd_take_apart(double x, int *exponent)
 {
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
+    const uint64_t bits = vjp_double_bits(x);
     const int biased = (int)(bits >> 52 & 0x7ff);
     const int normal = biased != 0;
     const int64_t m = (int64_t)(bits & ((UINT64_C(1) << 52) - 1)) | (int64_t)normal << 52;

@@ -67,11 +67,6 @@ static bool rounds_alike(const struct vjp_real *value, enum vjp_dtype dtype, uin
     return low == high || (vjp_bits_is_zero(dtype, low) && vjp_bits_is_zero(dtype, high));
 }
 
-static bool holds_zero(const struct vjp_real *value)
-{
-    return mpfr_sgn(vjp_real_low(value)) <= 0 && mpfr_sgn(vjp_real_high(value)) >= 0;
-}
-
 /* What stands for an enclosure that does not round one way. */
 static uint64_t round_middle(const struct vjp_real *value, enum vjp_dtype dtype)
 {
@@ -110,7 +105,7 @@ static bool settle(struct vjp_reference_gradient *g, const struct vjp_reference 
             g->settled[e] = rounds_alike(value, g->rounded.dtype, &bits);
         g->narrow[e] = !g->settled[e] && is_narrow(&g->derived, e);
         if (g->narrow[e])
-            bits = holds_zero(value) ? 0 : round_middle(value, g->rounded.dtype);
+            bits = vjp_real_holds_zero(value) ? 0 : round_middle(value, g->rounded.dtype);
         done &= g->settled[e] || (r->judged && g->narrow[e]) ||
                 (g->derived.sensitivity && g->derived.sensitivity[e].special);
         vjp_tensor_set(&g->rounded, e, bits);
@@ -131,7 +126,7 @@ static bool is_as_good(const struct vjp_real *value)
     mpfr_sub(width, high, low, MPFR_RNDU);
     mpfr_abs(size, mpfr_cmpabs(low, high) < 0 ? low : high, MPFR_RNDD);
     mpfr_mul_2si(width, width, NARROW_BITS, MPFR_RNDU);
-    const bool good = !holds_zero(value) && mpfr_lessequal_p(width, size) != 0;
+    const bool good = !vjp_real_holds_zero(value) && mpfr_lessequal_p(width, size) != 0;
     mpfr_clears(width, size, (mpfr_ptr)0);
     return good;
 }

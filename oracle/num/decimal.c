@@ -43,11 +43,6 @@ static bool tells_more(const struct vjp_real *value, int digits)
     return more;
 }
 
-static bool holds_zero(const struct vjp_real *value)
-{
-    return mpfr_sgn(vjp_real_low(value)) <= 0 && mpfr_sgn(vjp_real_high(value)) >= 0;
-}
-
 /* The middle in that many digits, 0 where the enclosure holds it, and the distance of the farther end
  * from what is printed, rounded up: the decimal itself is enclosed. */
 static void print_middle(const struct vjp_real *value, int digits, char *text, int size)
@@ -58,7 +53,7 @@ static void print_middle(const struct vjp_real *value, int digits, char *text, i
     mpfr_inits2(precision, below, above, (mpfr_ptr)0);
     mpfr_add(below, vjp_real_low(value), vjp_real_high(value), MPFR_RNDN);
     mpfr_div_2ui(below, below, 1, MPFR_RNDN);
-    if (!holds_zero(value))
+    if (!vjp_real_holds_zero(value))
         mpfr_snprintf(number, sizeof number, "%.*Rg", digits, below);
     mpfr_strtofr(below, number, NULL, 10, MPFR_RNDD);
     mpfr_strtofr(above, number, NULL, 10, MPFR_RNDU);

@@ -109,6 +109,12 @@ static inline mpfr_srcptr vjp_real_high(const struct vjp_real *r)
     return r->point ? &r->ends->left : &r->ends->right;
 }
 
+/* Whether the enclosure of a finite number holds 0. */
+static inline bool vjp_real_holds_zero(const struct vjp_real *r)
+{
+    return mpfr_sgn(vjp_real_low(r)) <= 0 && mpfr_sgn(vjp_real_high(r)) >= 0;
+}
+
 static inline bool vjp_real_is_zero(const struct vjp_real *r)
 {
     return r->kind == VJP_REAL_FINITE && r->point && mpfr_zero_p(&r->ends->left);

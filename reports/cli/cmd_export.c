@@ -206,7 +206,7 @@ static enum vjp_status export_case(const struct settings *s, const struct vjp_ca
             .c = c, .line = line.data, .model = vjp_vectors_model(sums_in)};
         status = fill_bundle(&subject, &bundle, error);
         if (status != VJP_OK)
-            vjp_error_prefix(error, "%.300s: ", line.data);
+            vjp_case_prefix(c, error);
     }
     if (status == VJP_OK)
         status = vjp_folder_add(folder, name.data, &file, error);
@@ -231,13 +231,10 @@ static enum vjp_status check_cases(const struct vjp_case_list *cases, struct vjp
                         "nothing to export: no case has that layer and dtype");
     for (size_t i = 0; i < cases->count; i++) {
         const enum vjp_status status = vjp_reference_check(&cases->cases[i], error);
-        struct vjp_text line = {0};
-        if (status == VJP_OK)
-            continue;
-        vjp_case_print(&cases->cases[i], &line);
-        vjp_error_prefix(error, "%.300s: ", line.data ? line.data : "");
-        vjp_text_clear(&line);
-        return status;
+        if (status != VJP_OK) {
+            vjp_case_prefix(&cases->cases[i], error);
+            return status;
+        }
     }
     return VJP_OK;
 }

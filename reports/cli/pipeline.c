@@ -26,15 +26,6 @@ void vjp_pipeline_count(const struct vjp_case_list *cases, const struct vjp_targ
     }
 }
 
-/* A failure of ours names the case it happened on. */
-static void name_case(struct vjp_error *error, const struct vjp_case *c)
-{
-    struct vjp_text line = {0};
-    vjp_case_print(c, &line);
-    vjp_error_prefix(error, "%.300s: ", line.data ? line.data : c->spec->name);
-    vjp_text_clear(&line);
-}
-
 /* One kernel, one case, one record. */
 static enum vjp_status ask_kernel(const struct vjp_targets *targets, struct vjp_target *target,
                                   int kernel, const struct vjp_question *question,
@@ -47,7 +38,7 @@ static enum vjp_status ask_kernel(const struct vjp_targets *targets, struct vjp_
     if (!left_out)
         status = vjp_examine(targets, target, kernel, question, &finding, error);
     if (status != VJP_OK) {
-        name_case(error, question->c);
+        vjp_case_prefix(question->c, error);
         return status;
     }
     target->hung[kernel] += finding.seen.outcome == VJP_HUNG;
@@ -108,7 +99,7 @@ enum vjp_status vjp_pipeline_check(const struct vjp_case_list *cases,
         const enum vjp_status status =
             count_serving(targets, c) > 0 ? vjp_reference_check(c, error) : VJP_OK;
         if (status != VJP_OK) {
-            name_case(error, c);
+            vjp_case_prefix(c, error);
             return status;
         }
     }
@@ -127,7 +118,7 @@ enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases, struct vjp_t
     while (status == VJP_OK) {
         status = vjp_ahead_next(ahead, &prepared, &which, error);
         if (status != VJP_OK)
-            name_case(error, which);
+            vjp_case_prefix(which, error);
         if (!prepared)
             break;
         status = ask_all(prepared, targets, report, error);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/selection.h"
 
-#include "cases/base/text.h"
 #include "cases/gen/generate.h"
 #include "cases/gen/suite.h"
 #include "cases/line/parse.h"
@@ -68,16 +67,13 @@ static enum vjp_status check_written(const struct vjp_targets *targets,
 {
     for (size_t i = 0; i < list->count; i++) {
         const struct vjp_case *c = &list->cases[i];
-        struct vjp_text line = {0};
         if (!is_served(targets, c->spec, c->dtype))
             continue;
         const enum vjp_status status = check_domains(c, error);
-        if (status == VJP_OK)
-            continue;
-        vjp_case_print(c, &line);
-        vjp_error_prefix(error, "%.300s: ", line.data ? line.data : c->spec->name);
-        vjp_text_clear(&line);
-        return status;
+        if (status != VJP_OK) {
+            vjp_case_prefix(c, error);
+            return status;
+        }
     }
     return VJP_OK;
 }

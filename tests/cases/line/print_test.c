@@ -135,3 +135,13 @@ Test(print, parsing_gives_the_case_back_fourth_quarter)
 {
     round_trip(UINT64_C(1) << 42);
 }
+
+Test(print, a_case_in_front_of_what_is_said_of_it)
+{
+    struct vjp_case c = {0};
+    struct vjp_error error = {"it is too large"};
+    cr_assert_eq(vjp_case_parse("relu dtype=f32 rank=1 N=2 x=[1,2] dy=[3,4]", &c, NULL), VJP_OK);
+    vjp_case_prefix(&c, &error);
+    cr_expect_str_eq(error.text, "relu dtype=f32 rank=1 N=2 x=[1,2] dy=[3,4]: it is too large");
+    vjp_case_clear(&c);
+}

@@ -1,32 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Correct kernels in float where rounding decides much: margins of computed numbers, functions far out. */
-#include "oracle/metric/measure.h"
-
-#include "tests/cases/lines.h"
+#include "tests/oracle/metric/stand.h"
 
 #include <math.h>
 #include <stdio.h>
-
-/* The standing of an answer to element i of the first gradient of an f32 case. */
-static enum vjp_standing stand(const char *line, int64_t i, float answer)
-{
-    struct vjp_error error = {""};
-    struct vjp_case c = parse_case(line);
-    struct vjp_data data = generate_line(line);
-    const struct vjp_kinks any = {VJP_POINT_ANY, VJP_TIE_ANY};
-    const struct vjp_model model = {.accumulate = VJP_F32, .ulps = VJP_ULPS_DEFAULT};
-    struct vjp_reference *reference;
-    struct vjp_element element;
-    cr_assert_eq(vjp_reference_create(&c, &data, any, &reference, &error), VJP_OK, "%s",
-                 error.text);
-    vjp_measure_element(reference, vjp_slot_gradient(c.spec, 0), &model, i,
-                        vjp_bits_from_double(VJP_F32, answer), &element);
-    vjp_reference_destroy(reference);
-    vjp_data_clear(&data);
-    vjp_case_clear(&c);
-    return element.standing;
-}
 
 static bool is_right(enum vjp_standing standing)
 {
