@@ -25,14 +25,6 @@ enum vjp_status vjp_gradient_init(struct vjp_gradient *out, int64_t count, mpfr_
     return VJP_OK;
 }
 
-static void free_sensitivity(struct vjp_gradient *gradient)
-{
-    for (int64_t j = 0; gradient->sensitivity && j < gradient->count; j++)
-        free(gradient->sensitivity[j].flip);
-    free(gradient->sensitivity);
-    gradient->sensitivity = NULL;
-}
-
 void vjp_gradient_clear(struct vjp_gradient *gradient)
 {
     vjp_limbs_clear(&gradient->limbs);
@@ -41,7 +33,7 @@ void vjp_gradient_clear(struct vjp_gradient *gradient)
     free(gradient->terms);
     free(gradient->lowest);
     free(gradient->running);
-    free_sensitivity(gradient);
+    free(gradient->sensitivity);
     *gradient = (struct vjp_gradient){0};
 }
 
@@ -69,7 +61,7 @@ void vjp_gradient_adopt(struct vjp_gradient *gradient, struct vjp_gradient *from
         gradient->terms[j] = from->terms[j];
         gradient->lowest[j] = from->lowest[j];
     }
-    free_sensitivity(gradient);
+    free(gradient->sensitivity);
     gradient->sensitivity = from->sensitivity;
     from->sensitivity = NULL;
     free(gradient->running);

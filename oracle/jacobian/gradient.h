@@ -25,20 +25,6 @@ struct vjp_sensitivity {
     long double probable;     /* units of u: root of the sum of squares in place of the sum */
     long double peak;         /* the largest |v|, and sum of |terms|, of a node that g depends on */
     enum vjp_special special; /* of an operand that is NaN or infinite: then no precision helps */
-    int n_flips;
-    struct vjp_flip *flip; /* kinks that rounding may decide otherwise; owned by the gradient */
-};
-
-/* Where the error of a margin reaches it, a kernel may take the other side of a kink, which changes g by
- * change. */
-struct vjp_flip {
-    long double margin;
-    long double basic;      /* the error of the margin, in units of u */
-    long double elementary; /* units of ulps u */
-    long double underflow;  /* units of the smallest number: roundings that may underflow */
-    long double flushed;    /* units of the smallest normal number, where sums may be flushed */
-    long double tiny;       /* units of the smallest normal number: elementary functions */
-    long double change;
 };
 
 /* One gradient, element by element, with what its error bound needs. Elements are sums of terms
@@ -54,8 +40,8 @@ struct vjp_gradient {
                                             products of operands and dy that terms and scale tell of,
                                             and k u S holds */
 
-    /* Running errors (oracle/tape/running.h) of elements with a sensitivity, absolute: of element j for
-     * way w at running[j * ways + w], see vjp_gradient_way. */
+    /* Error bounds of elements with a sensitivity, absolute (oracle/jacobian/ways.h): of element j for way w
+     * at running[j * ways + w], see vjp_gradient_way. */
     long double *running;
     int ways;
     enum vjp_dtype dtype; /* of operands and results */

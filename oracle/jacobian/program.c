@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/jacobian/program.h"
 
-#include "oracle/jacobian/flips.h"
 #include "oracle/jacobian/ways.h"
 #include "oracle/tape/adjoint.h"
 #include "oracle/tape/influence.h"
@@ -13,8 +12,8 @@
  *
  * A backward pass is taken to compute what the recorded program P computes, each operation rounded
  * once, sums in any order, saved values given where a kernel asks for them. The running error of P
- * (oracle/tape/running.h) bounds how far a gradient element g may then be from its exact value. To first
- * order that is
+ * (oracle/tape/running.h, and for the kernels that compute it in another way ways.c) bounds how far a
+ * gradient element g may then be from its exact value. To first order that is
  *
  *     |g^ - g| <= sum over v of |dg/dv| e_v
  *
@@ -148,7 +147,6 @@ struct measuring {
     const struct vjp_graph *graph;
     const struct vjp_program *program;
     struct vjp_influence *influence;
-    struct vjp_flips flips;
     uint8_t *mark; /* by node: bit k for saved value k, OUTSIDE */
     bool special;  /* some operand is no number */
     mpfr_t term;
@@ -178,14 +176,13 @@ static enum vjp_status init_measuring(struct measuring *m, struct vjp_error *err
         mark_all(m->mark, m->program->old[i], graph->in_count[i], OUTSIDE);
     for (int k = 0; k < VJP_MAX_SAVED; k++)
         mark_all(m->mark, graph->saved[k], graph->saved_count[k], 1u << k);
-    return vjp_flips_init(&m->flips, graph->tape, m->influence, error);
+    return VJP_OK;
 }
 
 static void clear_measuring(struct measuring *m)
 {
     mpfr_clear(m->term);
     free(m->mark);
-    vjp_flips_clear(&m->flips);
     vjp_influence_destroy(m->influence);
 }
 
@@ -227,16 +224,14 @@ static bool is_usable(const struct vjp_sensitivity *s)
 }
 
 /* Measures the elements j[0] .. j[n - 1] of g, whose nodes are node[0] .. node[n - 1]. */
-static enum vjp_status measure_elements(struct measuring *m, struct vjp_gradient *g,
-                                        const int64_t *j, const int64_t *node, int n,
-                                        struct vjp_error *error)
+static void measure_elements(struct measuring *m, struct vjp_gradient *g, const int64_t *j,
+                             const int64_t *node, int n)
 {
     struct vjp_influence_sums sums[VJP_LANES];
-    enum vjp_status status = VJP_OK;
     vjp_influence_sweep(m->influence, node, n);
     vjp_influence_sum(m->influence, sums);
     add_terms(m, g, j, n);
-    for (int l = 0; l < n && status == VJP_OK; l++) {
+    for (int l = 0; l < n; l++) {
         struct vjp_sensitivity *s = &g->sensitivity[j[l]];
         *s = (struct vjp_sensitivity){.basic = sums[l].basic,
                                       .elementary = sums[l].elementary,
@@ -245,9 +240,7 @@ static enum vjp_status measure_elements(struct measuring *m, struct vjp_gradient
                                       .peak = vjp_influence_peak(m->influence, node[l])};
         if (g->value[j[l]].kind != VJP_REAL_FINITE || !is_usable(s))
             g->value[j[l]].kind = VJP_REAL_UNKNOWN;
-        status = vjp_flips_find(&m->flips, m->influence, l, s, error);
     }
-    return status;
 }
 
 /* Whether element j of the gradient by input i has errors to add up: not where it is the sum of no terms,
@@ -271,24 +264,23 @@ static bool is_measurable(const struct measuring *m, int i, struct vjp_gradient 
 static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_gradient *g,
                                      struct vjp_error *error)
 {
-    enum vjp_status status = VJP_OK;
     int64_t element[VJP_LANES], node[VJP_LANES];
     int n = 0;
     g->sensitivity = calloc((size_t)g->count + 1, sizeof *g->sensitivity);
     if (!g->sensitivity)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
-    for (int64_t j = 0; j < g->count && status == VJP_OK; j++) {
+    for (int64_t j = 0; j < g->count; j++) {
         if (is_measurable(m, i, g, j)) {
             element[n] = j;
             node[n++] = m->program->gradient[i][j];
         }
         if (n == VJP_LANES || (n > 0 && j == g->count - 1)) {
-            status = measure_elements(m, g, element, node, n, error);
+            measure_elements(m, g, element, node, n);
             n = 0;
         }
     }
     vjp_gradient_set_special(g);
-    return status;
+    return VJP_OK;
 }
 
 void vjp_program_take_values(const struct vjp_graph *graph, const struct vjp_program *program,
@@ -318,11 +310,10 @@ enum vjp_status vjp_program_measure(const struct vjp_graph *graph,
             status = measure_input(&m, i, &gradient[i], error);
     }
     if (status == VJP_OK)
-        status = vjp_ways_measure(&(struct vjp_ways){.graph = graph,
-                                                     .program = program,
-                                                     .value = vjp_influence_values(m.influence),
-                                                     .mark = m.mark},
-                                  wanted, gradient, error);
+        status = vjp_ways_measure(
+            &(struct vjp_ways){
+                .graph = graph, .program = program, .influence = m.influence, .mark = m.mark},
+            wanted, gradient, error);
     clear_measuring(&m);
     return status;
 }

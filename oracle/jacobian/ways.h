@@ -3,17 +3,21 @@
 #define VJP_ORACLE_JACOBIAN_WAYS_H
 
 #include "oracle/jacobian/program.h"
+#include "oracle/tape/influence.h"
 
 /* The ways to compute a recorded backward pass (vjp_gradient_way): what it accumulates in, whether it flushes
  * what is subnormal, which saved values it is given. */
 struct vjp_ways {
     const struct vjp_graph *graph;
     const struct vjp_program *program;
-    const long double *value; /* of every node (oracle/tape/running.h) */
-    const uint8_t *mark;      /* of every node: bit k for saved value k */
+    const struct vjp_influence *influence;
+    const uint8_t *mark; /* of every node: bit k for saved value k */
 };
 
-/* Fills in the running errors of every element of the wanted gradients, in every way. */
+/* The slack of the bounds: every rounding counts so many times. Derived in ways.c. */
+#define VJP_WAYS_SLACK 4
+
+/* Fills in the error bounds of every element of the wanted gradients, in every way. */
 VJP_MUST_CHECK enum vjp_status vjp_ways_measure(const struct vjp_ways *ways,
                                                 const bool wanted[VJP_MAX_INPUTS],
                                                 struct vjp_gradient gradient[VJP_MAX_INPUTS],

@@ -74,9 +74,6 @@
  * Nothing passes or fails by it: it only chooses between the words inaccurate and wrong. */
 #define PROBABLE 6
 
-/* The slack of the bound for layers that are more than sums of products: see set_program_error. */
-#define PROGRAM_SLACK 4
-
 struct vjp_arithmetic vjp_arithmetic_of_model(const struct vjp_model *model, enum vjp_dtype dtype,
                                               bool accumulate)
 {
@@ -174,35 +171,9 @@ static void add_part(struct vjp_bound *bound, long double part, int64_t exponent
     mpfr_add(bound->total, bound->total, bound->spare[0], MPFR_RNDU);
 }
 
-/* A kernel that takes the other side of a kink computes what changes by so many roundings at most, each of
- * u of it: an assumption, which holds for products of a handful of factors. */
-#define FLIP_ROUNDINGS 64
-
-/* Whether the margin of a kink may have the other sign, to first order and with the same slack. */
-static bool may_flip(const struct vjp_arithmetic *a, const struct vjp_flip *flip)
-{
-    const long double lost = a->flushes ? ldexpl(flip->underflow + flip->flushed, a->emin)
-                                        : ldexpl(flip->underflow, a->emin - a->precision);
-    const long double error =
-        ldexpl(flip->basic + (long double)a->ulps * flip->elementary, -a->precision) + lost +
-        ldexpl(flip->tiny, a->emin);
-    return flip->margin <= PROGRAM_SLACK * error;
-}
-
-/* The bound of an element that comes of a recorded backward pass: its running error in the kernel's way of
- * computing (oracle/jacobian/program.c), times PROGRAM_SLACK.
- *
- * The running error leaves nothing out, so the factor stands only for kernels that compute the same
- * function by other operations than the recorded ones. It is one number for every layer: where one operation
- * is recorded such a kernel may have a few, each with an error of its own and some of them doubled (a
- * quotient by way of a reciprocal; 1 / cosh^2 for 1 - tanh^2, whose square and reciprocal double what
- * cosh lost). Without the factor the largest error of correct kernels was 0.83 of the bound for backward
- * passes in software arithmetic that compute what is recorded (tests/oracle/metric/bound_program_test.c),
- * 1.84 for other formulas that people write (bound_forms_test.c, beside it), and never above 1 for those
- * that ship.
- *
- * The running errors are made for elementary functions with VJP_ULPS_DEFAULT; they grow no faster than
- * that number does, as long as they are small. */
+/* The bound of an element that comes of a recorded backward pass: that of the kernel's way of computing
+ * (oracle/jacobian/ways.c), made for elementary functions with VJP_ULPS_DEFAULT. It grows no faster than that
+ * number does, as long as it is small. */
 static void set_program_error(struct vjp_bound *bound, const struct vjp_arithmetic *a,
                               const struct vjp_gradient *g, int64_t j)
 {
@@ -217,11 +188,6 @@ static void set_program_error(struct vjp_bound *bound, const struct vjp_arithmet
     const int way = vjp_gradient_way(g, a->format, a->flushes, a->wants_saved);
     const long double ulps = a->ulps > VJP_ULPS_DEFAULT ? a->ulps : VJP_ULPS_DEFAULT;
     add_part(bound, g->running[j * g->ways + way] * (ulps / VJP_ULPS_DEFAULT), 0);
-    mpfr_mul_ui(bound->total, bound->total, PROGRAM_SLACK, MPFR_RNDU);
-    for (int i = 0; i < s->n_flips; i++) {
-        if (may_flip(a, &s->flip[i]))
-            add_part(bound, s->flip[i].change * (1 + ldexpl(FLIP_ROUNDINGS, -a->precision)), 0);
-    }
 }
 
 /* Whether a number that the backward pass meets may be infinite in the working format. */

@@ -52,7 +52,6 @@ static void set_sum(const struct vjp_influence *f, int64_t v, struct vjp_local_e
         terms += term != 0;
     }
     const long double additions = terms > 1 ? (long double)(terms - 1) : 0;
-    out->additions = (float)additions;
     out->basic = additions * size;
     out->probable = sqrtl(additions) * size;
 }
@@ -73,8 +72,6 @@ static void set_logsumexp(const struct vjp_influence *f, int64_t v, struct vjp_l
         const long double t = f->value[edge[e].argument];
         shift += expl(t - l) * fabsl(t - largest);
     }
-    out->roundings = 1;
-    out->elementary_count = 1;
     out->basic = (largest != 0 ? shift + fabsl(l) : 0) + (n > 1 ? (long double)(n - 1) : 0);
     out->elementary = (n > 1 ? 1 : 0) + fabsl(l - largest);
     out->probable = out->basic + out->elementary;
@@ -155,17 +152,13 @@ static void set_local(const struct vjp_influence *f, int64_t v, struct vjp_local
     *out = (struct vjp_local_error){0};
     switch (vjp_tape_rounding(f->tape, v)) {
     case VJP_ROUNDING_NONE:
-        break;
     case VJP_ROUNDING_SCALE:
-        out->roundings = 1;
         break;
     case VJP_ROUNDING_BASIC:
-        out->roundings = 1;
         out->basic = size;
         out->probable = size;
         break;
     case VJP_ROUNDING_ELEMENTARY:
-        out->elementary_count = 1;
         out->elementary = size;
         out->probable = size;
         break;
@@ -363,9 +356,9 @@ const long double *vjp_influence_values(const struct vjp_influence *f)
     return f->value;
 }
 
-bool vjp_influence_is_exact(const struct vjp_influence *f, int64_t v)
+const bool *vjp_influence_exact(const struct vjp_influence *f)
 {
-    return f->exact[v];
+    return f->exact;
 }
 
 const struct vjp_local_error *vjp_influence_local(const struct vjp_influence *f, int64_t v)

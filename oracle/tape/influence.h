@@ -45,9 +45,6 @@ const long double *vjp_influence_values(const struct vjp_influence *influence);
 
 /* The local error that one rounding per operation makes in a node, to first order. */
 struct vjp_local_error {
-    float roundings;        /* operations that may underflow */
-    float additions;        /* operations that may not, but may be flushed to zero */
-    float elementary_count; /* elementary functions */
     long double basic;      /* units of u */
     long double elementary; /* units of ulps u */
     long double probable; /* units of u: errors that are independent, root of the sum of squares */
@@ -59,9 +56,9 @@ const struct vjp_local_error *vjp_influence_local(const struct vjp_influence *in
 long double vjp_influence_peak(const struct vjp_influence *influence, int64_t v);
 enum vjp_special vjp_influence_special(const struct vjp_influence *influence, int64_t v);
 
-/* Whether no kernel that computes the node from its operands by sums and products rounds on the way. Of a
- * gradient this says nothing: kernels multiply out what a formula factors (a product with 1 / s before a
- * sum that would be 0 without it). */
-bool vjp_influence_is_exact(const struct vjp_influence *influence, int64_t v);
+/* Of all nodes, by their number: whether no kernel that computes the node from its operands by sums and
+ * products rounds on the way. Of a gradient this says nothing: kernels multiply out what a formula factors (a
+ * product with 1 / s before a sum that would be 0 without it). */
+const bool *vjp_influence_exact(const struct vjp_influence *influence);
 
 #endif

@@ -29,13 +29,13 @@ static int64_t close_list(struct vjp_tape *tape, int64_t open, int64_t id)
     return tape->failed ? VJP_NO_NODE : id;
 }
 
-int64_t vjp_tape_close_sum(struct vjp_tape *tape, int64_t open)
+static int64_t close_sum(struct vjp_tape *tape, int64_t open, enum vjp_operation operation)
 {
     if (!tape->failed && tape->n_terms - open == 1) /* the sum of one term is the term */
         return close_list(tape, open, tape->term[open]);
     if (!tape->failed && tape->n_terms == open)
         return vjp_tape_constant(tape, 0);
-    const int64_t id = append_list(tape, open, VJP_OP_SUM, VJP_ROUNDING_SUM);
+    const int64_t id = append_list(tape, open, operation, VJP_ROUNDING_SUM);
     for (int64_t i = open; id != VJP_NO_NODE && i < tape->n_terms; i++) {
         const int64_t term = tape->term[i];
         struct vjp_real *value = &tape->node[id].value;
@@ -46,6 +46,16 @@ int64_t vjp_tape_close_sum(struct vjp_tape *tape, int64_t open)
         vjp_tape_connect(tape, term, VJP_NO_NODE);
     }
     return close_list(tape, open, id);
+}
+
+int64_t vjp_tape_close_sum(struct vjp_tape *tape, int64_t open)
+{
+    return close_sum(tape, open, VJP_OP_SUM);
+}
+
+int64_t vjp_tape_close_centred(struct vjp_tape *tape, int64_t open)
+{
+    return close_sum(tape, open, VJP_OP_CENTRED);
 }
 
 /* scratch = the largest of the terms. */

@@ -9,11 +9,13 @@
 struct step {
     const struct vjp_tape *tape;
     const struct vjp_running *r;
+    const struct vjp_landscape *land;
     const long double *value; /* of every node */
     const long double *error; /* of the nodes before it */
     const struct vjp_edge *edge;
     int n;
-    long double size; /* |v| */
+    long double size;      /* |v| */
+    int64_t n_kinks, kink; /* of the tape; the first that is not behind the node */
 };
 
 /* The argument itself, and its error. Constants that nobody rounds are no edges: they have none. */
@@ -35,18 +37,44 @@ static long double error_sum(const struct step *s)
     return sum;
 }
 
+/* 0 times what is not known is 0: what is multiplied by it is exact. */
+static long double times(long double a, long double b)
+{
+    return a == 0 || b == 0 ? 0 : a * b;
+}
+
+/* The sum of (d_i + r_i - e)^2 for that of d_i^2, where the d_i are differences to a mean, so that they add
+ * up to 0; e is the error of the mean and r_i all others of the difference:
+ *
+ *     sum of 2 d_i (r_i - e) + (r_i - e)^2 = n e^2 + sum of 2 d_i r_i - 2 r_i e + r_i^2,
+ *
+ * and the roundings of the squares, which their running errors hold besides what they carry. */
+static long double centred_error(const struct step *s)
+{
+    long double sum = 0;
+    for (int i = 0; i < s->n; i++) {
+        const int64_t square = s->edge[i].argument;
+        const struct vjp_edge *factor, *term;
+        if (vjp_tape_edges(s->tape, square, &factor) == 0)
+            continue; /* of constants */
+        const int64_t difference = factor[0].argument;
+        const int n_terms = vjp_tape_edges(s->tape, difference, &term);
+        const long double d = fabsl(s->value[difference]), off = s->error[difference];
+        const long double e = n_terms > 1 ? s->error[term[1].argument] : 0;
+        const long double r = fmaxl(off - e, 0);
+        const long double carried = 2 * times(d, off) + times(off, off);
+        sum += fmaxl(s->error[square] - carried, 0) + e * e + 2 * times(d, r) + 2 * times(r, e) +
+               times(r, r);
+    }
+    return sum;
+}
+
 static long double error_max(const struct step *s)
 {
     long double largest = 0;
     for (int e = 0; e < s->n; e++)
         largest = fmaxl(largest, s->error[s->edge[e].argument]);
     return largest;
-}
-
-/* 0 times what is not known is 0: what is multiplied by it is exact. */
-static long double times(long double a, long double b)
-{
-    return a == 0 || b == 0 ? 0 : a * b;
 }
 
 /* (a + d)(b + e) - a b = a e + b d + d e. The partial derivatives are the factors. */
@@ -130,16 +158,36 @@ static long double given_error(const struct vjp_running *r, int64_t v, long doub
     return largest;
 }
 
+/* The error of what is compared at a kink. */
+static long double compared_error(const struct step *s, int64_t node)
+{
+    return node == VJP_NO_NODE || (s->land->exact && s->land->exact[node]) ? 0 : s->error[node];
+}
+
+/* By how much the partial derivative v of a kink may be another. A range holds every side already. */
+static long double kink_error(const struct step *s, int64_t v)
+{
+    const struct vjp_kink *kink = &s->tape->kink[s->kink];
+    const struct vjp_real *partial = &s->tape->node[v].value;
+    if (!s->land->margin || s->kink == s->n_kinks || kink->partial != v ||
+        kink->margin == kink->other || (partial->set && !partial->point))
+        return 0;
+    const long double error = compared_error(s, kink->margin) + compared_error(s, kink->other);
+    return error > 0 && s->land->margin[s->kink] <= error ? (long double)kink->width : 0;
+}
+
 static long double carried_error(const struct step *s, int64_t v)
 {
     const enum vjp_operation operation = (enum vjp_operation)s->tape->node[v].operation;
     switch (operation) {
     case VJP_OP_NONE:
-        return 0;
+        return s->tape->node[v].kind == VJP_NODE_KINK ? kink_error(s, v) : 0;
     case VJP_OP_ADD:
     case VJP_OP_SUB:
     case VJP_OP_SUM:
         return error_sum(s);
+    case VJP_OP_CENTRED:
+        return centred_error(s);
     case VJP_OP_MUL:
         return product_error(s);
     case VJP_OP_DIV:
@@ -162,6 +210,13 @@ static bool is_addition(const struct step *s, int64_t v)
     return operation == VJP_OP_ADD || operation == VJP_OP_SUB;
 }
 
+/* What becomes of an underflow in the node, or in a part of it that another kernel computes first and that
+ * then meets the other factors (factors.h). */
+static long double reach(const struct step *s, int64_t v)
+{
+    return s->land->reach ? s->land->reach[v] : 1;
+}
+
 /* What the operation's own roundings add, where its arguments are off already. */
 static long double rounding_error(const struct step *s, int64_t v, long double carried)
 {
@@ -173,9 +228,9 @@ static long double rounding_error(const struct step *s, int64_t v, long double c
     case VJP_ROUNDING_NONE:
         return 0;
     case VJP_ROUNDING_SCALE:
-        return r->underflow;
+        return r->underflow * reach(s, v);
     case VJP_ROUNDING_BASIC:
-        return r->u * size + (is_addition(s, v) ? r->flushed : r->underflow);
+        return r->u * size + (is_addition(s, v) ? r->flushed : r->underflow) * reach(s, v);
     case VJP_ROUNDING_ELEMENTARY:
         return r->ulps * r->u * size + r->tiny;
     case VJP_ROUNDING_SUM:
@@ -185,7 +240,7 @@ static long double rounding_error(const struct step *s, int64_t v, long double c
             terms += term;
             n += term != 0;
         }
-        return n > 1 ? (long double)(n - 1) * (r->u * terms + r->flushed) : 0;
+        return n > 1 ? (long double)(n - 1) * (r->u * terms + r->flushed * reach(s, v)) : 0;
     case VJP_ROUNDING_LOGSUMEXP:
         break;
     }
@@ -201,15 +256,23 @@ static long double rounding_error(const struct step *s, int64_t v, long double c
     return r->u * (basic + r->ulps * ((s->n > 1) + fabsl(l - largest) + carried));
 }
 
-void vjp_running_errors(const struct vjp_tape *tape, const long double *value,
+void vjp_running_errors(const struct vjp_tape *tape, const struct vjp_landscape *landscape,
                         const struct vjp_running *running, long double *error)
 {
     const int64_t count = vjp_tape_count(tape);
-    struct step s = {.tape = tape, .r = running, .value = value, .error = error};
+    const struct vjp_kink *kinks;
+    struct step s = {.tape = tape,
+                     .r = running,
+                     .land = landscape,
+                     .value = landscape->value,
+                     .error = error,
+                     .n_kinks = vjp_tape_kinks(tape, &kinks)};
     for (int64_t v = 0; v < count; v++) {
         s.n = vjp_tape_edges(tape, v, &s.edge);
-        s.size = fabsl(value[v]);
-        if (!isfinite(value[v])) {
+        s.size = fabsl(s.value[v]);
+        while (s.kink < s.n_kinks && kinks[s.kink].partial < v)
+            s.kink++;
+        if (!isfinite(s.value[v])) {
             error[v] = INFINITY;
             continue;
         }
@@ -222,4 +285,21 @@ void vjp_running_errors(const struct vjp_tape *tape, const long double *value,
         if (isnan(error[v]))
             error[v] = INFINITY;
     }
+}
+
+void vjp_running_margins(const struct vjp_tape *tape, long double *margin)
+{
+    const struct vjp_kink *kinks;
+    const int64_t n = vjp_tape_kinks(tape, &kinks);
+    struct vjp_real difference;
+    vjp_real_init(&difference, vjp_tape_precision(tape));
+    for (int64_t i = 0; i < n; i++) {
+        const struct vjp_real *value = vjp_tape_value(tape, kinks[i].margin);
+        if (kinks[i].other != VJP_NO_NODE) {
+            vjp_real_sub(&difference, value, vjp_tape_value(tape, kinks[i].other));
+            value = &difference;
+        }
+        margin[i] = fabsl(vjp_real_get_ld(value));
+    }
+    vjp_real_clear(&difference);
 }

@@ -27,9 +27,24 @@ struct vjp_running {
     struct vjp_given given[8];
 };
 
-/* For every node v of the tape a bound error[v] of |computed - exact|, infinite where nothing is known.
- * value[v] is the number of v's enclosure that is farthest from 0 (influence.h). */
-void vjp_running_errors(const struct vjp_tape *tape, const long double *value,
+/* What is known of a tape's nodes, however they are computed. All but value may be NULL. */
+struct vjp_landscape {
+    const long double *value; /* by node: the number of its enclosure that is farthest from 0 */
+    const long double
+        *reach;        /* by node: what underflow in it may be multiplied by (factors.h); else 1 */
+    const bool *exact; /* by node: nobody rounds on the way to it (influence.h); else none */
+    const long double
+        *margin; /* by kink (vjp_tape_kinks): the distance of margin and other; else no kink
+                                  is decided otherwise than it is recorded */
+};
+
+/* For every node v of the tape a bound error[v] of |computed - exact|, infinite where nothing is known. A
+ * partial derivative that a kink decides is off by as much as it can change where the errors of what is
+ * compared reach the margin: whoever takes the other side is right as far as he can know. */
+void vjp_running_errors(const struct vjp_tape *tape, const struct vjp_landscape *landscape,
                         const struct vjp_running *running, long double *error);
+
+/* The margins of the tape's kinks, one after another. */
+void vjp_running_margins(const struct vjp_tape *tape, long double *margin);
 
 #endif

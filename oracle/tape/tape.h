@@ -77,6 +77,10 @@ void vjp_tape_push(struct vjp_tape *tape, int64_t term);
 int64_t vjp_tape_close_sum(struct vjp_tape *tape, int64_t open);
 int64_t vjp_tape_close_max(struct vjp_tape *tape, int64_t open); /* with a kink at every tie */
 
+/* The sum of terms mul(d, d), d = sub(x, mean), over all the x that mean is the mean of. Since the d add up
+ * to 0, an error of mean enters it as a square (running.c). */
+int64_t vjp_tape_close_centred(struct vjp_tape *tape, int64_t open);
+
 /* log of the sum of exp of the terms, with the partial derivatives exp(term - result). */
 int64_t vjp_tape_close_logsumexp(struct vjp_tape *tape, int64_t open);
 

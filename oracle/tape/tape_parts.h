@@ -36,6 +36,7 @@ enum vjp_operation {
     VJP_OP_SHORTCUT,
     VJP_OP_RESIDUAL, /* what a node is given less what it is: 0 */
     VJP_OP_SUM,      /* from here on of any number of terms */
+    VJP_OP_CENTRED,  /* a sum of squares of deviations */
     VJP_OP_MAX,
     VJP_OP_LOGSUMEXP,
 };

@@ -281,20 +281,14 @@ Test(influence, local_errors)
     struct vjp_influence *influence = vjp_influence_create(tape);
     cr_expect_eq(local(influence, a)->basic, 0);
     cr_expect_eq(local(influence, product)->basic, -x * y);
-    cr_expect_eq(local(influence, product)->roundings, 1);
     cr_expect_eq(vjp_influence_peak(influence, product), -x * y);
     cr_expect_eq(local(influence, power)->elementary, 1);
-    cr_expect_eq(local(influence, power)->elementary_count, 1);
     cr_expect_eq(local(influence, power)->basic, 0);
     cr_expect(is_close(local(influence, pi)->basic, acosl(-1)), "pi is rounded");
     cr_expect_eq(local(influence, negative)->basic, 0);
-    cr_expect_eq(local(influence, negative)->roundings, 0);
     cr_expect_eq(local(influence, scaled)->basic, 0);
-    cr_expect_eq(local(influence, scaled)->roundings, 1, "a quarter of a subnormal is rounded");
     cr_expect_eq(local(influence, sum)->basic, 2 * size, "three terms that are not 0");
     cr_expect(is_close(local(influence, sum)->probable, sqrtl(2) * size));
-    cr_expect_eq(local(influence, sum)->roundings, 0, "sums do not underflow");
-    cr_expect_eq(local(influence, sum)->additions, 2);
     cr_expect_eq(vjp_influence_peak(influence, sum), size);
     vjp_influence_destroy(influence);
     vjp_tape_destroy(tape);
@@ -335,12 +329,12 @@ Test(influence, exact_data)
     vjp_tape_push(tape, leaf(tape, 249));
     const int64_t sum = vjp_tape_close_sum(tape, open);
     struct vjp_influence *influence = vjp_influence_create(tape);
+    const bool *is_exact = vjp_influence_exact(influence);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        cr_expect_eq(vjp_influence_is_exact(influence, table[i].node), table[i].exact, "row %zu",
-                     i);
+        cr_expect_eq(is_exact[table[i].node], table[i].exact, "row %zu", i);
     }
-    cr_expect(vjp_influence_is_exact(influence, exact));
-    cr_expect_not(vjp_influence_is_exact(influence, sum));
+    cr_expect(is_exact[exact]);
+    cr_expect_not(is_exact[sum]);
     vjp_influence_destroy(influence);
     vjp_tape_destroy(tape);
 }

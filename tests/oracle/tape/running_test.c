@@ -14,7 +14,8 @@ static const struct vjp_running binary32 = {
 static void run(const struct vjp_tape *tape, const struct vjp_running *running, long double *error)
 {
     struct vjp_influence *influence = vjp_influence_create(tape);
-    vjp_running_errors(tape, vjp_influence_values(influence), running, error);
+    vjp_running_errors(tape, &(struct vjp_landscape){.value = vjp_influence_values(influence)},
+                       running, error);
     vjp_influence_destroy(influence);
 }
 

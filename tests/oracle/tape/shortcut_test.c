@@ -33,11 +33,13 @@ Test(shortcut, carries_the_rounding_of_what_is_given)
     mark[y] = 2;
     given.mark = mark;
     given.given[1] = (struct vjp_given){.u = 0x1p-11L, .least = 0x1p-25L};
-    vjp_running_errors(tape, vjp_influence_values(influence), &given, e);
+    vjp_running_errors(tape, &(struct vjp_landscape){.value = vjp_influence_values(influence)},
+                       &given, e);
     cr_expect_eq(e[term], 0);
     cr_expect_eq(e[y], e[computed]);
     given.marks = 2;
-    vjp_running_errors(tape, vjp_influence_values(influence), &given, e);
+    vjp_running_errors(tape, &(struct vjp_landscape){.value = vjp_influence_values(influence)},
+                       &given, e);
     cr_expect(e[term] == 7 * 15 * 0x1p-11L);
     cr_expect(e[y] == 15 * 0x1p-11L);
     vjp_influence_destroy(influence);
