@@ -20,7 +20,9 @@
  *
  * It multiplies what an operation rounds, and the running error is computed with that: to first order the
  * same as a multiple of the running error. But what a kink decides is not multiplied: where the other side
- * may be taken the partial derivative is off by its width, and that once. */
+ * may be taken the partial derivative is off by its width, and that once. And a sum is one operation: of its
+ * n - 1 additions one counts so many times. The others stand for what any order of them can lose, which is
+ * far more already than one order does. */
 
 /* The rounding of a saved value, to its dtype or, where a kernel works with less, to what it works with.
  * An integer is exact. */
@@ -42,7 +44,8 @@ static struct vjp_running running_of(const struct vjp_ways *w, enum vjp_dtype ac
     const struct vjp_format *format = vjp_format(accumulate);
     const long double normal = VJP_WAYS_SLACK * ldexpl(1, format->emin);
     const long double subnormal = VJP_WAYS_SLACK * ldexpl(1, format->emin - format->precision);
-    struct vjp_running running = {.u = VJP_WAYS_SLACK * ldexpl(1, -format->precision),
+    struct vjp_running running = {.u = ldexpl(1, -format->precision),
+                                  .slack = VJP_WAYS_SLACK,
                                   .ulps = VJP_ULPS_DEFAULT,
                                   .underflow = flushes ? normal : subnormal,
                                   .flushed = flushes ? normal : 0,

@@ -217,11 +217,17 @@ static long double reach(const struct step *s, int64_t v)
     return s->land->reach ? s->land->reach[v] : 1;
 }
 
+/* What n - 1 additions round, of which one has the slack. */
+static long double additions(const struct vjp_running *r, int64_t n)
+{
+    return ((long double)(n - 2) + r->slack) * r->u;
+}
+
 /* What the operation's own roundings add, where its arguments are off already. */
 static long double rounding_error(const struct step *s, int64_t v, long double carried)
 {
     const struct vjp_running *r = s->r;
-    const long double size = s->size + carried;
+    const long double size = s->size + carried, u = r->slack * r->u;
     long double terms = 0, largest = -INFINITY, shift = 0;
     int64_t n = 0;
     switch ((enum vjp_rounding)s->tape->node[v].rounding) {
@@ -230,9 +236,9 @@ static long double rounding_error(const struct step *s, int64_t v, long double c
     case VJP_ROUNDING_SCALE:
         return r->underflow * reach(s, v);
     case VJP_ROUNDING_BASIC:
-        return r->u * size + (is_addition(s, v) ? r->flushed : r->underflow) * reach(s, v);
+        return u * size + (is_addition(s, v) ? r->flushed : r->underflow) * reach(s, v);
     case VJP_ROUNDING_ELEMENTARY:
-        return r->ulps * r->u * size + r->tiny;
+        return r->ulps * u * size + r->tiny;
     case VJP_ROUNDING_SUM:
         for (int e = 0; e < s->n; e++) {
             const long double term =
@@ -240,7 +246,8 @@ static long double rounding_error(const struct step *s, int64_t v, long double c
             terms += term;
             n += term != 0;
         }
-        return n > 1 ? (long double)(n - 1) * (r->u * terms + r->flushed * reach(s, v)) : 0;
+        return n > 1 ? additions(r, n) * terms + (long double)(n - 1) * r->flushed * reach(s, v)
+                     : 0;
     case VJP_ROUNDING_LOGSUMEXP:
         break;
     }
@@ -251,9 +258,9 @@ static long double rounding_error(const struct step *s, int64_t v, long double c
         const long double t = s->value[s->edge[e].argument];
         shift += expl(t - l) * fabsl(t - largest);
     }
-    const long double basic =
-        (largest != 0 ? shift + fabsl(l) + 2 * carried : 0) + (long double)(s->n - 1);
-    return r->u * (basic + r->ulps * ((s->n > 1) + fabsl(l - largest) + carried));
+    const long double basic = largest != 0 ? shift + fabsl(l) + 2 * carried : 0;
+    return (s->n > 1 ? additions(r, s->n) : 0) +
+           u * (basic + r->ulps * ((s->n > 1) + fabsl(l - largest) + carried));
 }
 
 void vjp_running_errors(const struct vjp_tape *tape, const struct vjp_landscape *landscape,

@@ -14,7 +14,8 @@ struct vjp_given {
  * with the operations and without leaving out terms of higher order. It knows nothing of errors that
  * cancel on their way. */
 struct vjp_running {
-    long double u;         /* of every operation */
+    long double u;         /* the unit roundoff */
+    long double slack;     /* what an operation rounds counts so many times, at least 1 */
     long double ulps;      /* elementary functions are off by at most ulps u |result| */
     long double underflow; /* absolute: what a rounded product or quotient may lose besides */
     long double flushed;   /* the same for an addition */

@@ -10,7 +10,7 @@
 #include <math.h>
 
 static const struct vjp_running binary32 = {
-    .u = 0x1p-24L, .ulps = 4, .underflow = 0x1p-150L, .tiny = 0x1p-126L};
+    .u = 0x1p-24L, .slack = 1, .ulps = 4, .underflow = 0x1p-150L, .tiny = 0x1p-126L};
 
 struct analysis {
     struct vjp_tape *tape;

@@ -12,7 +12,7 @@
 Test(shortcut, carries_the_rounding_of_what_is_given)
 {
     struct vjp_running given = {
-        .u = 0x1p-24L, .ulps = 4, .underflow = 0x1p-150L, .tiny = 0x1p-126L};
+        .u = 0x1p-24L, .slack = 1, .ulps = 4, .underflow = 0x1p-150L, .tiny = 0x1p-126L};
     struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
     struct vjp_real d;
     long double e[64];
