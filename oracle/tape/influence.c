@@ -189,7 +189,7 @@ static long double own_peak(const struct vjp_influence *f, int64_t v)
 static void set_peak(struct vjp_influence *f, int64_t v)
 {
     const struct vjp_edge *edge;
-    const int n = vjp_tape_edges(f->tape, v, &edge);
+    const int n = vjp_tape_dependence(f->tape, v, &edge);
     f->peak[v] = own_peak(f, v);
     for (int e = 0; e < n; e++)
         f->peak[v] = fmaxl(f->peak[v], f->peak[edge[e].argument]);

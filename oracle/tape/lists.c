@@ -58,6 +58,24 @@ int64_t vjp_tape_close_centred(struct vjp_tape *tape, int64_t open)
     return close_sum(tape, open, VJP_OP_CENTRED);
 }
 
+int64_t vjp_tape_close_masked(struct vjp_tape *tape, int64_t open, int64_t a)
+{
+    if (!tape->failed && tape->n_terms == open && a != VJP_NO_NODE)
+        return a;
+    const int64_t zero = vjp_tape_constant(tape, 0);
+    const int64_t first = a == VJP_NO_NODE ? zero : a;
+    const int64_t id = append_list(tape, open, VJP_OP_MASKED, VJP_ROUNDING_NONE);
+    if (id == VJP_NO_NODE)
+        return close_list(tape, open, id);
+    tape->node[zero].value.set = true; /* as in vjp_tape_gate */
+    tape->node[id].degree = tape->node[first].degree;
+    vjp_real_set(&tape->node[id].value, &tape->node[first].value);
+    vjp_tape_connect(tape, first, VJP_NO_NODE);
+    for (int64_t i = open; i < tape->n_terms; i++)
+        vjp_tape_connect(tape, tape->term[i], zero);
+    return close_list(tape, open, id);
+}
+
 /* scratch = the largest of the terms. */
 static void find_largest(struct vjp_tape *tape, int64_t open)
 {

@@ -141,7 +141,7 @@ static long double function_error(const struct step *s, enum vjp_operation opera
     case VJP_OP_ERF:
     case VJP_OP_SIGMOID:
         return flattening_error(s, operation);
-    default: /* NEG, RELU, ABS, SHORTCUT */
+    default: /* NEG, RELU, ABS, SHORTCUT, MASKED: of the first argument */
         return e;
     }
 }

@@ -34,6 +34,8 @@ static enum vjp_special of_nan(const struct vjp_tape *tape, const enum vjp_speci
     case VJP_OP_RESIDUAL:
     case VJP_OP_NONE:
         return VJP_SPECIAL_OPEN;
+    case VJP_OP_MASKED: /* 1 for the first argument */
+        return edge->partial == VJP_NO_NODE ? VJP_SPECIAL_NAN : VJP_SPECIAL_OPEN;
     case VJP_OP_MUL:
         return is_a_true_factor(tape, special, edge->partial) ? VJP_SPECIAL_NAN : VJP_SPECIAL_OPEN;
     default:

@@ -33,20 +33,20 @@ static bool find_users(struct vjp_sweep *s)
     const struct vjp_edge *edge;
     int64_t total = 0;
     for (int64_t v = 0; v < s->count; v++)
-        total += vjp_tape_edges(s->tape, v, &edge);
+        total += vjp_tape_dependence(s->tape, v, &edge);
     s->user_start = calloc((size_t)s->count + 2, sizeof *s->user_start);
     s->user = calloc((size_t)total + 1, sizeof *s->user);
     if (!s->user_start || !s->user)
         return false;
     for (int64_t v = 0; v < s->count; v++) {
-        const int n = vjp_tape_edges(s->tape, v, &edge);
+        const int n = vjp_tape_dependence(s->tape, v, &edge);
         for (int e = 0; e < n; e++)
             s->user_start[edge[e].argument + 2]++;
     }
     for (int64_t v = 0; v < s->count; v++)
         s->user_start[v + 2] += s->user_start[v + 1];
     for (int64_t v = 0; v < s->count; v++) {
-        const int n = vjp_tape_edges(s->tape, v, &edge);
+        const int n = vjp_tape_dependence(s->tape, v, &edge);
         for (int e = 0; e < n; e++)
             s->user[s->user_start[edge[e].argument + 1]++] = v;
     }
@@ -184,7 +184,7 @@ enum vjp_status vjp_sweep_forward(struct vjp_sweep *s, int64_t leaf, struct vjp_
     for (int64_t i = 0; i < s->search.n; i++) {
         const int64_t v = s->search.order[i];
         const struct vjp_edge *edge;
-        const int n = vjp_tape_edges(s->tape, v, &edge);
+        const int n = vjp_tape_dependence(s->tape, v, &edge);
         for (int e = 0; e < n; e++) {
             if (s->derivative[edge[e].argument] &&
                 !contribute(s, edge[e].argument, v, edge[e].partial))

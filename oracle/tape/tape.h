@@ -77,6 +77,11 @@ void vjp_tape_push(struct vjp_tape *tape, int64_t term);
 int64_t vjp_tape_close_sum(struct vjp_tape *tape, int64_t open);
 int64_t vjp_tape_close_max(struct vjp_tape *tape, int64_t open); /* with a kink at every tie */
 
+/* a, or 0 for VJP_NO_NODE, beside terms that a mask leaves out: a kernel may skip them, or multiply them by 0.
+ * That tells only where something is NaN: where a term is, the node may be, and where the derivative by the
+ * node is, those by the terms may be (special.h). */
+int64_t vjp_tape_close_masked(struct vjp_tape *tape, int64_t open, int64_t a);
+
 /* The sum of terms mul(d, d), d = sub(x, mean), over all the x that mean is the mean of. Since the d add up
  * to 0, an error of mean enters it as a square (running.c). */
 int64_t vjp_tape_close_centred(struct vjp_tape *tape, int64_t open);

@@ -37,6 +37,7 @@ enum vjp_operation {
     VJP_OP_RESIDUAL, /* what a node is given less what it is: 0 */
     VJP_OP_SUM,      /* from here on of any number of terms */
     VJP_OP_CENTRED,  /* a sum of squares of deviations */
+    VJP_OP_MASKED,   /* its first argument, and terms times 0 */
     VJP_OP_MAX,
     VJP_OP_LOGSUMEXP,
 };
@@ -81,13 +82,14 @@ int64_t vjp_tape_append(struct vjp_tape *tape, enum vjp_node_kind kind, enum vjp
  * partial derivatives that are nodes of their own are filled in when they have been recorded. */
 void vjp_tape_connect(struct vjp_tape *tape, int64_t argument, int64_t partial);
 
-/* The edges of a node as vjp_tape_edges has them, and none of a residual: it is 0 whatever its argument
- * is, and no derivative goes that way. */
+/* The edges of a node as vjp_tape_edges has them, but for those that no derivative goes along: that of a
+ * residual, which is 0 whatever its argument is, and those to terms that a mask leaves out. */
 static inline int vjp_tape_dependence(const struct vjp_tape *tape, int64_t node,
                                       const struct vjp_edge **edges)
 {
     const int n = vjp_tape_edges(tape, node, edges);
-    return tape->node[node].operation == VJP_OP_RESIDUAL ? 0 : n;
+    const int operation = tape->node[node].operation;
+    return operation == VJP_OP_RESIDUAL ? 0 : operation == VJP_OP_MASKED ? 1 : n;
 }
 
 void vjp_tape_note_kink(struct vjp_tape *tape, const struct vjp_kink *kink);

@@ -10,6 +10,7 @@ struct head {
     int64_t T, S, D, E;
     const int64_t *q, *k, *v;
     int64_t *y, *lse, *p;
+    int64_t *hidden; /* by key: what is masked where that key and all behind it are */
     bool causal;
     int64_t scale; /* a node */
 };
@@ -45,14 +46,36 @@ static int64_t record_softmax(struct vjp_tape *tape, int64_t keys, int64_t *z, i
     return l;
 }
 
+/* What a query does not see: a kernel may take in the keys behind it with p = 0. */
+static void record_hidden(struct vjp_tape *tape, const struct head *h)
+{
+    for (int64_t j = h->S - 1; j >= 0; j--) {
+        const int64_t terms = vjp_tape_open(tape);
+        for (int64_t d = 0; d < h->D; d++)
+            vjp_tape_push(tape, h->k[j * h->D + d]);
+        for (int64_t e = 0; e < h->E; e++)
+            vjp_tape_push(tape, h->v[j * h->E + e]);
+        if (j < h->S - 1)
+            vjp_tape_push(tape, h->hidden[j + 1]);
+        h->hidden[j] = vjp_tape_close_masked(tape, terms, VJP_NO_NODE);
+    }
+}
+
 /* y[i,e] = sum over j of p[i,j] v[j,e], where causal=1 has j <= i + S - T. Kernels that are given y take
  * the sum of p[i,j] dL/dp[i,j] from it, as the sum of y[i,e] dL/dy[i,e] (Dao et al., "FlashAttention",
  * NeurIPS 2022, appendix B.2). */
 static void record_head(struct vjp_tape *tape, const struct head *h, int64_t *z)
 {
+    if (h->causal)
+        record_hidden(tape, h);
     for (int64_t i = 0; i < h->T; i++) {
         const int64_t keys = h->causal ? i + h->S - h->T + 1 : h->S;
         record_scores(tape, h, i, keys, z);
+        if (keys < h->S) {
+            const int64_t terms = vjp_tape_open(tape);
+            vjp_tape_push(tape, h->hidden[keys]);
+            z[0] = vjp_tape_close_masked(tape, terms, z[0]);
+        }
         const int64_t l = record_softmax(tape, keys, z, &h->lse[i]);
         for (int64_t j = 0; j < h->S; j++)
             h->p[i * h->S + j] = j < keys ? z[j] : vjp_tape_constant(tape, 0);
@@ -71,11 +94,15 @@ void vjp_forward_attention(struct vjp_tape *tape, const struct vjp_operands *o)
     const int64_t T = o->c->dim[2], S = o->c->dim[3], D = o->c->dim[4], E = o->c->dim[5];
     const double scale = vjp_case_real(o->c, "scale");
     int64_t *z = malloc((size_t)(S + 1) * sizeof *z);
-    if (!z) { /* fails the tape */
+    int64_t *hidden = malloc((size_t)(S + 1) * sizeof *hidden);
+    if (!z || !hidden) { /* fails the tape */
         vjp_tape_push(tape, VJP_NO_NODE);
+        free(z);
+        free(hidden);
         return;
     }
-    struct head h = {.T = T, .S = S, .D = D, .E = E, .causal = vjp_case_attr(o->c, "causal") != 0};
+    struct head h = {.T = T, .S = S, .D = D, .E = E, .hidden = hidden};
+    h.causal = vjp_case_attr(o->c, "causal") != 0;
     h.scale = scale == 0 ? vjp_tape_rsqrt(tape, vjp_tape_constant(tape, D))
                          : vjp_tape_number(tape, scale);
     for (int64_t i = 0; i < heads; i++) {
@@ -88,4 +115,5 @@ void vjp_forward_attention(struct vjp_tape *tape, const struct vjp_operands *o)
         record_head(tape, &h, z);
     }
     free(z);
+    free(hidden);
 }

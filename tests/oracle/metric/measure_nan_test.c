@@ -39,10 +39,27 @@ Test(measure_nan, what_a_kernel_may_choose_is_not_judged)
         "attention dtype=f32 B=1 H=1 T=1 S=1 D=1 E=0 q=[1] k=[nan] v=[] dy=[] accumulate=1 dq=[3]",
         "hinge dtype=f32 reduction=sum N=1 C=1 x=[0] t=[0] dy=[nan]",
         "softmax_cross_entropy dtype=f32 ignore_index=0 N=2 C=2 x=[nan,1,2,3] t=[0,1] dy=[1]",
+        "softmax_cross_entropy dtype=f32 ignore_index=0 N=2 C=2 x=[0,1,2,3] t=[0,1] dy=[nan]",
+        "softmax_cross_entropy dtype=f32 ignore_index=0 N=1 C=2 x=[0,1] t=[0] dy=[nan]",
+        "attention dtype=f32 causal=1 B=1 H=1 T=2 S=2 D=1 E=1 q=[1,2] k=[1,nan] v=[1,2] dy=[1,1]",
+        "attention dtype=f32 causal=1 B=1 H=1 T=2 S=2 D=1 E=1 q=[1,2] k=[1,2] v=[1,nan] dy=[1,1]",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         cr_expect_eq(stand(lines[i], 0, NAN), VJP_UNRESOLVED, "%s", lines[i]);
         cr_expect_eq(stand(lines[i], 0, 0), VJP_UNRESOLVED, "%s", lines[i]);
+    }
+}
+
+/* What a mask leaves out is judged where all are numbers, and what no NaN is masked beside. */
+Test(measure_nan, masks)
+{
+    static const char *const lines[] = {
+        "softmax_cross_entropy dtype=f32 ignore_index=0 N=2 C=2 x=[9,1,2,3] t=[0,1] dy=[1]",
+        "attention dtype=f32 causal=1 B=1 H=1 T=2 S=2 D=1 E=1 q=[1,2] k=[1,2] v=[1,2] dy=[1,0]",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        cr_expect_eq(stand(lines[i], 0, 0), VJP_CORRECT, "%s", lines[i]);
+        cr_expect_eq(stand(lines[i], 0, NAN), VJP_OUTSIDE, "%s", lines[i]);
     }
 }
 

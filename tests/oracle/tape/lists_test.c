@@ -56,6 +56,32 @@ Test(lists, a_sum_of_any_number_of_terms)
 }
 
 /* A list inside another, and operations between. */
+/* What a mask leaves out has no part in the value or the derivatives, and none of it is rounded. */
+Test(lists, masked_terms_are_nothing)
+{
+    static const double value[] = {3, -4, 7};
+    int64_t x[3];
+    struct vjp_real d;
+    vjp_real_init(&d, PRECISION);
+    struct vjp_tape *tape = leaves(value, 3, ANY_SIDE, x);
+    for (int with = 0; with < 2; with++) {
+        const int64_t open = vjp_tape_open(tape);
+        vjp_tape_push(tape, x[1]);
+        vjp_tape_push(tape, x[2]);
+        const int64_t node = vjp_tape_close_masked(tape, open, with ? x[0] : VJP_NO_NODE);
+        cr_expect(is_number(vjp_tape_value(tape, node), with ? 3 : 0));
+        cr_expect_eq(vjp_tape_rounding(tape, node), VJP_ROUNDING_NONE);
+        cr_expect_eq(derivative(tape, node, x[0], &d), with);
+        cr_expect(!with || is_number(&d, 1));
+        cr_expect_not(derivative(tape, node, x[1], &d));
+        cr_expect_not(derivative(tape, node, x[2], &d));
+    }
+    cr_expect_eq(vjp_tape_close_masked(tape, vjp_tape_open(tape), x[0]), x[0],
+                 "nothing is left out");
+    vjp_real_clear(&d);
+    vjp_tape_destroy(tape);
+}
+
 Test(lists, may_be_nested)
 {
     static const double value[] = {2, 3, 5};

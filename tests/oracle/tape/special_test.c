@@ -87,6 +87,31 @@ Test(special, products_with_zero_and_selections_are_open)
     vjp_tape_destroy(s.tape);
 }
 
+/* What a mask leaves out may be multiplied by 0, forwards and back; what it keeps is as without it. */
+Test(special, masked_terms_are_open)
+{
+    struct scene s;
+    start(&s);
+    struct vjp_tape *t = s.tape;
+    const int64_t masked[][2] = {
+        {s.two, s.nan}, {VJP_NO_NODE, s.nan}, {s.nan, s.two}, {s.two, s.zero}};
+    static const enum vjp_special want[] = {VJP_SPECIAL_OPEN, VJP_SPECIAL_OPEN, VJP_SPECIAL_NAN,
+                                            VJP_SPECIAL_NONE};
+    for (int i = 0; i < 4; i++) {
+        const int64_t terms = vjp_tape_open(t);
+        vjp_tape_push(t, masked[i][1]);
+        const int64_t node = vjp_tape_close_masked(t, terms, masked[i][0]);
+        EXPECT(want[i], node);
+        EXPECT(want[i], vjp_tape_mul(t, node, s.two));
+        const struct vjp_edge *edge;
+        cr_assert_eq(vjp_tape_edges(t, node, &edge), 2);
+        const int64_t zero = edge[1].partial;
+        EXPECT(VJP_SPECIAL_OPEN, vjp_tape_mul(t, s.nan, zero));
+        EXPECT(VJP_SPECIAL_NONE, vjp_tape_mul(t, s.two, zero));
+    }
+    vjp_tape_destroy(s.tape);
+}
+
 /* The slope that a NaN has at a kink is not known, nor is a product with it. */
 Test(special, a_slope_at_nan_is_open)
 {
