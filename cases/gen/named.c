@@ -26,6 +26,15 @@ void vjp_fill_normal(const struct vjp_fill *fill, double sigma)
         set(fill, i, sigma * vjp_random_normal(fill->rng));
 }
 
+/* One mean for the whole operand, ratio or -ratio, and deviates of 1 around it: x = mean + z, rounded to
+ * the dtype. Where u ratio is no longer small, u the unit roundoff, little is left of the deviation. */
+static void fill_shifted(const struct vjp_fill *fill, double ratio)
+{
+    const double mean = vjp_random_sign(fill->rng) * ratio;
+    for (int64_t i = 0; i < fill->out->count; i++)
+        set(fill, i, mean + vjp_random_normal(fill->rng));
+}
+
 static void fill_integers(const struct vjp_fill *fill, int64_t low, int64_t high)
 {
     for (int64_t i = 0; i < fill->out->count; i++)
@@ -143,6 +152,9 @@ void vjp_fill_named(const struct vjp_fill *fill)
     case VJP_GEN_NORMAL:
     case VJP_GEN_LARGE:
         vjp_fill_normal(fill, parameter);
+        break;
+    case VJP_GEN_SHIFTED:
+        fill_shifted(fill, parameter);
         break;
     case VJP_GEN_INTEGERS:
         fill_integers(fill, -whole, whole);

@@ -20,8 +20,10 @@ static const struct vjp_generator_info infos[VJP_GEN_NAMED] = {
     [VJP_GEN_POW2] = {"pow2", "largest exponent e", 4, 0, 1022, 1, "+-2^j, j uniform in -e..e"},
     [VJP_GEN_ONEHOT] = {"onehot", "index, row-major", -1, 0, 0x1p53, 1,
                         "one element is 1, the others are 0; without an index a random one"},
-    [VJP_GEN_CANCEL] = {"cancel", "condition number", 1e8, 1, CONDITION_MAX, 0,
-                        "sums that cancel: the condition number of one gradient element per line"},
+    [VJP_GEN_CANCEL] =
+        {"cancel", "condition number", 1e8, 1, CONDITION_MAX, 0,
+         "sums that cancel: the condition number of one gradient element per line; in a "
+         "pipeline, of an output element of the first stage"},
     [VJP_GEN_WIDE] = {"wide", "largest exponent e", -1, 0, 1022, 1,
                       "exponents uniform in -e..e; without e, products and sums stay finite"},
     [VJP_GEN_SUBNORMAL] = {"subnormal", NULL, 0, 0, 0, 0, "subnormal numbers, none of them 0"},
@@ -32,6 +34,9 @@ static const struct vjp_generator_info infos[VJP_GEN_NAMED] = {
     [VJP_GEN_CONST] = {"const", "value", 1, -INFINITY, INFINITY, 0, "every element the same"},
     [VJP_GEN_LARGE] = {"large", "standard deviation", 100, 0, DBL_MAX, 0,
                        "normal, so large that the exponential of an element overflows"},
+    [VJP_GEN_SHIFTED] =
+        {"shifted", "ratio r", 1000, 0, DBL_MAX, 0,
+         "normal with deviation 1 around a mean of r or -r, the same for all elements"},
     [VJP_GEN_TIES] = {"ties", "number of values k", 3, 1, 0x1p53, 1,
                       "integers from the k nearest to 0, so that zeros and equal ones are common"},
     [VJP_GEN_POSITIVE] = {"positive", "median", 1, DBL_MIN, DBL_MAX, 0,

@@ -18,6 +18,7 @@ enum vjp_generator {
     VJP_GEN_SPECIAL,
     VJP_GEN_CONST,
     VJP_GEN_LARGE,
+    VJP_GEN_SHIFTED,
     VJP_GEN_TIES,
     VJP_GEN_POSITIVE,
     VJP_GEN_SIMPLEX,

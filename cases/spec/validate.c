@@ -137,6 +137,7 @@ static struct range parameter_range(enum vjp_generator generator, const struct v
     struct range range = {info->min, info->max};
     switch (generator) {
     case VJP_GEN_UNIFORM:
+    case VJP_GEN_SHIFTED: /* the deviation is far below the last half of the largest binade */
         range.max = ldexp(1, format->emax);
         break;
     case VJP_GEN_NORMAL:

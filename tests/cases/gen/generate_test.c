@@ -42,9 +42,9 @@ Test(generate, an_empty_tensor_is_present)
 
 Test(generate, the_same_line_gives_the_same_values)
 {
-    static const char line[] =
-        "linear dtype=f32 bias=1 N=9 D=8 M=7 x=cancel w=wide b=zeros dy=special dx=exact dw=normal "
-        "db=uniform accumulate=1 seed=0xabc";
+    static const char line[] = "linear dtype=f32 bias=1 N=9 D=8 M=7 x=cancel w=wide b=zeros "
+                               "dy=special dx=exact dw=shifted "
+                               "db=uniform accumulate=1 seed=0xabc";
     struct vjp_data a = generate_line(line);
     struct vjp_data b = generate_line(line);
     for (int slot = X; slot <= DB; slot++)

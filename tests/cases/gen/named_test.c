@@ -258,6 +258,59 @@ Test(named, large_is_normal_with_a_large_deviation)
     vjp_data_clear(&same);
 }
 
+/* The mean of n deviates of 1 has the standard error 1/sqrt(n), their mean square about the true mean
+ * sqrt(2/n): the fourth moment is 3. Rounding to numbers that are h apart, where h is not above the
+ * deviation, moves the mean by less than h/2 and adds h^2/12 to the mean square (Sheppard), here to within
+ * a tenth. Five standard errors: one test in a million fails without a cause. */
+Test(named, shifted_has_one_mean_and_deviation_1)
+{
+    static const struct {
+        const char *dtype, *values;
+        double mean, step;
+    } rows[] = {{"f16", "shifted:100", 100, 0x1p-4},  {"f16", "shifted", 1000, 0.5},
+                {"bf16", "shifted:10", 10, 0x1p-4},   {"bf16", "shifted:100", 100, 0.5},
+                {"f32", "shifted:1e4", 1e4, 0x1p-10}, {"f32", "shifted:0", 0, 0},
+                {"f64", "shifted:1e6", 1e6, 0x1p-33}};
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        int negative = 0;
+        for (int seed = 0; seed < 16; seed++) {
+            struct vjp_data data = generate_x(rows[r].dtype, rows[r].values, seed);
+            const double sign = element(&data, X, 0) < 0 ? -1 : 1;
+            double sum = 0;
+            double square = 0;
+            for (int i = 0; i < COUNT; i++) {
+                const double z = rows[r].mean > 0 ? sign * element(&data, X, i) - rows[r].mean
+                                                  : element(&data, X, i);
+                cr_assert_lt(fabs(z), 16, "%s: %g", rows[r].values, z);
+                sum += z;
+                square += z * z;
+            }
+            const double step = rows[r].step;
+            cr_expect_lt(fabs(sum / COUNT), 5 / sqrt(COUNT) + step / 2, "%s: mean %g",
+                         rows[r].values, sum / COUNT);
+            cr_expect_lt(fabs(square / COUNT - 1 - step * step / 12),
+                         5 * sqrt(2.0 / COUNT) + step * step / 120, "%s: mean square %g",
+                         rows[r].values, square / COUNT);
+            negative += sign < 0;
+            vjp_data_clear(&data);
+        }
+        cr_expect(negative > 0 && negative < 16, "%d", negative); /* all alike: 2 in 2^16 */
+    }
+}
+
+/* The largest ratio: no element is infinite. */
+Test(named, shifted_stays_finite)
+{
+    static const char *const largest[] = {"shifted:32768", "shifted:0x1p127", "shifted:0x1p127",
+                                          "shifted:0x1p1023"};
+    for (int t = 0; t < 4; t++) {
+        struct vjp_data data = generate_x(dtypes[t], largest[t], t);
+        for (int i = 0; i < COUNT; i++)
+            cr_assert(isfinite(element(&data, X, i)));
+        vjp_data_clear(&data);
+    }
+}
+
 Test(named, ties_are_of_so_many_values_around_0)
 {
     static const struct {

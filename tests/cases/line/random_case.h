@@ -69,11 +69,11 @@ static inline void add_list(struct source *source, const struct vjp_case *c, int
 static inline const char *random_text(struct source *source, const struct vjp_case *c, int slot)
 {
     static const char *const real[] = {
-        "normal",     "normal:0.5", "uniform",   "uniform:0x1p-3", "exact",      "integers",
-        "integers:3", "pow2:2",     "pow2",      "onehot",         "wide",       "wide:7",
-        "subnormal",  "zeros",      "zeros:1",   "special:0.25",   "const:-1e2", "@a/b,c=d.npy",
-        "cancel",     "cancel:1e6", "const:inf", "@#.npy",         "large:1000", "ties:3",
-        "positive",   "simplex"};
+        "normal",      "normal:0.5", "uniform",   "uniform:0x1p-3", "exact",      "integers",
+        "integers:3",  "pow2:2",     "pow2",      "onehot",         "wide",       "wide:7",
+        "subnormal",   "zeros",      "zeros:1",   "special:0.25",   "const:-1e2", "@a/b,c=d.npy",
+        "cancel",      "cancel:1e6", "const:inf", "@#.npy",         "large:1000", "ties:3",
+        "shifted:1e4", "positive",   "simplex"};
     static const char *const positive[] = {"positive", "positive:0.5", "simplex", "const:2",
                                            "@p.npy"};
     static const char *const index[] = {"index", "repeats", "repeats", "@i.npy"};

@@ -18,8 +18,9 @@ Test(domain, only_inputs_have_one)
 
 Test(domain, generators_are_those_whose_values_make_sense)
 {
-    static const char reals[] = "uniform, normal, exact, integers, pow2, onehot, wide, subnormal, "
-                                "zeros, special, const, large, ties, positive, simplex, labels";
+    static const char reals[] =
+        "uniform, normal, exact, integers, pow2, onehot, wide, subnormal, "
+        "zeros, special, const, large, shifted, ties, positive, simplex, labels";
     static const char *const known[] = {
         [SAMPLE_X] = reals,         [SAMPLE_P] = "const, positive, simplex",
         [SAMPLE_L] = "labels",      [SAMPLE_T] = "const, index, repeats, ignored",

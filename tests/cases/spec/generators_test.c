@@ -8,9 +8,9 @@
 Test(generators, the_names_are_those_of_the_grammar)
 {
     static const char *const names[] = {
-        "uniform",  "normal",    "exact",  "integers", "pow2",    "onehot",  "cancel",
-        "wide",     "subnormal", "zeros",  "special",  "const",   "large",   "ties",
-        "positive", "simplex",   "labels", "index",    "repeats", "ignored", "mask"};
+        "uniform",   "normal", "exact",   "integers", "pow2",    "onehot",  "cancel", "wide",
+        "subnormal", "zeros",  "special", "const",    "large",   "shifted", "ties",   "positive",
+        "simplex",   "labels", "index",   "repeats",  "ignored", "mask"};
     cr_assert_eq(sizeof names / sizeof *names, VJP_GEN_NAMED);
     for (int g = 0; g < VJP_GEN_NAMED; g++) {
         const struct vjp_generator_info *info = vjp_generator_info((enum vjp_generator)g);
@@ -31,11 +31,12 @@ Test(generators, only_a_whole_name_is_found)
 Test(generators, fallbacks_are_accepted_values_or_chosen_from_the_dtype)
 {
     static const double fallbacks[] = {
-        [VJP_GEN_UNIFORM] = 1,  [VJP_GEN_NORMAL] = 1,     [VJP_GEN_INTEGERS] = 8,
-        [VJP_GEN_POW2] = 4,     [VJP_GEN_ONEHOT] = -1,    [VJP_GEN_CANCEL] = 1e8,
-        [VJP_GEN_WIDE] = -1,    [VJP_GEN_ZEROS] = 0.5,    [VJP_GEN_SPECIAL] = 0.1,
-        [VJP_GEN_CONST] = 1,    [VJP_GEN_LARGE] = 100,    [VJP_GEN_TIES] = 3,
-        [VJP_GEN_POSITIVE] = 1, [VJP_GEN_IGNORED] = 0.25, [VJP_GEN_MASK] = 0.5,
+        [VJP_GEN_UNIFORM] = 1,    [VJP_GEN_NORMAL] = 1,   [VJP_GEN_INTEGERS] = 8,
+        [VJP_GEN_POW2] = 4,       [VJP_GEN_ONEHOT] = -1,  [VJP_GEN_CANCEL] = 1e8,
+        [VJP_GEN_WIDE] = -1,      [VJP_GEN_ZEROS] = 0.5,  [VJP_GEN_SPECIAL] = 0.1,
+        [VJP_GEN_CONST] = 1,      [VJP_GEN_LARGE] = 100,  [VJP_GEN_TIES] = 3,
+        [VJP_GEN_SHIFTED] = 1000, [VJP_GEN_POSITIVE] = 1, [VJP_GEN_IGNORED] = 0.25,
+        [VJP_GEN_MASK] = 0.5,
     };
     for (int g = 0; g < VJP_GEN_NAMED; g++) {
         const struct vjp_generator_info *info = vjp_generator_info((enum vjp_generator)g);

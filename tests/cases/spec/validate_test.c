@@ -151,6 +151,8 @@ Test(validate, values_fit_the_shape_and_the_dtype)
         {VJP_F16, "uniform:32769", "x=uniform:32769: expected at most 32768 for f16"},
         {VJP_F16, "normal:2048", NULL},
         {VJP_F16, "normal:2049", "x=normal:2049: expected at most 2048 for f16"},
+        {VJP_F16, "shifted:32768", NULL},
+        {VJP_F16, "shifted:32769", "x=shifted:32769: expected at most 32768 for f16"},
         {VJP_F16, "const:0.1", NULL},
         {VJP_F16, "const:inf", NULL},
         {VJP_F16, "const:1e5", "x=const:1e5: '1e5' overflows f16; expected inf if that is meant"},
@@ -264,7 +266,7 @@ Test(validate, values_are_of_the_operands_domain)
          "x=cancel: expected another generator: no gradient sums products with x"},
         {SAMPLE_X, "index",
          "x=index: expected uniform, normal, exact, integers, pow2, onehot, wide, subnormal, "
-         "zeros, special, const, large, ties, positive, simplex, labels, a list [...] or "
+         "zeros, special, const, large, shifted, ties, positive, simplex, labels, a list [...] or "
          "@file.npy: not every value of index makes sense for x"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -35,6 +35,7 @@ Test(values, text_gives_generator_and_parameter)
         {"special:0", VJP_GEN_SPECIAL, 0},
         {"const:-2.5", VJP_GEN_CONST, -2.5},
         {"large", VJP_GEN_LARGE, 100},
+        {"shifted:1e4", VJP_GEN_SHIFTED, 1e4},
         {"ties:5", VJP_GEN_TIES, 5},
         {"positive", VJP_GEN_POSITIVE, 1},
         {"[1,2]", VJP_GEN_LITERAL, 0},
@@ -59,7 +60,8 @@ Test(values, a_wrong_text_is_refused_with_the_old_one_in_place)
         const char *text, *said;
     } refused[] = {
         {"", "unknown generator ''; expected one of uniform normal exact integers pow2 onehot "
-             "cancel wide subnormal zeros special const large ties positive simplex labels index "
+             "cancel wide subnormal zeros special const large shifted ties positive simplex labels "
+             "index "
              "repeats ignored mask or a list [...] or @file.npy"},
         {"norml", "unknown generator 'norml'"},
         {"normal:", "parameter '' of normal: expected a number, the standard deviation"},
