@@ -2,6 +2,7 @@
 #include "cases/gen/fill.h"
 
 #include "cases/gen/random.h"
+#include "cases/spec/pipeline.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -114,7 +115,9 @@ static struct window make_window(const struct vjp_case *c, enum vjp_dtype dtype,
     window.element_max =
         format->emax - 5 -
         ilogb((double)(terms > c->spec->reduction(c) ? terms : c->spec->reduction(c)));
-    window.top = (window.span + 1) / 2;
+    /* Half of the span above 1 and half below, but in a pipeline nothing far above 1: the sums are the
+     * arguments of the next stage, and large ones the exponents of one behind it. */
+    window.top = vjp_pipeline_of(c->spec) ? 0 : (window.span + 1) / 2;
     if (window.top > window.element_max - 2)
         window.top = window.element_max - 2;
     return window;

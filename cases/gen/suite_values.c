@@ -57,6 +57,36 @@ static const struct mixture by_domain[][6] = {
     [VJP_DOMAIN_MASK] = {{"mask", 70}, {"mask:0.9", 15}, {"const:1", 5}, {"const:0", 5}},
 };
 
+/* Few cases have sums of so many terms: of those, every other one is to have a mean far from 0. */
+#define MANY 64
+
+/* Operands whose mean the formula subtracts: variance in one pass, E[x^2] - mean^2, loses as many digits
+ * as the square of the ratio has. */
+static const struct mixture of_centred[] = {
+    {"shifted:10", 1},
+    {"shifted:1e3", 1},
+    {"shifted:1e4", 1},
+    {NULL, 0},
+};
+
+/* Operands so small that the product of two of them, or of three, is subnormal or 0 in the dtype: what
+ * counts is the order in which a kernel multiplies. */
+static const char *const tiny[VJP_DTYPE_COUNT][3] = {
+    [VJP_F16] = {"normal:1e-3", "normal:1e-2", "subnormal"},
+    [VJP_BF16] = {"normal:1e-20", "normal:1e-13", "subnormal"},
+    [VJP_F32] = {"normal:1e-20", "normal:1e-14", "subnormal"},
+    [VJP_F64] = {"normal:1e-160", "normal:1e-106", "subnormal"},
+};
+
+/* Condition numbers above 1/u, u the unit roundoff of f64 and of f32, in which kernels for the narrower
+ * dtypes sum: rounding decides the sign of a sum, and behind it on which side of a kink it is. */
+static const char *const undecided[VJP_DTYPE_COUNT] = {
+    [VJP_F16] = "cancel:1e8",
+    [VJP_BF16] = "cancel:1e8",
+    [VJP_F32] = "cancel:1e8",
+    [VJP_F64] = "cancel:1e17",
+};
+
 static const char *draw_from(gsl_rng *rng, const struct mixture *mixture)
 {
     uint64_t total = 0;
@@ -98,6 +128,11 @@ static const char *draw_rounded(gsl_rng *rng, const struct vjp_case *c, int slot
     if (!c->spec->sums_products) {
         if (slot == vjp_slot_cotangent(c->spec))
             return keep_telling(c, draw_from(rng, of_cotangents));
+        if (slot < c->spec->n_inputs && c->spec->input[slot].centred &&
+            one_in(rng, c->spec->reduction(c) >= MANY ? 2 : 4))
+            return draw_from(rng, of_centred);
+        if (vjp_pipeline_of(c->spec) && vjp_slot_partner(c->spec, slot) >= 0 && one_in(rng, 4))
+            return undecided[c->dtype];
         const char *drawn = draw_from(rng, of_functions);
         /* One stage's large outputs are the next one's exponents: nothing finite comes of them. */
         const bool large = strncmp(drawn, "large", 5) == 0;
@@ -108,12 +143,12 @@ static const char *draw_rounded(gsl_rng *rng, const struct vjp_case *c, int slot
     return cancels && vjp_slot_partner(c->spec, slot) < 0 ? "ties:3" : text;
 }
 
-/* Values that are all rounded: some of every kind, and at most one operand with values so extreme
- * that they hide what the others do. */
+/* Values that are all rounded: some of every kind; at most one operand with values so extreme that they
+ * hide what the others do; and two of three operands tiny in one case of ten. */
 static enum vjp_status set_rounded(gsl_rng *rng, struct vjp_case *c, struct vjp_error *error)
 {
     static const char *const extremes[] = {"special:0.02", "special", "subnormal"};
-    enum { EXTREMES = 3, SPECIALS = 2 };
+    enum { EXTREMES = 3, SPECIALS = 2, TINIES = 3 };
     const int cotangent = vjp_slot_cotangent(c->spec);
     const uint64_t roll = vjp_random_below(rng, 30);
     const uint64_t extreme = vjp_pipeline_of(c->spec) ? EXTREMES : roll;
@@ -122,6 +157,8 @@ static enum vjp_status set_rounded(gsl_rng *rng, struct vjp_case *c, struct vjp_
     enum vjp_status status = VJP_OK;
     for (int slot = 0; slot < vjp_slot_count(c->spec) && status == VJP_OK; slot++) {
         const char *text = draw_rounded(rng, c, slot);
+        if (roll >= EXTREMES && roll < EXTREMES + TINIES && !one_in(rng, 3))
+            text = tiny[c->dtype][roll - EXTREMES];
         if (slot == cotangent && onehot)
             text = "onehot";
         /* Against NaN and infinity a zero tells the kernels that skip zeros from those that do not. */

@@ -225,7 +225,13 @@ static void add_dims(struct writer *w, int k, const struct probe *probe)
     }
 }
 
-/* No partners: what multiplies an operand in a gradient is no operand but an intermediate. */
+/* What multiplies an operand in a gradient is an intermediate, so partners are those of the forward
+ * formula. Where that names the first input of a later stage, no slot has the name: no partner. */
+static const char *write_partner(struct writer *w, const struct vjp_input_spec *input, int k)
+{
+    return input->cofactor ? write_name(w, "%d.%s", k + 1, input->cofactor) : NULL;
+}
+
 static void add_inputs(struct writer *w, int k)
 {
     struct vjp_pipeline *p = w->p;
@@ -234,7 +240,7 @@ static void add_inputs(struct writer *w, int k)
         if (p->spec.n_inputs < VJP_MAX_INPUTS) {
             p->spec.input[p->spec.n_inputs] = *input;
             p->spec.input[p->spec.n_inputs].name = write_name(w, "%d.%s", k + 1, input->name);
-            p->spec.input[p->spec.n_inputs].partner = NULL;
+            p->spec.input[p->spec.n_inputs].partner = write_partner(w, input, k);
             p->input[k][i] = p->spec.n_inputs;
         }
         p->spec.n_inputs++;

@@ -59,6 +59,13 @@ struct vjp_input_spec {
     /* What the generator cancel aims at: the name of a slot that is multiplied with this one and
      * summed over the dimensions that both have; NULL for none. */
     const char *partner;
+    /* The name of the input that the formula multiplies this one with and sums over the dimensions that
+     * both have; NULL for none. In a pipeline, where a gradient's other factor is no operand, it is the
+     * partner where both are operands: what cancels is an output element of this stage. */
+    const char *cofactor;
+    /* The formula subtracts a mean of this input's elements from them: data far from 0 beside its deviation
+     * is worth drawing. Only a hint to generators. */
+    bool centred;
 };
 
 /* In what a saved value is kept. WIDE is for a logarithm that exp is taken of, whose absolute error

@@ -37,7 +37,7 @@ const struct vjp_spec vjp_spec_batchnorm = {
     .n_attrs = 1,
     .attr = {VJP_EPS_ATTR(1e-5, "added to the variance")},
     .n_inputs = 3,
-    .input = {[X] = {.name = "x", .differentiable = true, .help = "N x C x H x W"},
+    .input = {[X] = {.name = "x", .differentiable = true, .help = "N x C x H x W", .centred = true},
               [W] = {.name = "w", .differentiable = true, .help = "C"},
               [B] = {.name = "b", .differentiable = true, .help = "C"}},
     .output = "y",

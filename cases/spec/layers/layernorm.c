@@ -34,7 +34,7 @@ const struct vjp_spec vjp_spec_layernorm = {
     .n_attrs = 1,
     .attr = {VJP_EPS_ATTR(1e-5, "added to the variance")},
     .n_inputs = 3,
-    .input = {[X] = {.name = "x", .differentiable = true, .help = "N x D"},
+    .input = {[X] = {.name = "x", .differentiable = true, .help = "N x D", .centred = true},
               [W] = {.name = "w", .differentiable = true, .help = "D"},
               [B] = {.name = "b", .differentiable = true, .help = "D"}},
     .output = "y",

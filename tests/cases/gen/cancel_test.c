@@ -94,6 +94,58 @@ Test(cancel, the_condition_number_is_about_the_parameter)
     }
 }
 
+/* Element (n, m) of x w, of a pipeline that begins with linear: x is slot 0 and w slot 1. */
+static double worst_output(const struct vjp_case *c, const struct vjp_data *data, int64_t n,
+                           int64_t m)
+{
+    return condition(data, 0, n * c->dim[1], 1, 1, m, c->dim[2], c->dim[1]);
+}
+
+/* sum |x_nd w_dm|, to one part in 10^13. */
+static double magnitude(const struct vjp_case *c, const struct vjp_data *data, int64_t n, int64_t m)
+{
+    double sum = 0;
+    for (int64_t d = 0; d < c->dim[1]; d++)
+        sum += fabs(element(data, 0, n * c->dim[1] + d) * element(data, 1, d * c->dim[2] + m));
+    return sum;
+}
+
+/* On each line of w, or of x, one element of x w nearly vanishes, and no term of it is large. Of n terms
+ * the first half are below 4 each, the one that cancels them is below their sum and 4, the others are
+ * below 8: less than 8 n + 4 together. */
+Test(cancel, in_a_pipeline_it_is_the_first_output_that_nearly_vanishes)
+{
+    static const struct {
+        const char *line;
+        double value;
+    } rows[] = {{"linear | relu dtype=f64 1.N=5 1.D=20 1.M=4 1.w=cancel:1e17 seed=1", 1e17},
+                {"linear | relu dtype=f64 1.N=5 1.D=20 1.M=4 1.x=cancel:1e17 seed=2", 1e17},
+                {"linear | relu dtype=f32 1.N=5 1.D=9 1.M=4 1.w=cancel:1e8 seed=3", 1e8},
+                {"linear | relu dtype=f32 1.N=5 1.D=9 1.M=4 1.x=cancel seed=4", 1e8},
+                {"linear | relu dtype=bf16 1.N=5 1.D=24 1.M=4 1.w=cancel:1e4 seed=5", 1e4}};
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        struct vjp_case c = parse_case(rows[r].line);
+        struct vjp_data data = generate_line(rows[r].line);
+        const bool of_w = strstr(rows[r].line, "w=cancel") != NULL;
+        for (int64_t i = 0; i < (of_w ? c.dim[2] : c.dim[0]); i++) {
+            double worst = 0, terms = 0;
+            for (int64_t j = 0; j < (of_w ? c.dim[0] : c.dim[2]); j++) {
+                const int64_t n = of_w ? j : i, m = of_w ? i : j;
+                if (worst_output(&c, &data, n, m) > worst) {
+                    worst = worst_output(&c, &data, n, m);
+                    terms = magnitude(&c, &data, n, m);
+                }
+            }
+            cr_expect(worst >= LOW * rows[r].value && worst <= HIGH * rows[r].value,
+                      "%s\n  line %d: %g", rows[r].line, (int)i, worst);
+            cr_expect_lt(terms, 8 * (double)c.dim[1] + 4, "%s\n  line %d: %g", rows[r].line, (int)i,
+                         terms);
+        }
+        vjp_data_clear(&data);
+        vjp_case_clear(&c);
+    }
+}
+
 Test(cancel, ordinary_data_are_not_ill_conditioned)
 {
     expect_condition("linear dtype=f64 N=3 D=4 M=16", DY, 1, 1e3);

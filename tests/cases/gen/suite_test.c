@@ -301,6 +301,53 @@ Test(suite, the_one_cotangent_of_a_loss_is_seldom_zero)
     }
 }
 
+/* Condition numbers above those that the sums of a kernel can resolve. */
+Test(suite, behind_a_sum_rounding_decides_in_a_share_of_a_pipelines_cases)
+{
+    static const double unit_roundoff[] = {
+        [VJP_F16] = 0x1p-24, [VJP_BF16] = 0x1p-24, [VJP_F32] = 0x1p-24, [VJP_F64] = 0x1p-53};
+    const struct vjp_spec *spec = vjp_spec_find("linear | relu | linear");
+    enum { COUNT = 600 };
+    for (int dtype = 0; dtype < VJP_DTYPE_COUNT; dtype++) {
+        int found = 0;
+        for (int64_t i = 0; i < COUNT; i++) {
+            struct vjp_case c;
+            int cancelling = 0;
+            cr_assert_eq(vjp_suite_case(spec, (enum vjp_dtype)dtype, 1, i, &c, NULL), VJP_OK);
+            for (int slot = 0; slot < vjp_slot_count(spec); slot++) {
+                if (!c.slot[slot].text || c.slot[slot].generator != VJP_GEN_CANCEL)
+                    continue;
+                cancelling = 1;
+                cr_expect_gt(c.slot[slot].parameter * unit_roundoff[dtype], 1);
+                cr_expect_geq(vjp_slot_partner(spec, slot), 0);
+            }
+            found += cancelling;
+            vjp_case_clear(&c);
+        }
+        cr_expect(found > COUNT / 5 && found < COUNT / 3, "%d", found);
+    }
+}
+
+Test(suite, means_of_few_and_of_many_elements_are_far_from_0)
+{
+    static const char *const layers[] = {"layernorm", "batchnorm"};
+    enum { COUNT = 1000 };
+    for (int l = 0; l < 2; l++) {
+        int few = 0, many = 0;
+        for (int64_t i = 0; i < COUNT; i++) {
+            struct vjp_case c;
+            cr_assert_eq(vjp_suite_case(vjp_spec_find(layers[l]), VJP_F32, 1, i, &c, NULL), VJP_OK);
+            const bool shifted = c.slot[0].generator == VJP_GEN_SHIFTED;
+            const int64_t elements = l == 0 ? c.dim[1] : c.dim[0] * c.dim[2] * c.dim[3];
+            few += shifted && elements > 1 && elements < 64;
+            many += shifted && elements >= 64;
+            vjp_case_clear(&c);
+        }
+        cr_expect_gt(few, COUNT / 20, "%s: %d", layers[l], few);
+        cr_expect_gt(many, COUNT / 200, "%s: %d", layers[l], many);
+    }
+}
+
 Test(suite, no_operand_of_a_pipeline_is_zero_alone)
 {
     const struct vjp_spec *spec = vjp_spec_find("linear | relu | linear | softmax | cross_entropy");

@@ -81,6 +81,66 @@ Test(suite_values, sums_of_products_get_exact_data_and_others_zeros_and_ties)
     cr_expect_gt(functions.of[SAMPLE_DY][VJP_GEN_INTEGERS], COUNT / 3);
 }
 
+/* A quarter of the operands that are not tiny, special or one-hot besides, and no other slot. */
+Test(suite_values, an_operand_that_is_centred_is_shifted_in_a_share)
+{
+    struct vjp_spec spec = sample_spec;
+    struct tally structural = {0};
+    struct tally rounded = {0};
+    struct tally other = {0};
+    draw_many(&spec, false, &other);
+    spec.input[SAMPLE_X].centred = true;
+    draw_many(&spec, true, &structural);
+    draw_many(&spec, false, &rounded);
+    cr_expect_gt(rounded.of[SAMPLE_X][VJP_GEN_SHIFTED], COUNT / 6);
+    cr_expect_lt(rounded.of[SAMPLE_X][VJP_GEN_SHIFTED], COUNT / 3);
+    for (int slot = SAMPLE_X; slot <= SAMPLE_DP; slot++) {
+        cr_expect_eq(structural.of[slot][VJP_GEN_SHIFTED], 0);
+        cr_expect_eq(other.of[slot][VJP_GEN_SHIFTED], 0);
+        cr_expect(slot == SAMPLE_X || rounded.of[slot][VJP_GEN_SHIFTED] == 0);
+    }
+}
+
+/* The smallest number of the dtype that is not subnormal, and the smallest of all. */
+static const struct {
+    enum vjp_dtype dtype;
+    double normal, least;
+} ranges[] = {{VJP_F16, 0x1p-14, 0x1p-24},
+              {VJP_BF16, 0x1p-126, 0x1p-133},
+              {VJP_F32, 0x1p-126, 0x1p-149},
+              {VJP_F64, 0x1p-1022, 0x1p-1074}};
+
+/* Deviations whose product of two, or of three, lies among the subnormal numbers: in some cases of every
+ * kind of layer x and dy are such together. */
+Test(suite_values, a_share_of_the_operands_is_tiny)
+{
+    for (int kind = 0; kind < 8; kind++) {
+        struct vjp_spec spec = sample_spec;
+        struct vjp_random random;
+        int together[4] = {0}; /* by the number of factors with a subnormal product */
+        spec.sums_products = kind % 2 == 1;
+        cr_assert_eq(vjp_random_init(&random, 1, NULL), VJP_OK);
+        for (int i = 0; i < COUNT; i++) {
+            struct vjp_case c = sample_case(4, 3, "index");
+            c.spec = &spec;
+            c.dtype = ranges[kind / 2].dtype;
+            cr_assert_eq(vjp_suite_draw_values(&random.rng, false, &c, NULL), VJP_OK);
+            const double x = c.slot[SAMPLE_X].parameter;
+            const double least = ranges[kind / 2].least, normal = ranges[kind / 2].normal;
+            if (c.slot[SAMPLE_X].generator == VJP_GEN_NORMAL &&
+                c.slot[SAMPLE_DY].generator == VJP_GEN_NORMAL && x == c.slot[SAMPLE_DY].parameter) {
+                together[2] += x * x > least && x * x < normal;
+                together[3] += x * x * x > least && x * x * x < normal;
+            }
+            vjp_case_clear(&c);
+        }
+        vjp_random_clear(&random);
+        for (int factors = 2; factors <= 3; factors++) /* 4/9 of a thirtieth */
+            cr_expect(together[factors] > COUNT / 150 && together[factors] < COUNT / 40,
+                      "%d factors: %d", factors, together[factors]);
+    }
+}
+
 Test(suite_values, what_is_not_finite_is_for_all_and_large_logits_are_for_functions)
 {
     struct vjp_spec spec = sample_spec;

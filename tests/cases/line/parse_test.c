@@ -227,8 +227,10 @@ static const struct {
      "column 43: 1.w.ld=x: expected a whole number"},
     {"linear | relu dtype=f64 1.N=1 1.D=1 1.M=1 1.w.align=4",
      "column 43: 1.w.align=4: expected 0 to 63, a multiple of the 8 bytes of f64"},
-    {"linear | relu dtype=f32 1.N=1 1.D=1 1.M=1 1.w=cancel",
-     "column 43: 1.w=cancel: expected another generator"},
+    {"linear | relu dtype=f32 1.bias=1 1.N=1 1.D=1 1.M=1 1.b=cancel",
+     "column 52: 1.b=cancel: expected another generator"},
+    {"relu | linear dtype=f32 1.N=1 1.M=3 2.M=1 2.w=cancel",
+     "column 43: 2.w=cancel: expected another generator"},
     {"linear | attention dtype=f32 1.N=4 1.D=1 1.M=5 2.B=2 2.H=1 2.T=5 2.D=3 2.S=1 2.E=1",
      "column 48: stage 2 (attention): q is 2x1x5x3, 30 elements; the output before is 4x5, 20 "
      "elements"},

@@ -57,6 +57,14 @@ static void expect_input(const struct vjp_spec *spec, int i)
               input->name);
     cr_expect(!input->partner || vjp_slot_partner(spec, i) >= 0, "%s %s: partner %s", spec->name,
               input->name, input->partner);
+    const int other = input->cofactor ? vjp_slot_find(spec, input->cofactor) : i;
+    cr_assert(other >= 0 && other < spec->n_inputs, "%s %s", spec->name, input->name);
+    const char *back = input->cofactor ? spec->input[other].cofactor : input->name;
+    cr_expect(other != i || !input->cofactor, "%s %s", spec->name, input->name);
+    cr_expect(back && strcmp(back, input->name) == 0, "%s %s: cofactor %s", spec->name, input->name,
+              input->cofactor);
+    cr_expect(!input->centred || input->domain == VJP_DOMAIN_REAL, "%s %s", spec->name,
+              input->name);
 }
 
 Test(layers, everything_has_a_name_a_help_and_a_fallback_in_its_limits)

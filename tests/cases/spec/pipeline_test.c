@@ -72,6 +72,16 @@ Test(pipeline, fields_keep_what_the_stage_says_of_them)
     cr_expect_not(spec->input[vjp_slot_find(spec, "5.t")].differentiable);
     cr_expect_str_eq(spec->output, "y");
     cr_expect_eq(spec->n_saved, 0);
+}
+
+/* In y = x w the factors of the first stage are both operands; those of any other are not. */
+Test(pipeline, partners_are_the_factors_of_the_first_stage)
+{
+    const struct vjp_spec *spec = &pipeline("linear | relu | linear")->spec;
+    const int x = vjp_slot_find(spec, "1.x"), w = vjp_slot_find(spec, "1.w");
+    for (int slot = 0; slot < vjp_slot_count(spec); slot++)
+        cr_expect_eq(vjp_slot_partner(spec, slot), slot == x ? w : slot == w ? x : -1, "%d", slot);
+    spec = &pipeline("relu | linear")->spec;
     for (int slot = 0; slot < vjp_slot_count(spec); slot++)
         cr_expect_eq(vjp_slot_partner(spec, slot), -1);
 }
