@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every planted defect gets the verdict that its file names, every kernel that ships passes. The
  * plants are read from the folder, so none can be forgotten. */
+#include "cases/gen/suite.h"
+#include "cases/line/parse.h"
 #include "reports/verdict/verdict.h"
 
 #include <criterion/criterion.h>
@@ -193,6 +195,54 @@ Test(faulty, the_kernels_that_ship_pass_the_same_cases)
     const int code = run(command);
     unlink(cases);
     cr_expect_eq(code, 0, "%s: exit code %d", command, code);
+}
+
+/* Writes the generated cases of a layer in which an operand is shifted to file; how many there are. */
+static int write_shifted(FILE *file, const char *layer, enum vjp_dtype dtype)
+{
+    int count = 0;
+    for (int64_t i = 0; i < VJP_SUITE_COUNT; i++) {
+        struct vjp_case c = {0};
+        struct vjp_text line = {0};
+        cr_assert_eq(vjp_suite_case(vjp_spec_find(layer), dtype, 1, i, &c, NULL), VJP_OK);
+        vjp_case_print(&c, &line);
+        if (strstr(line.data, "=shifted")) {
+            fprintf(file, "%s\n", line.data);
+            count++;
+        }
+        vjp_text_clear(&line);
+        vjp_case_clear(&c);
+    }
+    return count;
+}
+
+Test(faulty, generated_cases_find_variance_in_one_pass)
+{
+    static const char *const layers[] = {"layernorm", "batchnorm"};
+    for (int k = 0; k < 4; k++) {
+        const char *layer = layers[k / 2];
+        const enum vjp_dtype dtype = k % 2 ? VJP_F64 : VJP_F32;
+        char cases[] = "/tmp/vjp-faulty-XXXXXX";
+        char command[512];
+        const int fd = mkstemp(cases);
+        cr_assert_geq(fd, 0);
+        FILE *file = fdopen(fd, "w");
+        cr_assert_not_null(file);
+        const int count = write_shifted(file, layer, dtype);
+        fclose(file);
+        snprintf(command, sizeof command,
+                 TEST_BINARY_DIR "/vjpcheck check " TEST_BINARY_DIR
+                                 "/faulty/one_pass_variance.so:%s_in_one_pass --cases %s >&2",
+                 layer, cases);
+        const int planted = run(command);
+        snprintf(command, sizeof command, TEST_BINARY_DIR "/vjpcheck check naive:%s --cases %s >&2",
+                 layer, cases);
+        const int correct = run(command);
+        unlink(cases);
+        cr_expect_gt(count, VJP_SUITE_COUNT / 20, "%s: %d", layer, count);
+        cr_expect_eq(planted, 1, "%s, dtype %d: exit code %d", layer, (int)dtype, planted);
+        cr_expect_eq(correct, 0, "%s, dtype %d: exit code %d", layer, (int)dtype, correct);
+    }
 }
 
 Test(faulty, there_is_a_plant_from_every_group)
