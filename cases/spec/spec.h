@@ -34,8 +34,10 @@ struct vjp_attr_spec {
     enum vjp_attr_kind kind;
     int64_t fallback;                         /* the value where a line does not say */
     int64_t min, max;                         /* of integers */
-    double real_fallback, real_min, real_max; /* of reals; finite, both ends are allowed */
-    const char *const *choices;               /* of choices; ends with NULL */
+    double real_fallback, real_min, real_max; /* of reals; finite, both ends are allowed, */
+    bool
+        below_max; /* or real_max itself is not, which the spec's check then refuses, with the reason */
+    const char *const *choices; /* of choices; ends with NULL */
     const char *help;
 };
 

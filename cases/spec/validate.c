@@ -39,8 +39,8 @@ static enum vjp_status check_attr(const struct vjp_case *c, int i, struct vjp_er
     if (value >= attr->real_min && value <= attr->real_max) /* not a NaN */
         return VJP_OK;
     return vjp_fail(error, value > attr->real_max ? VJP_ERR_LIMIT : VJP_ERR_USAGE,
-                    "%s=%.10g: expected %.10g to %.10g", attr->name, value, attr->real_min,
-                    attr->real_max);
+                    "%s=%.10g: expected %.10g to %s%.10g", attr->name, value, attr->real_min,
+                    attr->below_max ? "below " : "", attr->real_max);
 }
 
 static enum vjp_status check_dim(const struct vjp_case *c, int i, struct vjp_error *error)

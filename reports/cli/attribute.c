@@ -26,7 +26,7 @@ void vjp_attribute_add_range(const struct vjp_attr_spec *attr, struct vjp_text *
         break;
     case VJP_ATTR_REAL:
         add_real(attr->real_min, out);
-        vjp_text_add(out, " to ");
+        vjp_text_add(out, attr->below_max ? " to below " : " to ");
         add_real(attr->real_max, out);
         break;
     }

@@ -24,6 +24,7 @@ const struct vjp_spec vjp_spec_dropout = {
                     .real_fallback = 0.5,
                     .real_min = 0,
                     .real_max = 1,
+                    .below_max = true,
                     .help = "the share of elements that the mask drops"}},
     .n_inputs = 2,
     .input = {{.name = "x", .differentiable = true, .help = "any shape"},

@@ -5,11 +5,11 @@
 
 static const char *const choices[] = {"mean", "sum", NULL};
 
-enum { BIAS, SHIFT, REDUCTION, EPS };
+enum { BIAS, SHIFT, REDUCTION, EPS, SHARE };
 
 static const struct vjp_spec spec = {
     .name = "made_up",
-    .n_attrs = 4,
+    .n_attrs = 5,
     .attr = {[BIAS] = {.name = "bias", .min = 0, .max = 1},
              [SHIFT] = {.name = "shift", .fallback = -3, .min = -100, .max = 100},
              [REDUCTION] = {.name = "reduction", .kind = VJP_ATTR_CHOICE, .choices = choices},
@@ -17,7 +17,12 @@ static const struct vjp_spec spec = {
                       .kind = VJP_ATTR_REAL,
                       .real_fallback = 1e-5,
                       .real_min = 1e-12,
-                      .real_max = 1}}};
+                      .real_max = 1},
+             [SHARE] = {.name = "share",
+                        .kind = VJP_ATTR_REAL,
+                        .real_fallback = 0.5,
+                        .real_max = 1,
+                        .below_max = true}}};
 
 Test(attribute, each_kind_has_its_values)
 {
@@ -57,9 +62,10 @@ Test(attribute, what_is_not_accepted_is_told_with_what_is)
         {EPS, "0", "eps=0: expected 1e-12 to 1"},
         {EPS, "nan", "eps=nan: expected 1e-12 to 1"},
         {EPS, "1e-5 ", "eps=1e-5 : expected 1e-12 to 1"},
-        {EPS, "small", "eps=small: expected 1e-12 to 1"}};
+        {EPS, "small", "eps=small: expected 1e-12 to 1"},
+        {SHARE, "1.5", "share=1.5: expected 0 to below 1"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct vjp_case c = {.spec = &spec, .attr = {7, 7, 7, 7}, .real = {7, 7, 7, 7}};
+        struct vjp_case c = {.spec = &spec, .attr = {7, 7, 7, 7, 7}, .real = {7, 7, 7, 7, 7}};
         struct vjp_error error = {""};
         cr_expect_eq(vjp_attribute_set(&c, cases[i].attr, cases[i].text, &error), VJP_ERR_USAGE,
                      "%s", cases[i].message);
@@ -71,8 +77,9 @@ Test(attribute, what_is_not_accepted_is_told_with_what_is)
 
 Test(attribute, ranges_and_fallbacks_are_written_as_a_line_has_them)
 {
-    static const char *const ranges[] = {"0 to 1", "-100 to 100", "mean, sum", "1e-12 to 1"};
-    static const char *const fallbacks[] = {"0", "-3", "mean", "1e-05"};
+    static const char *const ranges[] = {"0 to 1", "-100 to 100", "mean, sum", "1e-12 to 1",
+                                         "0 to below 1"};
+    static const char *const fallbacks[] = {"0", "-3", "mean", "1e-05", "0.5"};
     for (int a = 0; a < spec.n_attrs; a++) {
         struct vjp_text text = {0};
         vjp_attribute_add_range(&spec.attr[a], &text);

@@ -42,6 +42,7 @@ static const struct refused impossible[] = {
     {"rope dtype=f32 N=1 H=1 D=3", "column 24: D=3: expected an even number"},
     {"rope dtype=f32 layout=other N=1 H=1 D=2", "half"},
     {"dropout dtype=f32 p=1 N=1 M=1", "column 19: p=1: expected less than 1"},
+    {"dropout dtype=f32 p=2 N=1 M=1", "column 19: p=2: expected 0 to below 1"},
     {"dropout dtype=f32 rank=1 N=2 mask=[0,0.5]", "mask"},
     {"dropout dtype=f32 rank=1 N=2 mask=[0,2]", "mask[1]=2: expected 0 or 1"},
     {"embedding dtype=f32 N=2 V=3 D=1 t=[0,3]", "t[1]=3: expected an index from 0 to 2"},
