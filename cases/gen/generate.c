@@ -48,7 +48,10 @@ static enum vjp_status fill_slot(struct generation *g, int slot, struct vjp_erro
     enum vjp_status status;
     vjp_case_slot_shape(c, slot, &shape);
     if (field->generator == VJP_GEN_NPY) {
+        char name[VJP_SLOT_NAME_MAX];
         status = vjp_npy_read(field->text + 1, dtype, &shape, tensor, error);
+        if (status != VJP_OK)
+            vjp_error_prefix(error, "%s=@", vjp_slot_name(c->spec, slot, name, sizeof name));
     } else {
         status = vjp_tensor_init(tensor, dtype, &shape, error);
         if (status == VJP_OK && field->generator == VJP_GEN_LITERAL) {

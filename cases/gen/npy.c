@@ -110,9 +110,14 @@ static enum vjp_status set_element(const struct vjp_npy_header *header, int64_t 
             header->is_signed ? value >= INT32_MIN && value <= INT32_MAX : bits <= INT32_MAX;
         if (!fits) {
             char index[128];
+            char number[32];
+            if (header->is_signed)
+                snprintf(number, sizeof number, "%" PRId64, value);
+            else
+                snprintf(number, sizeof number, "%" PRIu64, bits);
             return vjp_fail(error, VJP_ERR_USAGE,
-                            "element %s is above 2^31 - 1 or below -2^31; expected what i32 holds",
-                            vjp_shape_index_text(&tensor->shape, i, index, sizeof index));
+                            "element %s=%s: expected -2147483648 to 2147483647, what i32 holds",
+                            vjp_shape_index_text(&tensor->shape, i, index, sizeof index), number);
         }
         bits = (uint32_t)(header->is_signed ? (uint64_t)value : bits);
     }

@@ -117,17 +117,33 @@ static enum vjp_status fail_layer(const char *found, int column, struct vjp_erro
                     column, found, known);
 }
 
+/* The stage that decides what the field is about: a dimension, an attribute, an operand or its layout. */
+static int find_decider(const struct vjp_spec *spec, const char *name)
+{
+    int stage = 0;
+    for (size_t i = 0; i < sizeof slot_fields / sizeof slot_fields[0] && stage == 0; i++) {
+        char whole[VJP_SLOT_NAME_MAX];
+        const size_t length = strlen(name), cut = strlen(slot_fields[i].suffix);
+        if (length < cut || length - cut >= sizeof whole ||
+            strcmp(name + length - cut, slot_fields[i].suffix) != 0)
+            continue;
+        memcpy(whole, name, length - cut);
+        whole[length - cut] = '\0';
+        stage = vjp_pipeline_decider(spec, whole);
+    }
+    return stage;
+}
+
 static enum vjp_status fail_field(const struct vjp_spec *spec, const char *name, int column,
                                   struct vjp_error *error)
 {
     char known[512];
-    const int stage = vjp_pipeline_decider(spec, name);
-    if (stage > 0)
-        return vjp_fail(
-            error, VJP_ERR_USAGE,
-            "column %d: found %.40s; expected no such field: it follows from the output "
-            "of stage %d",
-            column, name, stage);
+    const int stage = find_decider(spec, name);
+    if (stage > 0) {
+        const enum vjp_status status = vjp_pipeline_fail_decided(name, stage, error);
+        vjp_error_prefix(error, "column %d: ", column);
+        return status;
+    }
     return vjp_fail(error, VJP_ERR_USAGE, "column %d: unknown field '%.40s'; %s has %s", column,
                     name, spec->name, vjp_field_names(spec, known, sizeof known));
 }

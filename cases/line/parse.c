@@ -4,6 +4,7 @@
 #include "cases/line/attribute.h"
 #include "cases/line/field.h"
 #include "cases/spec/literal.h"
+#include "cases/spec/pipeline.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -140,6 +141,17 @@ static enum vjp_status fail_absent(const struct vjp_case *c, const struct vjp_wo
     return status;
 }
 
+static enum vjp_status fail_absent_dim(const struct vjp_case *c, const struct vjp_word *word, int i,
+                                       struct vjp_error *error)
+{
+    const int stage = vjp_pipeline_dim_decider(c, i);
+    if (stage == 0)
+        return fail_absent(c, word, error);
+    const enum vjp_status status = vjp_pipeline_fail_decided(word->name, stage, error);
+    vjp_error_prefix(error, "column %d: ", word->column);
+    return status;
+}
+
 /* After the attributes, which say what dimensions there are. */
 static enum vjp_status read_dims(const struct vjp_words *words, struct vjp_case *c,
                                  struct vjp_error *error)
@@ -149,7 +161,7 @@ static enum vjp_status read_dims(const struct vjp_words *words, struct vjp_case 
         const struct vjp_word *word = &words->word[VJP_FIELD_DIM][i];
         const bool takes_part = vjp_case_has_dim(c, i);
         if (word->name && !takes_part)
-            status = fail_absent(c, word, error);
+            status = fail_absent_dim(c, word, i, error);
         else if (word->name)
             status = read_whole(word, word->value, &c->dim[i], error);
         else if (takes_part)

@@ -57,6 +57,13 @@ int vjp_pipeline_decider(const struct vjp_spec *spec, const char *name)
     return decided ? (int)stage - 1 : 0;
 }
 
+enum vjp_status vjp_pipeline_fail_decided(const char *name, int stage, struct vjp_error *error)
+{
+    return vjp_fail(error, VJP_ERR_USAGE,
+                    "found %.40s; expected no such field: it follows from the output of stage %d",
+                    name, stage);
+}
+
 /* Splits the name at '|' and adds a layer for every piece. */
 static enum vjp_status add_stages(struct vjp_pipeline *p, const char *name, struct vjp_error *error)
 {

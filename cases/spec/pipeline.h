@@ -49,6 +49,16 @@ int vjp_pipeline_doubtful(const struct vjp_spec *spec);
  * input or the gradient of that. 0 for any other name, and for a single layer. */
 int vjp_pipeline_decider(const struct vjp_spec *spec, const char *name);
 
+/* The same for dimension i of the case, which is a field of its pipeline for other attributes: "2.D" of
+ * "relu | linear" is one after a relu of one dimension, and follows from it after one of two. 0 where the
+ * case has the field, or lacks it for another reason. */
+int vjp_pipeline_dim_decider(const struct vjp_case *c, int i);
+
+/* VJP_ERR_USAGE, in the words that all have who find the field in a place where stage, counted from 1,
+ * decides it. */
+VJP_MUST_CHECK enum vjp_status vjp_pipeline_fail_decided(const char *name, int stage,
+                                                         struct vjp_error *error);
+
 /* Stage k (from 0) of a pipeline's case as a case of its own: dimensions, attributes, dtype; no
  * values, no layout; nothing to clear. */
 void vjp_pipeline_stage(const struct vjp_case *c, int k, struct vjp_case *out);

@@ -153,6 +153,18 @@ bool vjp_stages_has_dim(const struct vjp_case *c, int i)
     return stage.is_field[d] && (!stage.c.spec->has_dim || stage.c.spec->has_dim(&stage.c, d));
 }
 
+int vjp_pipeline_dim_decider(const struct vjp_case *c, int i)
+{
+    const struct vjp_pipeline *p = vjp_pipeline_of(c->spec);
+    int k, d;
+    struct stage stage;
+    if (!p)
+        return 0;
+    find(p->dim[0], VJP_MAX_DIMS, i, &k, &d);
+    walk(c, k, ATTRIBUTES, &stage);
+    return stage.is_field[d] ? 0 : k; /* stage k, from 0, has this many before it */
+}
+
 void vjp_stages_shape(const struct vjp_case *c, int i, struct vjp_shape *out,
                       int axis_dim[VJP_RANK_MAX])
 {

@@ -91,6 +91,9 @@ static enum vjp_status sort_word(struct request *r, const char *word, struct vjp
         return vjp_fail(error, VJP_ERR_USAGE, "%s is what is computed; expected the operands of %s",
                         name, r->spec->name);
     const char **place = find_place(r, name);
+    const int stage = vjp_pipeline_decider(r->spec, name);
+    if (!place && stage > 0)
+        return vjp_pipeline_fail_decided(name, stage, error);
     if (!place)
         return fail_name(r->spec, word, length, error);
     if (*place)
@@ -199,6 +202,9 @@ static enum vjp_status check_parts(const struct request *r, const struct vjp_cas
                             vjp_slot_name(r->spec, slot, name, sizeof name));
     }
     for (int d = 0; d < r->spec->n_dims; d++) {
+        const int stage = vjp_pipeline_dim_decider(c, d);
+        if (r->dim[d] && stage > 0)
+            return vjp_pipeline_fail_decided(r->spec->dim[d], stage, error);
         if (r->dim[d] && !vjp_case_has_dim(c, d))
             return vjp_fail(error, VJP_ERR_USAGE,
                             "%s takes no part with these attributes: expected no size for it",
@@ -237,7 +243,7 @@ static enum vjp_status set_case(const struct request *r, struct vjp_case *c,
 }
 
 /* Rounds a tensor to the dtype; *converted is how many values that changed. What was finite stays
- * finite: the gradients of infinity are of no use to anybody. */
+ * finite: the gradients of infinity are of no use to anybody. A message begins with the element's index. */
 static enum vjp_status convert(const struct vjp_tensor *from, enum vjp_dtype dtype,
                                struct vjp_tensor *out, int64_t *converted, struct vjp_error *error)
 {
@@ -251,7 +257,7 @@ static enum vjp_status convert(const struct vjp_tensor *from, enum vjp_dtype dty
         vjp_tensor_set(&tensor, i, bits);
         if (vjp_bits_is_inf(dtype, bits) && !vjp_bits_is_inf(from->dtype, old)) {
             char index[64];
-            status = vjp_fail(error, VJP_ERR_USAGE, "%s=%g is too large for %s",
+            status = vjp_fail(error, VJP_ERR_USAGE, "%s=%.10g: expected a number that %s holds",
                               vjp_shape_index_text(&from->shape, i, index, sizeof index), value,
                               vjp_format(dtype)->name);
         }
@@ -274,14 +280,19 @@ static enum vjp_status read_slot(const struct request *r, int slot, struct vjp_o
     struct vjp_tensor file = {0};
     vjp_case_slot_shape(&o->c, slot, &shape);
     enum vjp_status status = vjp_npy_read(r->path[slot], stored, &shape, &file, error);
-    if (status == VJP_OK && stored != wanted) {
-        status = convert(&file, wanted, &o->data.slot[slot], &o->converted[slot], error);
-    } else if (status == VJP_OK) {
+    if (status != VJP_OK)
+        return name_slot(status, r->spec, slot, error);
+    if (stored == wanted) {
         o->data.slot[slot] = file;
-        file = (struct vjp_tensor){0};
+        return VJP_OK;
+    }
+    status = convert(&file, wanted, &o->data.slot[slot], &o->converted[slot], error);
+    if (status != VJP_OK) {
+        char name[VJP_FIELD_NAME_MAX];
+        vjp_error_prefix(error, "%s", vjp_slot_name(r->spec, slot, name, sizeof name));
     }
     vjp_tensor_clear(&file);
-    return name_slot(status, r->spec, slot, error);
+    return status;
 }
 
 /* Puts the files into the case itself, where a line can name them: it has no blanks, and files of

@@ -157,7 +157,7 @@ Test(generate, an_invalid_case_or_a_missing_file_leaves_the_output_alone)
     struct vjp_error error = {""};
     data.slot[0].count = 42;
     cr_expect_eq(vjp_data_generate(&c, &data, &error), VJP_ERR_USAGE);
-    cr_expect_str_eq(error.text, "no/such/file.npy: No such file or directory");
+    cr_expect_str_eq(error.text, "dy=@no/such/file.npy: No such file or directory");
     cr_expect_eq(data.slot[0].count, 42);
     c.dim[0] = -1;
     cr_expect_eq(vjp_data_generate(&c, &data, &error), VJP_ERR_USAGE);

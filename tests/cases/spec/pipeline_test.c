@@ -198,3 +198,20 @@ Test(pipeline, what_the_chain_decides_has_its_decider)
                      table[i].field);
     cr_expect_eq(vjp_pipeline_decider(vjp_spec_find("linear"), "2.N"), 0);
 }
+
+/* 2.N and 2.D are fields after a relu of one dimension, which linear takes by the number of its elements. */
+Test(pipeline, what_the_chain_decides_may_hang_on_the_case)
+{
+    const struct vjp_spec *spec = &pipeline("relu | linear")->spec;
+    static const char *const decided[] = {"2.N", "2.D"}, *const free_ones[] = {"1.N", "2.M"};
+    for (int rank = 1; rank <= 2; rank++) {
+        struct vjp_case c = {.spec = spec};
+        c.attr[vjp_attr_find(spec, "1.rank")] = rank;
+        for (int i = 0; i < 2; i++) {
+            cr_expect_eq(vjp_pipeline_dim_decider(&c, vjp_dim_find(spec, decided[i])), rank - 1);
+            cr_expect_eq(vjp_pipeline_dim_decider(&c, vjp_dim_find(spec, free_ones[i])), 0);
+        }
+    }
+    const struct vjp_case single = {.spec = vjp_spec_find("linear")};
+    cr_expect_eq(vjp_pipeline_dim_decider(&single, 0), 0);
+}

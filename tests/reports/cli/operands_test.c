@@ -133,7 +133,7 @@ Test(operands, values_are_rounded_to_a_dtype_that_was_asked_for)
     vjp_operands_clear(&o);
     /* An infinity in the file is one still; what is finite is not made infinite. */
     expect_message(WORDS("square", "x=huge.npy", "dy=x.npy"), VJP_F32,
-                   "x=[0,1]=1e+300 is too large for f32");
+                   "x[0,1]=1e+300: expected a number that f32 holds");
 }
 
 Test(operands, dtypes_that_differ_are_both_named)
@@ -180,4 +180,10 @@ Test(operands, wrong_words_are_told)
     expect_message(WORDS("square", "P=1", "x=x.npy", "dy=x.npy"), -1,
                    "P takes no part with these attributes");
     expect_message(WORDS("linear", "x=x.npy", "w=w.npy"), -1, "dy is missing");
+    expect_message(WORDS("linear | linear", "2.D=3"), -1,
+                   "found 2.D; expected no such field: it follows from the output of stage 1");
+    expect_message(WORDS("linear | relu", "2.x=x.npy"), -1,
+                   "found 2.x; expected no such field: it follows from the output of stage 1");
+    expect_message(WORDS("relu | linear", "1.x=x.npy", "2.D=2", "2.w=w.npy", "dy=dy.npy"), -1,
+                   "found 2.D; expected no such field: it follows from the output of stage 1");
 }
