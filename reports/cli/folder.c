@@ -12,12 +12,13 @@
 enum vjp_status vjp_folder_open(const char *path, struct vjp_folder *out, struct vjp_error *error)
 {
     struct stat info;
-    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+    const bool made = mkdir(path, 0777) == 0;
+    if (!made && errno != EEXIST)
         return vjp_fail(error, VJP_ERR_IO, "%.300s: no folder can be made: %s", path,
                         strerror(errno));
     if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
         return vjp_fail(error, VJP_ERR_IO, "%.300s: not a folder; expected one to write to", path);
-    *out = (struct vjp_folder){.path = path};
+    *out = (struct vjp_folder){.path = path, .made = made};
     return VJP_OK;
 }
 
@@ -68,5 +69,7 @@ void vjp_folder_clear(struct vjp_folder *folder)
         vjp_sink_clear(&folder->sink[i]);
     }
     free(folder->sink);
+    if (folder->made)
+        rmdir(folder->path); /* refused where anything is in it */
     *folder = (struct vjp_folder){0};
 }

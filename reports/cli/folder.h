@@ -2,6 +2,7 @@
 #ifndef VJP_REPORTS_CLI_FOLDER_H
 #define VJP_REPORTS_CLI_FOLDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "reports/render/sink.h"
@@ -10,6 +11,7 @@
  * NAME.partial. All of them are open at once: for tens of files, not for thousands. */
 struct vjp_folder {
     const char *path; /* the caller's */
+    bool made;        /* the folder was not there before */
     struct vjp_sink *sink;
     size_t count;
 };
@@ -27,7 +29,8 @@ VJP_MUST_CHECK enum vjp_status vjp_folder_add(struct vjp_folder *folder, const c
 VJP_MUST_CHECK enum vjp_status vjp_folder_commit(struct vjp_folder *folder,
                                                  struct vjp_error *error);
 
-/* Lets go of the folder, and removes what has no name yet: nothing half-written stays. */
+/* Lets go of the folder, and removes what has no name yet: nothing half-written stays, nor a folder that
+ * was made and is empty. */
 void vjp_folder_clear(struct vjp_folder *folder);
 
 #endif

@@ -68,6 +68,33 @@ Test(folder, what_was_not_committed_leaves_nothing)
     cr_expect_eq(rmdir(path), 0, "it is not empty");
 }
 
+/* A folder that was not there goes again; what was there before, or came from elsewhere, stays. */
+Test(folder, an_empty_folder_stays_only_where_it_was)
+{
+    char parent[64];
+    char path[128];
+    struct vjp_folder folder;
+    struct vjp_error error = {""};
+    FILE *file;
+    snprintf(path, sizeof path, "%s/new", make_folder(parent));
+    cr_assert_eq(vjp_folder_open(path, &folder, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_folder_add(&folder, "a", &file, &error), VJP_OK, "%s", error.text);
+    vjp_folder_clear(&folder);
+    cr_expect(!is_there(parent, "new"));
+    cr_assert_eq(mkdir(path, 0777), 0);
+    cr_assert_eq(vjp_folder_open(path, &folder, &error), VJP_OK, "%s", error.text);
+    vjp_folder_clear(&folder);
+    cr_expect_eq(rmdir(path), 0, "it was there before");
+    cr_assert_eq(vjp_folder_open(path, &folder, &error), VJP_OK, "%s", error.text);
+    snprintf(path, sizeof path, "%s/new/theirs", parent);
+    fclose(fopen(path, "w"));
+    snprintf(path, sizeof path, "%s/new", parent);
+    vjp_folder_clear(&folder);
+    take_away(path, "theirs");
+    rmdir(path);
+    rmdir(parent);
+}
+
 Test(folder, what_is_no_folder_is_refused)
 {
     char path[64];
