@@ -71,7 +71,7 @@ enum vjp_status vjp_account_make(const struct vjp_case *c, const struct vjp_targ
                                          .layer = c->spec->name,
                                          .dtype = vjp_format(c->dtype)->name,
                                          .ran = finding != NULL,
-                                         .reason = "left out: the kernel hung too often",
+                                         .reason = "the kernel hung too often",
                                          .replay = account.replay.data,
                                          .elements = count_elements(c)};
     if (finding) {

@@ -77,8 +77,14 @@ static void prepare(struct place *place, const struct vjp_kinks *kinks, int n_ki
     struct vjp_prepared *p = &place->prepared;
     const struct vjp_reference *found;
     place->status = vjp_data_generate(p->c, &p->data, &place->error);
-    if (place->status == VJP_OK)
+    if (place->status == VJP_OK) {
         place->status = vjp_truth_init(&p->truth, p->c, &p->data, &place->error);
+        if (place->status == VJP_ERR_USAGE) {
+            p->left_out = place->error.text;
+            place->status = VJP_OK;
+            return;
+        }
+    }
     for (int i = 0; i < n_kinks && place->status == VJP_OK; i++)
         place->status = vjp_truth_find(&p->truth, kinks[i], &found, &place->error);
 }

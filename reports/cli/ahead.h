@@ -16,6 +16,9 @@ struct vjp_prepared {
     const struct vjp_case *c;
     struct vjp_data data;
     struct vjp_truth truth; /* has the references of the conventions that were asked for */
+    /* NULL, or: there is no truth, since a stage of the case gives the next what it does not take, in the words
+     * of vjp_reference_check_domains. */
+    const char *left_out;
 };
 
 struct vjp_ahead_plan {

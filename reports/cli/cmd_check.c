@@ -236,9 +236,11 @@ const struct vjp_command vjp_command_check = {
         "generated ones. Each failure is shown with the command that replays it. Exit code 0\n"
         "means that every conclusive verdict is exact or pass, and that there was one, for each\n"
         "TARGET that was named. A kernel that hung in three cases is asked no more: in JSON, the\n"
-        "verdict on its other cases is \"not_run\". Kernels are asked one at a time, in the order "
-        "of\n"
-        "the cases: the result is the same for any number of --jobs.",
+        "verdict on its other cases is \"not_run\". Of a pipeline, a generated case in which a "
+        "stage\n"
+        "gives the next what it does not take is \"left_out\". Kernels are asked one at a time, in "
+        "the\n"
+        "order of the cases: the result is the same for any number of --jobs.",
     .min_operands = 0,
     .max_operands = INT_MAX,
     .options = options,

@@ -140,9 +140,10 @@ static enum vjp_status add_notes(const struct subject *s, struct vjp_bundle *bun
     return status;
 }
 
-/* Everything that a file of the case holds. */
+/* Everything that a file of the case holds. *left_out: it holds nothing, since a stage of the case gives the
+ * next what it does not take, and *error says what. */
 static enum vjp_status fill_bundle(const struct subject *s, struct vjp_bundle *bundle,
-                                   struct vjp_error *error)
+                                   bool *left_out, struct vjp_error *error)
 {
     const struct vjp_vectors_options everything = {.operands = true,
                                                    .saved = true,
@@ -156,9 +157,11 @@ static enum vjp_status fill_bundle(const struct subject *s, struct vjp_bundle *b
     struct vjp_reference *reference = NULL;
     struct vjp_vectors_gaps gaps;
     enum vjp_status status = vjp_data_generate(s->c, &data, error);
-    if (status == VJP_OK)
+    const bool filled = status == VJP_OK;
+    if (filled)
         status = vjp_reference_create_rounded(s->c, &data, (struct vjp_kinks){0}, true, &reference,
                                               error);
+    *left_out = filled && status == VJP_ERR_USAGE;
     if (status == VJP_OK)
         status = vjp_reference_save(reference, &data, error);
     if (status == VJP_OK) {
@@ -187,26 +190,41 @@ static void add_name(const struct vjp_case *c, size_t number, const char *ending
     vjp_text_add(out, "-%s-%04zu.%s", vjp_format(c->dtype)->name, number, ending);
 }
 
-/* Writes one file, and its line in the index. */
+/* What became of the cases. */
+struct tally {
+    size_t written;
+    size_t left_out;
+    struct vjp_error
+        first; /* why the first of those that were left out was, with the case in front */
+};
+
+/* Writes one file, and its line in the index, or leaves the case out. */
 static enum vjp_status export_case(const struct settings *s, const struct vjp_case *c,
-                                   size_t number, struct vjp_folder *folder, FILE *index,
+                                   struct tally *tally, struct vjp_folder *folder, FILE *index,
                                    struct vjp_error *error)
 {
     const enum vjp_dtype sums_in = s->sums_in < 0 ? c->dtype : (enum vjp_dtype)s->sums_in;
     struct vjp_bundle bundle = {0};
     struct vjp_text line = {0};
     struct vjp_text name = {0};
+    bool left_out = false;
     FILE *file;
     vjp_case_print(c, &line);
-    add_name(c, number, s->format->name, &name);
+    add_name(c, tally->written + 1, s->format->name, &name);
     enum vjp_status status =
         line.failed || name.failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory") : VJP_OK;
     if (status == VJP_OK) {
         const struct subject subject = {
             .c = c, .line = line.data, .model = vjp_vectors_model(sums_in)};
-        status = fill_bundle(&subject, &bundle, error);
+        status = fill_bundle(&subject, &bundle, &left_out, error);
         if (status != VJP_OK)
             vjp_case_prefix(c, error);
+    }
+    if (left_out) {
+        if (tally->left_out++ == 0)
+            tally->first = *error;
+        status = VJP_OK;
+        goto cleanup;
     }
     if (status == VJP_OK)
         status = vjp_folder_add(folder, name.data, &file, error);
@@ -216,6 +234,8 @@ static enum vjp_status export_case(const struct settings *s, const struct vjp_ca
         status = vjp_folder_commit(folder, error);
     if (status == VJP_OK)
         fprintf(index, "%s\t%s\n", name.data, line.data);
+    tally->written += status == VJP_OK;
+cleanup:
     vjp_text_clear(&line);
     vjp_text_clear(&name);
     vjp_bundle_clear(&bundle);
@@ -247,7 +267,7 @@ static double now(void)
 }
 
 static enum vjp_status export_all(const struct settings *s, const struct vjp_case_list *cases,
-                                  struct vjp_error *error)
+                                  struct tally *tally, struct vjp_error *error)
 {
     struct vjp_folder files = {0};
     struct vjp_folder index = {0}; /* of its own: it gets its name when the last file has it */
@@ -263,8 +283,11 @@ static enum vjp_status export_all(const struct settings *s, const struct vjp_cas
         char text[64];
         snprintf(text, sizeof text, "%zu of %zu cases", i, cases->count);
         vjp_progress_say(&progress, now(), text);
-        status = export_case(s, &cases->cases[i], i + 1, &files, list, error);
+        status = export_case(s, &cases->cases[i], tally, &files, list, error);
     }
+    if (status == VJP_OK && tally->written == 0)
+        status = vjp_fail(error, VJP_ERR_USAGE, "nothing to export: every case is left out: %s",
+                          tally->first.text);
     if (status == VJP_OK)
         status = vjp_folder_commit(&index, error);
     vjp_progress_erase(&progress);
@@ -277,6 +300,7 @@ static int run(const struct vjp_arguments *arguments)
 {
     struct settings s;
     struct vjp_case_list cases = {0};
+    struct tally tally = {0};
     struct vjp_error error;
     enum vjp_status status = read_settings(arguments, &s, &error);
     if (status == VJP_OK)
@@ -284,9 +308,12 @@ static int run(const struct vjp_arguments *arguments)
     if (status == VJP_OK)
         status = check_cases(&cases, &error);
     if (status == VJP_OK)
-        status = export_all(&s, &cases, &error);
+        status = export_all(&s, &cases, &tally, &error);
+    if (status == VJP_OK && tally.left_out > 0)
+        fprintf(stderr, "vjpcheck: %zu of %zu cases are left out, the first: %s\n", tally.left_out,
+                cases.count, tally.first.text);
     if (status == VJP_OK)
-        printf("%s: %zu cases, listed in index.tsv\n", s.out, cases.count);
+        printf("%s: %zu cases, listed in index.tsv\n", s.out, tally.written);
     vjp_case_list_clear(&cases);
     return status == VJP_OK ? VJP_EXIT_SOUND : vjp_cli_fail(status, &error);
 }

@@ -33,9 +33,9 @@ static enum vjp_status ask_kernel(const struct vjp_targets *targets, struct vjp_
 {
     struct vjp_finding finding = {0};
     struct vjp_account account = {0};
-    const bool left_out = target->hung[kernel] >= VJP_HUNG_MAX;
+    const bool given_up = target->hung[kernel] >= VJP_HUNG_MAX;
     enum vjp_status status = VJP_OK;
-    if (!left_out)
+    if (!given_up)
         status = vjp_examine(targets, target, kernel, question, &finding, error);
     if (status != VJP_OK) {
         vjp_case_prefix(question->c, error);
@@ -43,11 +43,26 @@ static enum vjp_status ask_kernel(const struct vjp_targets *targets, struct vjp_
     }
     target->hung[kernel] += finding.seen.outcome == VJP_HUNG;
     status =
-        vjp_account_make(question->c, target, kernel, left_out ? NULL : &finding, &account, error);
+        vjp_account_make(question->c, target, kernel, given_up ? NULL : &finding, &account, error);
     if (status == VJP_OK)
         status = vjp_report_add(report, &account.record, error);
     vjp_account_clear(&account);
     vjp_finding_clear(&finding);
+    return status;
+}
+
+/* A record of a kernel and a case that no kernel can be right on. */
+static enum vjp_status leave_out(const struct vjp_prepared *prepared,
+                                 const struct vjp_target *target, int kernel,
+                                 struct vjp_report *report, struct vjp_error *error)
+{
+    struct vjp_account account = {0};
+    enum vjp_status status = vjp_account_make(prepared->c, target, kernel, NULL, &account, error);
+    account.record.left_out = true;
+    account.record.reason = prepared->left_out;
+    if (status == VJP_OK)
+        status = vjp_report_add(report, &account.record, error);
+    vjp_account_clear(&account);
     return status;
 }
 
@@ -82,6 +97,10 @@ static enum vjp_status ask_all(struct vjp_prepared *prepared, struct vjp_targets
             struct vjp_question question = {.c = c, .data = &prepared->data};
             if (!vjp_target_serves(target, k, c))
                 continue;
+            if (prepared->left_out) {
+                status = leave_out(prepared, target, k, report, error);
+                continue;
+            }
             status = vjp_truth_find(&prepared->truth, target->info->kernel[k].kinks,
                                     &question.reference, error);
             if (status == VJP_OK)

@@ -6,7 +6,7 @@
 #include "reports/cli/targets.h"
 #include "reports/render/report.h"
 
-/* After so many hung calls the other cases of a kernel are left out: each would cost the watchdog's
+/* After so many hung calls the other cases of a kernel are not run: each would cost the watchdog's
  * whole patience, twice. */
 #define VJP_HUNG_MAX 3
 
@@ -21,7 +21,8 @@ VJP_MUST_CHECK enum vjp_status vjp_pipeline_check(const struct vjp_case_list *ca
                                                   struct vjp_error *error);
 
 /* Asks every selected kernel every case that it serves, and gives the records to the report, in the order
- * of the cases. jobs threads derive the truth meanwhile; the kernels are asked one at a time. */
+ * of the cases. One in which a stage gives the next what it does not take is left out, with a record for each
+ * of the kernels. jobs threads derive the truth meanwhile; the kernels are asked one at a time. */
 VJP_MUST_CHECK enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases,
                                                 struct vjp_targets *targets, int jobs,
                                                 struct vjp_report *report, struct vjp_error *error);

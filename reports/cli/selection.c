@@ -7,8 +7,6 @@
 #include "cases/spec/pipeline.h"
 #include "oracle/metric/reference.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 static bool is_wanted(const struct vjp_selection *selection, const struct vjp_spec *spec,
@@ -78,46 +76,19 @@ static enum vjp_status check_written(const struct vjp_targets *targets,
     return VJP_OK;
 }
 
-/* Generated cases that are left out since a stage of the pipeline gives the next one what it does not
- * take are counted, and told. */
-struct left_out {
-    int64_t count;
-    struct vjp_error first;
-};
-
-static void tell_left_out(const struct left_out *out, const struct vjp_spec *spec,
-                          enum vjp_dtype dtype, int64_t of)
-{
-    if (out->count > 0)
-        fprintf(stderr,
-                "vjpcheck: %s %s: %" PRId64 " of %" PRId64
-                " generated cases are left out, the first for %s\n",
-                spec->name, vjp_format(dtype)->name, out->count, of, out->first.text);
-}
-
 static enum vjp_status add_generated(const struct vjp_selection *selection,
                                      const struct vjp_spec *spec, enum vjp_dtype dtype,
                                      struct vjp_case_list *list, struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
-    struct left_out out = {0};
     for (int64_t i = 0; i < selection->count && status == VJP_OK; i++) {
         struct vjp_case c = {0};
-        struct vjp_error why;
         status = vjp_suite_case(spec, dtype, selection->seed, i, &c, error);
-        const enum vjp_status domains = status == VJP_OK ? check_domains(&c, &why) : status;
-        if (status == VJP_OK && domains == VJP_ERR_USAGE) {
-            if (out.count++ == 0)
-                out.first = why;
-        } else if (status == VJP_OK) {
-            status = domains == VJP_OK ? vjp_case_list_add(list, &c, error)
-                                       : vjp_fail(error, domains, "%s", why.text);
-        }
+        if (status == VJP_OK)
+            status = vjp_case_list_add(list, &c, error);
         /* The list has taken the case over, unless it failed. */
         vjp_case_clear(&c);
     }
-    if (status == VJP_OK)
-        tell_left_out(&out, spec, dtype, selection->count);
     return status;
 }
 

@@ -15,7 +15,9 @@ struct vjp_selection {
     int64_t count;                /* generated cases per layer and dtype */
 };
 
-/* Reads or generates all of them: when this fails, nothing has run. Cases are generated for the
+/* Reads or generates all of them: when this fails, nothing has run. Of the generated ones there may be some
+ * in which a stage gives the next what it does not take: who derives the truth finds out. In a file such a
+ * case is an error. Cases are generated for the
  * layers and dtypes that a selected kernel serves; for all where targets is NULL. */
 VJP_MUST_CHECK enum vjp_status vjp_selection_read(const struct vjp_selection *selection,
                                                   const struct vjp_targets *targets,

@@ -140,6 +140,7 @@ enum vjp_status vjp_json_write_summary(struct vjp_sink *sink, const struct vjp_t
     }
     set(&object, "verdicts", verdicts);
     set(&object, "not_run", json_integer(totals->not_run));
+    set(&object, "left_out", json_integer(totals->left_out));
     set(&object, "seconds", make_number(seconds));
     return write_line(&object, sink, error);
 }

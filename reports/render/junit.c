@@ -105,6 +105,7 @@ static struct vjp_totals sum_totals(const struct vjp_junit *junit)
         const struct vjp_totals *totals = &junit->suites[i].totals;
         sum.checks += totals->checks;
         sum.not_run += totals->not_run;
+        sum.left_out += totals->left_out;
         for (int v = 0; v < VJP_VERDICT_COUNT; v++)
             sum.verdict[v] += totals->verdict[v];
     }

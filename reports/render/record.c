@@ -6,6 +6,8 @@ void vjp_totals_add(struct vjp_totals *totals, const struct vjp_record *record)
     totals->checks++;
     if (record->ran)
         totals->verdict[record->verdict]++;
+    else if (record->left_out)
+        totals->left_out++;
     else
         totals->not_run++;
 }
@@ -28,5 +30,7 @@ int64_t vjp_totals_conclusive(const struct vjp_totals *totals)
 
 const char *vjp_record_verdict(const struct vjp_record *record)
 {
-    return record->ran ? vjp_verdict_name(record->verdict) : "not_run";
+    if (record->ran)
+        return vjp_verdict_name(record->verdict);
+    return record->left_out ? "left_out" : "not_run";
 }

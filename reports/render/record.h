@@ -26,7 +26,8 @@ struct vjp_record {
     const char *kernel;
     const char *layer;
     const char *dtype;
-    bool ran;                 /* false: left out, because the kernel hung too often; no verdict */
+    bool ran;      /* false: no verdict, since the kernel hung too often, or: */
+    bool left_out; /* the case is none: a stage of it gives the next what it does not take */
     enum vjp_verdict verdict; /* where it ran */
     const char *reason;       /* may be empty */
     const char *replay;       /* the command that runs it again, quoted for a shell */
@@ -50,6 +51,7 @@ struct vjp_totals {
     int64_t checks; /* all records */
     int64_t verdict[VJP_VERDICT_COUNT];
     int64_t not_run;
+    int64_t left_out;
 };
 
 void vjp_totals_add(struct vjp_totals *totals, const struct vjp_record *record);
@@ -60,7 +62,7 @@ int64_t vjp_totals_failed(const struct vjp_totals *totals);
 /* Verdicts that say something about the kernel: successes and failures. */
 int64_t vjp_totals_conclusive(const struct vjp_totals *totals);
 
-/* The verdict's word, "not_run" for a record that was left out. Static. */
+/* The verdict's word; where there is none, "left_out" or "not_run". Static. */
 const char *vjp_record_verdict(const struct vjp_record *record);
 
 #endif

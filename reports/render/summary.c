@@ -24,6 +24,7 @@ static void clear_row(struct vjp_summary_row *row)
     for (int i = 0; i < row->n_declines; i++)
         free(row->declines[i].reason);
     free(row->declines);
+    free(row->left_out);
 }
 
 /* Behind the other rows of the same kernel. NULL where memory has ended. */
@@ -96,6 +97,10 @@ static bool add_to_row(struct vjp_summary_row *row, const struct vjp_record *rec
         row->worst_ulp = worse(record->gradient[i].worst_ulp, row->worst_ulp);
         row->worst_ratio = worse(record->gradient[i].worst_ratio, row->worst_ratio);
         row->measured = true;
+    }
+    if (record->left_out && !row->left_out) {
+        row->left_out = strdup(record->reason);
+        return row->left_out != NULL;
     }
     return !record->ran || record->verdict != VJP_VERDICT_UNSUPPORTED || add_decline(row, record);
 }

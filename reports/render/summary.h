@@ -29,6 +29,7 @@ struct vjp_summary_row {
     struct vjp_summary_decline
         *declines; /* most frequent first, of equals the one that was first */
     int n_declines;
+    char *left_out; /* why the first of the cases that were left out was; NULL: none was */
 };
 
 struct vjp_summary_failure {
@@ -69,7 +70,7 @@ struct vjp_summary_style {
     double seconds;
 };
 
-/* Writes the table, why kernels declined, the failures and, as the last line, the conclusion. */
+/* Writes the table, why kernels declined, why cases were left out, the failures and, as the last line, the conclusion. */
 void vjp_summary_print(const struct vjp_summary *summary, const struct vjp_summary_style *style,
                        FILE *out);
 

@@ -51,7 +51,7 @@ static const char *row_verdict(const struct vjp_totals *totals)
         if (totals->verdict[v] > 0)
             return vjp_verdict_name((enum vjp_verdict)v);
     }
-    return "not run";
+    return totals->not_run > 0 ? "not run" : "left out";
 }
 
 /* 1234567 as 1,234,567. */
@@ -199,15 +199,29 @@ static void print_declines(const struct vjp_summary_row *row, FILE *out)
     fputc('\n', out);
 }
 
+/* One line: how many cases, and the reason of the first. */
+static void print_left_out(const struct vjp_summary_row *row, FILE *out)
+{
+    char target[CELL_SIZE];
+    char count[32];
+    write_target(row->target, target, sizeof target);
+    fprintf(out, "%s %s: %s left out, for what a stage gives the next, the first for ", target,
+            row->dtype, write_count(row->totals.left_out, count, sizeof count));
+    print_clean(row->left_out, out);
+    fputc('\n', out);
+}
+
 /* Of rows that the table leaves out too: what was not tested is said in any case. */
-static void print_unsupported(const struct vjp_summary *summary, FILE *out)
+static void print_untested(const struct vjp_summary *summary, FILE *out)
 {
     bool any = false;
     for (int i = 0; i < summary->n_rows; i++) {
-        if (summary->rows[i].n_declines > 0) {
-            print_declines(&summary->rows[i], out);
-            any = true;
-        }
+        const struct vjp_summary_row *row = &summary->rows[i];
+        if (row->n_declines > 0)
+            print_declines(row, out);
+        if (row->left_out)
+            print_left_out(row, out);
+        any |= row->n_declines > 0 || row->left_out;
     }
     if (any)
         fputc('\n', out);
@@ -255,6 +269,8 @@ static void print_conclusion(const struct vjp_summary *summary,
             write_count(t->verdict[VJP_VERDICT_UNSUPPORTED], count, sizeof count));
     if (t->not_run > 0)
         fprintf(out, ", %s not run", write_count(t->not_run, count, sizeof count));
+    if (t->left_out > 0)
+        fprintf(out, ", %s left out", write_count(t->left_out, count, sizeof count));
     fprintf(out, "; %.1f s\n", style->seconds);
 }
 
@@ -281,7 +297,7 @@ void vjp_summary_print(const struct vjp_summary *summary, const struct vjp_summa
                        FILE *out)
 {
     print_table(summary, style, out);
-    print_unsupported(summary, out);
+    print_untested(summary, out);
     print_groups(summary, style, out);
     print_conclusion(summary, style, out);
 }

@@ -166,6 +166,38 @@ Test(export, a_pipeline_is_a_layer)
            "assert t['case'].startswith('linear | relu dtype=f32') and '1.dw.bound' in a\n");
 }
 
+/* A layernorm has numbers of both signs in every row but those of one element, which are its b. */
+Test(export, cases_that_no_stage_takes_are_left_out_and_told)
+{
+    struct answer answer =
+        sh("cd %s && $V export 'layernorm | log' --count 12 --format npz --out v", folder);
+    size_t out = 0, all = 0, written = 0;
+    expect_code(&answer, 0);
+    cr_expect_eq(
+        sscanf(answer.err, "vjpcheck: %zu of %zu cases are left out, the first: ", &out, &all), 2,
+        "%s", answer.err);
+    expect_in(answer.err,
+              ", the output of stage 1 (layernorm): expected a number greater than 0\n");
+    cr_expect_eq(sscanf(answer.out, "v: %zu cases, listed", &written), 1, "%s", answer.out);
+    cr_expect(all == 12 && out > 0 && written == all - out, "%s%s", answer.err, answer.out);
+    forget(&answer);
+    answer = sh("cd %s/v && cut -f1 index.tsv >../names && ls *.npz | cmp - ../names && wc -l "
+                "<../names",
+                folder);
+    expect_code(&answer, 0);
+    cr_expect_eq((size_t)atoi(answer.out), written, "%s", answer.out);
+    forget(&answer);
+    /* Of single cases some are. */
+    answer =
+        sh("cd %s && for s in 1 2 3 4 5 6; do $V export 'layernorm | log' --count 1 --seed $s "
+           "--format npz --out w >/dev/null; test $? = 2 && ! test -e w && echo none; rm -rf w; "
+           "done",
+           folder);
+    expect_in(answer.out, "none\n");
+    expect_in(answer.err, "nothing to export: every case is left out: layernorm | log dtype=f32 ");
+    forget(&answer);
+}
+
 /* The same seed gives the same bytes. */
 Test(export, vectors_are_reproducible)
 {

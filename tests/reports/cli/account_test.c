@@ -66,7 +66,7 @@ Test(account, what_depends_on_state_is_replayed_with_repetition)
     vjp_case_clear(&c);
 }
 
-Test(account, what_was_left_out_has_no_verdict)
+Test(account, what_was_not_run_has_no_verdict)
 {
     struct vjp_case c = {0};
     struct vjp_account account;
@@ -75,6 +75,7 @@ Test(account, what_was_left_out_has_no_verdict)
     cr_assert_eq(vjp_account_make(&c, &target, 0, NULL, &account, &error), VJP_OK);
     cr_expect_not(account.record.ran);
     cr_expect_str_eq(vjp_record_verdict(&account.record), "not_run");
+    cr_expect_str_eq(account.record.reason, "the kernel hung too often");
     cr_expect_eq(account.record.n_gradients, 0);
     vjp_account_clear(&account);
     vjp_case_clear(&c);

@@ -136,6 +136,38 @@ Test(ahead, a_case_that_cannot_be_prepared_fails_when_its_turn_comes)
     vjp_case_list_clear(&list);
 }
 
+Test(ahead, a_case_that_no_stage_takes_comes_with_the_reason)
+{
+    static const char *const lines[] = {
+        "linear | log dtype=f64 1.N=1 1.D=1 1.M=1 1.x=[2] 1.w=[3] dy=[1]",
+        "linear | log dtype=f64 1.N=1 1.D=1 1.M=1 1.x=[2] 1.w=[-3] dy=[1]",
+        "linear | log dtype=f64 1.N=1 1.D=1 1.M=1 1.x=[2] 1.w=[4] dy=[1]"};
+    struct vjp_case_list list = {0};
+    struct vjp_error error = {""};
+    struct vjp_ahead *ahead;
+    struct vjp_prepared *p;
+    const struct vjp_case *which;
+    for (int i = 0; i < 3; i++) {
+        struct vjp_case c = {0};
+        cr_assert_eq(vjp_case_parse(lines[i], &c, &error), VJP_OK, "%s", error.text);
+        cr_assert_eq(vjp_case_list_add(&list, &c, &error), VJP_OK);
+    }
+    const struct vjp_ahead_plan plan = {.cases = &list, .jobs = 2, .conventions = two_conventions};
+    cr_assert_eq(vjp_ahead_start(&plan, &ahead, &error), VJP_OK);
+    for (int i = 0; i < 3; i++) {
+        cr_assert_eq(vjp_ahead_next(ahead, &p, &which, &error), VJP_OK, "%s", error.text);
+        cr_assert_not_null(p);
+        cr_expect_eq(p->truth.count, i == 1 ? 0 : 1);
+        if (i == 1)
+            cr_expect_str_eq(p->left_out, "2.x[0,0]=-6, the output of stage 1 (linear): expected a "
+                                          "number greater than 0");
+        else
+            cr_expect_null(p->left_out);
+    }
+    vjp_ahead_stop(ahead);
+    vjp_case_list_clear(&list);
+}
+
 Test(ahead, it_may_be_stopped_at_any_time)
 {
     struct vjp_case_list list = {0};

@@ -99,7 +99,7 @@ Test(json, a_record_keeps_what_json_has_no_number_for)
 
 Test(json, the_summary_counts_every_verdict)
 {
-    struct vjp_totals totals = {.checks = 9, .not_run = 2};
+    struct vjp_totals totals = {.checks = 12, .not_run = 2, .left_out = 3};
     totals.verdict[VJP_VERDICT_EXACT] = 4;
     totals.verdict[VJP_VERDICT_HUNG] = 3;
     struct capture capture;
@@ -108,9 +108,10 @@ Test(json, the_summary_counts_every_verdict)
     cr_assert_eq(vjp_json_write_summary(&sink, &totals, 1.5, &error), VJP_OK);
     json_t *json = parse_line(&capture);
     cr_expect_str_eq(string_of(json, "type"), "summary");
-    cr_expect_eq(integer_of(json, "checks"), 9);
+    cr_expect_eq(integer_of(json, "checks"), 12);
     cr_expect_eq(integer_of(json, "failed"), 3);
     cr_expect_eq(integer_of(json, "not_run"), 2);
+    cr_expect_eq(integer_of(json, "left_out"), 3);
     const json_t *verdicts = json_object_get(json, "verdicts");
     cr_expect_eq(json_object_size(verdicts), VJP_VERDICT_COUNT);
     cr_expect_eq(integer_of(verdicts, "exact"), 4);

@@ -130,7 +130,7 @@ Test(summary_print, failures_stand_by_kernel_the_gravest_first)
     vjp_summary_clear(&summary);
 }
 
-Test(summary_print, what_was_left_out_is_said)
+Test(summary_print, what_was_not_run_is_said)
 {
     struct vjp_summary summary = {0};
     struct vjp_record record = make_record("b:k", "f32", VJP_VERDICT_HUNG, 1);
@@ -141,6 +141,29 @@ Test(summary_print, what_was_left_out_is_said)
     char *text = print(&summary, &(struct vjp_summary_style){0});
     expect_in(text, "1 failed, 0 vacuous, 0 unsupported, 1 not run;");
     expect_in(text, "  hung\n");
+    free(text);
+    vjp_summary_clear(&summary);
+}
+
+/* Also of a row that the table does not show. */
+Test(summary_print, what_was_left_out_is_said_with_the_first_reason)
+{
+    struct vjp_summary summary = {0};
+    struct vjp_record record = make_record("/tmp/b.so:k", "f32", VJP_VERDICT_EXACT, 1);
+    record.ran = false;
+    record.left_out = true;
+    record.n_gradients = 0;
+    record.reason = "one";
+    add(&summary, &record);
+    record.reason = "two";
+    add(&summary, &record);
+    char *text = print(&summary, &(struct vjp_summary_style){.only_failed = true});
+    expect_in(text, "b.so:k f32: 2 left out, for what a stage gives the next, the first for one\n");
+    expect_in(text, "0 failed, 0 vacuous, 0 unsupported, 2 left out;");
+    expect_not_in(text, "two");
+    free(text);
+    text = print(&summary, &(struct vjp_summary_style){0});
+    expect_in(text, "  left out\n");
     free(text);
     vjp_summary_clear(&summary);
 }
