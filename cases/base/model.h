@@ -44,8 +44,10 @@ static inline bool vjp_kinks_are_equal(struct vjp_kinks a, struct vjp_kinks b)
  * that is narrower. */
 struct vjp_model {
     enum vjp_dtype accumulate;
-    bool flushes;         /* results below the normal range may become zero */
-    int ulps;             /* at least 1 */
+    bool flushes; /* results below the normal range may become zero */
+    bool
+        narrow_operands; /* operands of inner products that are computed are rounded to the dtype */
+    int ulps;            /* at least 1 */
     uint32_t wants_saved; /* bit k: the kernel is given saved value k of the spec, rounded once */
 };
 

@@ -31,7 +31,7 @@ extern "C" {
 #endif
 
 #define VJP_ABI_MAJOR 1
-#define VJP_ABI_MINOR 1
+#define VJP_ABI_MINOR 2
 
 #define VJP_ABI_SYMBOL "vjp_abi_descriptor"
 
@@ -98,7 +98,7 @@ struct vjp_abi_call {
  * (under accumulate a second one, of the sum with what was there). */
 struct vjp_abi_model {
     uint32_t struct_size;  /* sizeof(struct vjp_abi_model) */
-    uint32_t flags;        /* VJP_ABI_FLUSHES or 0 */
+    uint32_t flags;        /* VJP_ABI_FLUSHES, VJP_ABI_NARROW_OPERANDS, both or 0 */
     DLDataType dtype;      /* of every operand that is no index or mask: {kDLFloat,16|32|64,1} or
                               {kDLBfloat,16,1} */
     DLDataType accumulate; /* one of the same four, which has every number of dtype */
@@ -107,6 +107,11 @@ struct vjp_abi_model {
 /* Results below the normal range of the accumulation format may become zero. Operands that are
  * subnormal count in full all the same. */
 #define VJP_ABI_FLUSHES UINT32_C(1)
+
+/* Since 1.2. What the kernel has computed in the accumulation format and then multiplies in an inner product
+ * is rounded to dtype first, as matrix units take their operands: the probabilities of an attention, and what
+ * it multiplies by q and k. */
+#define VJP_ABI_NARROW_OPERANDS UINT32_C(2)
 
 /* The same call gives the same bits, however often it is repeated. */
 #define VJP_ABI_DETERMINISTIC UINT32_C(1)

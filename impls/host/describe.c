@@ -123,7 +123,9 @@ static bool is_equal_kernel(const struct vjp_kernel_info *a, const struct vjp_ke
     for (int d = 0; d < VJP_DTYPE_COUNT; d++) {
         if (a->has_model[d] != b->has_model[d] ||
             a->model[d].accumulate != b->model[d].accumulate ||
-            a->model[d].flushes != b->model[d].flushes || a->model[d].ulps != b->model[d].ulps)
+            a->model[d].flushes != b->model[d].flushes ||
+            a->model[d].narrow_operands != b->model[d].narrow_operands ||
+            a->model[d].ulps != b->model[d].ulps)
             return false;
     }
     if (!vjp_kinks_are_equal(a->kinks, b->kinks) || a->n_wants != b->n_wants)

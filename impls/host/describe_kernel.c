@@ -89,6 +89,8 @@ static enum vjp_status check_bits(const char *what, uint32_t bits, uint32_t know
                     what, bits, known);
 }
 
+#define MODEL_BITS (VJP_ABI_FLUSHES | VJP_ABI_NARROW_OPERANDS)
+
 static enum vjp_status copy_model(const struct vjp_wire_model *wire, int32_t minor,
                                   struct vjp_kernel_info *out, struct vjp_error *error)
 {
@@ -106,12 +108,14 @@ static enum vjp_status copy_model(const struct vjp_wire_model *wire, int32_t min
                         vjp_format(dtype)->name, vjp_format(accumulate)->name);
     if (out->has_model[dtype])
         return vjp_fail(error, VJP_ERR_USAGE, "two models for %s", vjp_format(dtype)->name);
-    const enum vjp_status status = check_bits("flags", wire->flags, VJP_ABI_FLUSHES, minor, error);
+    const enum vjp_status status = check_bits("flags", wire->flags, MODEL_BITS, minor, error);
     if (status != VJP_OK)
         return status;
     out->has_model[dtype] = true;
     out->model[dtype] =
-        (struct vjp_model){.accumulate = accumulate, .flushes = wire->flags & VJP_ABI_FLUSHES};
+        (struct vjp_model){.accumulate = accumulate,
+                           .flushes = wire->flags & VJP_ABI_FLUSHES,
+                           .narrow_operands = wire->flags & VJP_ABI_NARROW_OPERANDS};
     return VJP_OK;
 }
 

@@ -37,12 +37,12 @@ void vjp_gradient_clear(struct vjp_gradient *gradient)
     *gradient = (struct vjp_gradient){0};
 }
 
-int vjp_gradient_way(const struct vjp_gradient *gradient, enum vjp_dtype accumulate, bool flushes,
-                     uint32_t saved)
+int vjp_gradient_way(const struct vjp_gradient *gradient, const struct vjp_way *way)
 {
-    const int format = (int)accumulate - (int)gradient->dtype;
-    const int known = (int)(saved & ((UINT32_C(1) << gradient->n_saved) - 1));
-    return (2 * format + flushes) << gradient->n_saved | known;
+    const int format = (int)way->accumulate - (int)gradient->dtype;
+    const int arithmetic = 4 * format + 2 * (format > 0 && way->narrow_operands) + way->flushes;
+    const int known = (int)(way->saved & ((UINT32_C(1) << gradient->n_saved) - 1));
+    return arithmetic << gradient->n_saved | known;
 }
 
 bool vjp_gradient_is_analysed(const struct vjp_gradient *gradient)

@@ -48,10 +48,16 @@ struct vjp_gradient {
     int n_saved;
 };
 
-/* The number of the way to compute that accumulates in a format, flushes, and is given the saved values
- * of saved (a bit for each). The format is no narrower than the dtype. */
-int vjp_gradient_way(const struct vjp_gradient *gradient, enum vjp_dtype accumulate, bool flushes,
-                     uint32_t saved);
+/* A way to compute a gradient: what a kernel declares of itself (cases/base/model.h) and what it is given. */
+struct vjp_way {
+    enum vjp_dtype accumulate; /* no narrower than the dtype of the operands */
+    bool narrow_operands;      /* nothing where that is accumulate */
+    bool flushes;
+    uint32_t saved; /* bit k: saved value k is given */
+};
+
+/* Its number, from 0 to ways - 1. */
+int vjp_gradient_way(const struct vjp_gradient *gradient, const struct vjp_way *way);
 
 /* All elements are empty sums. */
 VJP_MUST_CHECK enum vjp_status vjp_gradient_init(struct vjp_gradient *out, int64_t count,

@@ -37,21 +37,22 @@ static struct vjp_given given_as(enum vjp_dtype saved, const struct vjp_format *
                                   VJP_WAYS_SLACK * ldexpl(1, format->emin - format->precision)};
 }
 
-/* What a way (vjp_gradient_way) of computing makes of every operation. */
-static struct vjp_running running_of(const struct vjp_ways *w, enum vjp_dtype accumulate,
-                                     bool flushes, int saved)
+/* What a way of computing makes of every operation. */
+static struct vjp_running running_of(const struct vjp_ways *w, const struct vjp_way *way)
 {
-    const struct vjp_format *format = vjp_format(accumulate);
+    const struct vjp_format *format = vjp_format(way->accumulate);
     const long double normal = VJP_WAYS_SLACK * ldexpl(1, format->emin);
     const long double subnormal = VJP_WAYS_SLACK * ldexpl(1, format->emin - format->precision);
     struct vjp_running running = {.u = ldexpl(1, -format->precision),
                                   .slack = VJP_WAYS_SLACK,
                                   .ulps = VJP_ULPS_DEFAULT,
-                                  .underflow = flushes ? normal : subnormal,
-                                  .flushed = flushes ? normal : 0,
+                                  .underflow = way->flushes ? normal : subnormal,
+                                  .flushed = way->flushes ? normal : 0,
                                   .tiny = normal,
                                   .mark = w->mark,
-                                  .marks = (uint8_t)saved};
+                                  .marks = (uint8_t)way->saved};
+    if (way->narrow_operands)
+        running.operand = given_as(w->program->dtype, format);
     for (int k = 0; k < w->program->n_saved; k++)
         running.given[k] = given_as(w->program->saved_dtype[k], format);
     return running;
@@ -62,7 +63,7 @@ static enum vjp_status init_ways(const struct vjp_program *p, struct vjp_gradien
 {
     g->dtype = p->dtype;
     g->n_saved = p->n_saved;
-    g->ways = vjp_gradient_way(g, VJP_F64, true, UINT32_MAX) + 1;
+    g->ways = vjp_gradient_way(g, &(struct vjp_way){VJP_F64, true, true, UINT32_MAX}) + 1;
     g->running = calloc((size_t)g->count * (size_t)g->ways + 1, sizeof *g->running);
     return g->running ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
 }
@@ -83,6 +84,7 @@ static void take_errors(const struct vjp_ways *w, const bool wanted[VJP_MAX_INPU
 /* What does not depend on the way. */
 struct ground {
     long double *reach, *margin, *errors;
+    bool *inner;
     struct vjp_landscape landscape;
 };
 
@@ -91,6 +93,7 @@ static void clear_ground(struct ground *g)
     free(g->reach);
     free(g->margin);
     free(g->errors);
+    free(g->inner);
 }
 
 static enum vjp_status init_ground(const struct vjp_ways *w, struct ground *g,
@@ -103,15 +106,19 @@ static enum vjp_status init_ground(const struct vjp_ways *w, struct ground *g,
     *g = (struct ground){
         .reach = malloc(n * sizeof *g->reach),
         .errors = malloc(n * sizeof *g->errors),
+        .inner = calloc(n, sizeof *g->inner),
         .margin = malloc(((size_t)vjp_tape_kinks(tape, &kinks) + 1) * sizeof *g->margin)};
-    if (!g->reach || !g->errors || !g->margin || !vjp_factors_reach(tape, value, g->reach)) {
+    if (!g->reach || !g->errors || !g->inner || !g->margin ||
+        !vjp_factors_reach(tape, value, g->reach)) {
         clear_ground(g);
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
     }
     vjp_running_margins(tape, g->margin);
+    vjp_running_inner(tape, g->inner);
     g->landscape = (struct vjp_landscape){.value = value,
                                           .reach = g->reach,
                                           .exact = vjp_influence_exact(w->influence),
+                                          .inner = g->inner,
                                           .margin = g->margin};
     return VJP_OK;
 }
@@ -123,13 +130,15 @@ static void measure_format(const struct vjp_ways *w, struct ground *g, enum vjp_
                            const struct vjp_gradient *any)
 {
     const int n_saved = w->program->n_saved;
-    for (int way = 0; way < 2 << n_saved; way++) {
-        const bool flushes = way >> n_saved;
-        const int given = way & ((1 << n_saved) - 1);
-        const struct vjp_running running = running_of(w, format, flushes, given);
+    const int arithmetics = format == w->program->dtype ? 2 : 4;
+    for (int i = 0; i < arithmetics << n_saved; i++) {
+        const struct vjp_way way = {.accumulate = format,
+                                    .narrow_operands = i >> n_saved & 2,
+                                    .flushes = i >> n_saved & 1,
+                                    .saved = (uint32_t)i & ((UINT32_C(1) << n_saved) - 1)};
+        const struct vjp_running running = running_of(w, &way);
         vjp_running_errors(w->graph->tape, &g->landscape, &running, g->errors);
-        take_errors(w, wanted, g->errors, vjp_gradient_way(any, format, flushes, (uint32_t)given),
-                    gradient);
+        take_errors(w, wanted, g->errors, vjp_gradient_way(any, &way), gradient);
     }
 }
 

@@ -84,6 +84,7 @@ struct vjp_arithmetic vjp_arithmetic_of_model(const struct vjp_model *model, enu
                                    .emin = format->emin,
                                    .emax = format->emax,
                                    .flushes = model->flushes,
+                                   .narrow_operands = model->narrow_operands,
                                    .rounds_operands = format->precision < output->precision,
                                    .output = output,
                                    .accumulate = accumulate,
@@ -185,7 +186,8 @@ static void set_program_error(struct vjp_bound *bound, const struct vjp_arithmet
             add_part(bound, s->operands, -a->precision);
         return;
     }
-    const int way = vjp_gradient_way(g, a->format, a->flushes, a->wants_saved);
+    const int way = vjp_gradient_way(
+        g, &(struct vjp_way){a->format, a->narrow_operands, a->flushes, a->wants_saved});
     const long double ulps = a->ulps > VJP_ULPS_DEFAULT ? a->ulps : VJP_ULPS_DEFAULT;
     add_part(bound, g->running[j * g->ways + way] * (ulps / VJP_ULPS_DEFAULT), 0);
 }

@@ -19,8 +19,10 @@ struct vjp_arithmetic {
     int precision;         /* of products and sums: u = 2^-precision */
     int emin, emax;        /* their exponent range */
     bool flushes;          /* results below 2^emin may become zero */
-    bool rounds_operands;  /* to precision, before they are multiplied */
-    bool probable;         /* the error that is to be expected at most, not the one that can be */
+    bool
+        narrow_operands; /* of inner products, computed ones: they are rounded to the output's dtype */
+    bool rounds_operands; /* to precision, before they are multiplied */
+    bool probable;        /* the error that is to be expected at most, not the one that can be */
     const struct vjp_format *output; /* the dtype of the result */
     bool accumulate;                 /* the result is added to what was there */
     int ulps;                        /* of elementary functions */

@@ -77,13 +77,31 @@ static long double error_max(const struct step *s)
     return largest;
 }
 
-/* (a + d)(b + e) - a b = a e + b d + d e. The partial derivatives are the factors. */
-static long double product_error(const struct step *s)
+/* What one rounding makes of a number of that size. */
+static long double rounded_error(const struct vjp_given *given, long double size)
 {
-    long double sum = s->n > 1 ? times(error_of(s, 0), error_of(s, 1)) : 0;
-    for (int e = 0; e < s->n; e++)
-        sum += times(error_of(s, e), fabsl(s->value[s->edge[e].partial]));
-    return sum;
+    return size != 0 ? fmaxl(given->u * size, given->least) : 0;
+}
+
+/* The error of a factor: what is computed may be rounded before it is multiplied in an inner product. */
+static long double factor_error(const struct step *s, int64_t v, int64_t factor)
+{
+    const long double error = s->error[factor];
+    if (!s->land->inner || !s->land->inner[v] || s->r->operand.u == 0 ||
+        s->tape->node[factor].kind != VJP_NODE_OPERATION)
+        return error;
+    return error + rounded_error(&s->r->operand, fabsl(s->value[factor]) + error);
+}
+
+/* (a + d)(b + e) - a b = a e + b d + d e. The partial derivatives are the factors. */
+static long double product_error(const struct step *s, int64_t v)
+{
+    long double sum = 0, error[2] = {0, 0};
+    for (int e = 0; e < s->n; e++) {
+        error[e] = factor_error(s, v, s->edge[e].argument);
+        sum += times(error[e], fabsl(s->value[s->edge[e].partial]));
+    }
+    return sum + times(error[0], error[1]);
 }
 
 /* |(a + d) / (b + e) - a / b| <= (d + |a / b| e) / (|b| - e). The partial derivative by a is 1 / b, a
@@ -153,7 +171,7 @@ static long double given_error(const struct vjp_running *r, int64_t v, long doub
     long double largest = 0;
     for (int k = 0; size != 0 && bits >> k != 0; k++) {
         if (bits >> k & 1)
-            largest = fmaxl(largest, fmaxl(r->given[k].u * size, r->given[k].least));
+            largest = fmaxl(largest, rounded_error(&r->given[k], size));
     }
     return largest;
 }
@@ -189,7 +207,7 @@ static long double carried_error(const struct step *s, int64_t v)
     case VJP_OP_CENTRED:
         return centred_error(s);
     case VJP_OP_MUL:
-        return product_error(s);
+        return product_error(s, v);
     case VJP_OP_DIV:
     case VJP_OP_RECIPROCAL:
         return quotient_error(s, v);
@@ -291,6 +309,18 @@ void vjp_running_errors(const struct vjp_tape *tape, const struct vjp_landscape 
         error[v] = carried + rounding_error(&s, v, carried);
         if (isnan(error[v]))
             error[v] = INFINITY;
+    }
+}
+
+void vjp_running_inner(const struct vjp_tape *tape, bool *inner)
+{
+    const int64_t count = vjp_tape_count(tape);
+    for (int64_t v = 0; v < count; v++) {
+        const struct vjp_edge *edge;
+        const int n = vjp_tape_edges(tape, v, &edge);
+        inner[v] = false;
+        for (int e = 0; tape->node[v].operation == VJP_OP_SUM && e < n; e++)
+            inner[edge[e].argument] = tape->node[edge[e].argument].operation == VJP_OP_MUL;
     }
 }
 

@@ -21,6 +21,9 @@ struct vjp_running {
     long double flushed;   /* the same for an addition */
     long double tiny;      /* the same for an elementary function */
 
+    /* The rounding of what is computed and then multiplied in an inner product; zeros for none. */
+    struct vjp_given operand;
+
     /* Nodes with a bit k of mark[v] & marks are given in place of computed: off by as much as given[k]
      * says, the largest for more than one bit. mark may be NULL. */
     const uint8_t *mark;
@@ -30,13 +33,14 @@ struct vjp_running {
 
 /* What is known of a tape's nodes, however they are computed. All but value may be NULL. */
 struct vjp_landscape {
-    const long double *value; /* by node: the number of its enclosure that is farthest from 0 */
-    const long double
-        *reach;        /* by node: what underflow in it may be multiplied by (factors.h); else 1 */
-    const bool *exact; /* by node: nobody rounds on the way to it (influence.h); else none */
-    const long double
-        *margin; /* by kink (vjp_tape_kinks): the distance of margin and other; else no kink
-                                  is decided otherwise than it is recorded */
+    /* By node. */
+    const long double *value; /* the number of its enclosure that is farthest from 0 */
+    const long double *reach; /* what underflow in it may be multiplied by (factors.h); else 1 */
+    const bool *inner;        /* a term of an inner product (vjp_running_inner); else none is */
+    const bool *exact;        /* nobody rounds on the way to it (influence.h); else none is */
+
+    /* By kink: the distance of margin and other (vjp_running_margins); else all are as recorded. */
+    const long double *margin;
 };
 
 /* For every node v of the tape a bound error[v] of |computed - exact|, infinite where nothing is known. A
@@ -44,6 +48,9 @@ struct vjp_landscape {
  * compared reach the margin: whoever takes the other side is right as far as he can know. */
 void vjp_running_errors(const struct vjp_tape *tape, const struct vjp_landscape *landscape,
                         const struct vjp_running *running, long double *error);
+
+/* Sets inner[v] of the products that are terms of a sum. */
+void vjp_running_inner(const struct vjp_tape *tape, bool *inner);
 
 /* The margins of the tape's kinks, one after another. */
 void vjp_running_margins(const struct vjp_tape *tape, long double *margin);

@@ -94,6 +94,8 @@ static void print_declaration(const struct vjp_kernel_info *kernel)
         printf("%s", vjp_format((enum vjp_dtype)d)->name);
         if (model->accumulate != (enum vjp_dtype)d)
             printf(" (sums in %s)", vjp_format(model->accumulate)->name);
+        if (model->narrow_operands)
+            printf(" (narrow operands)");
         if (model->flushes)
             printf(" (flushes)");
         printf(" ");

@@ -166,7 +166,8 @@ static void print_kernel(const struct vjp_target *target, int kernel, enum vjp_d
 {
     const struct vjp_kernel_info *info = &target->info->kernel[kernel];
     print_clean(target->label[kernel], out);
-    fprintf(out, " (sums in %s%s%s)\n", vjp_format(info->model[dtype].accumulate)->name,
+    fprintf(out, " (sums in %s%s%s%s)\n", vjp_format(info->model[dtype].accumulate)->name,
+            info->model[dtype].narrow_operands ? ", narrow operands" : "",
             info->model[dtype].flushes ? ", flushes" : "",
             info->deterministic ? ", deterministic" : "");
 }

@@ -8,15 +8,17 @@ struct flags {
     int bits; /* 16 or 32 */
     int off, log2;
     const char *tie;
+    int narrow, model; /* rounds factors; the flags of its model */
 };
 
 static void build(const char *folder, struct flags flags)
 {
     struct answer answer =
         sh("cc -x c -O1 -shared -fPIC -I \"$S/impls/abi\" -DREAL=%s -DBITS=%d -DOFF=%d -DLOG2=%d"
-           " -DTIE=VJP_ABI_TIE_%s \"$S/tests/e2e/saved_kernels.inc\" -lm -o %s/k.so",
-           flags.bits == 16 ? "_Float16" : "float", flags.bits, flags.off, flags.log2,
-           flags.tie ? flags.tie : "FIRST", folder);
+           " -DNARROW=%d -DFLAGS=%d -DTIE=VJP_ABI_TIE_%s \"$S/tests/e2e/saved_kernels.inc\" -lm -o "
+           "%s/k.so",
+           flags.bits == 16 ? "_Float16" : "float", flags.bits, flags.off, flags.log2, flags.narrow,
+           flags.model, flags.tie ? flags.tie : "FIRST", folder);
     expect_code(&answer, 0);
     forget(&answer);
 }
@@ -58,17 +60,23 @@ static struct answer check(const char *folder, const char *kernel, const char *c
     return sh("$V check %s/k.so:%s --cases %s", folder, kernel, path);
 }
 
-static void expect_right(const char *kernel, const char *const layer[3], int bits)
+static void expect_right_with(const char *kernel, const char *const layer[3], struct flags flags)
 {
+    const int bits = flags.bits;
     char folder[64];
     make_folder(folder);
-    build(folder, (struct flags){.bits = bits});
+    build(folder, flags);
     struct answer answer = check(folder, kernel, layer, bits, bits == 16 ? SOME : MANY);
     cr_expect_eq(answer.code, 0, "%s f%d: %s%s", kernel, bits, answer.out, answer.err);
     expect_in(answer.out, bits == 16 ? "50 checks: 0 failed," : "200 checks: 0 failed,");
     expect_in(answer.out, " 0 unsupported");
     forget(&answer);
     remove_folder(folder);
+}
+
+static void expect_right(const char *kernel, const char *const layer[3], int bits)
+{
+    expect_right_with(kernel, layer, (struct flags){.bits = bits});
 }
 
 /* verdict: "wrong", or "inaccurate" for what could be rounding in a narrower format. */
@@ -94,6 +102,17 @@ Test(saved, attention_from_lse_and_y_or_from_p)
         expect_right(kernels[i], cases[0], 32);
         expect_right(kernels[i], cases[0], 16);
     }
+}
+
+/* As matrix units take them: p and what is multiplied by q and k are numbers of f16. Who does so says so. */
+Test(saved, factors_that_are_rounded_to_the_dtype)
+{
+    enum { NARROW_OPERANDS = 2 };
+    expect_right_with("flash", cases[0],
+                      (struct flags){.bits = 16, .narrow = 1, .model = NARROW_OPERANDS});
+    expect_right_with("p", cases[0],
+                      (struct flags){.bits = 16, .narrow = 1, .model = NARROW_OPERANDS});
+    expect_refuted("inaccurate", "flash", cases[0], (struct flags){.bits = 16, .narrow = 1});
 }
 
 Test(saved, softmax_cross_entropy_from_lse_or_softmax)

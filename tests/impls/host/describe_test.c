@@ -10,11 +10,13 @@ Test(describe, what_is_said_is_copied)
     wire.kernel[1] = (struct vjp_wire_kernel){
         .name = "h",
         .layer = "other",
-        .n_models = 2,
-        .model = {{.dtype = {kDLBfloat, 16, 1}, .accumulate = {kDLFloat, 32, 1}},
-                  {.dtype = {kDLFloat, 16, 1},
-                   .accumulate = {kDLFloat, 16, 1},
-                   .flags = VJP_ABI_FLUSHES}}};
+        .n_models = 3,
+        .model = {
+            {.dtype = {kDLBfloat, 16, 1}, .accumulate = {kDLFloat, 32, 1}},
+            {.dtype = {kDLFloat, 16, 1}, .accumulate = {kDLFloat, 16, 1}, .flags = VJP_ABI_FLUSHES},
+            {.dtype = {kDLFloat, 32, 1},
+             .accumulate = {kDLFloat, 32, 1},
+             .flags = VJP_ABI_NARROW_OPERANDS}}};
     const struct vjp_plugin_info info = describe(&wire);
     cr_expect_str_eq(info.name, "p");
     cr_expect_str_eq(info.version, "1.2");
@@ -32,7 +34,8 @@ Test(describe, what_is_said_is_copied)
     k = &info.kernel[1];
     cr_expect_not(k->deterministic);
     cr_expect_eq(k->alignment, 1);
-    cr_expect(k->has_model[VJP_BF16] && k->has_model[VJP_F16] && !k->has_model[VJP_F32]);
+    cr_expect(k->has_model[VJP_BF16] && k->has_model[VJP_F16] && k->has_model[VJP_F32]);
+    cr_expect(k->model[VJP_F32].narrow_operands && !k->model[VJP_F16].narrow_operands);
     cr_expect_eq(k->model[VJP_BF16].accumulate, VJP_F32);
     cr_expect(k->model[VJP_F16].flushes);
 }
@@ -129,7 +132,7 @@ Test(describe, any_difference_is_one)
     struct vjp_wire_descriptor wire = make_wire();
     want(&wire, "linear", "x", "w");
     const struct vjp_plugin_info first = describe(&wire);
-    enum { CHANGES = 17 };
+    enum { CHANGES = 18 };
     cr_expect(vjp_describe_is_equal(&first, &first));
     for (int i = 0; i < CHANGES; i++) {
         struct vjp_plugin_info other = first;
@@ -143,6 +146,7 @@ Test(describe, any_difference_is_one)
         k->alignment += i == 8;
         k->has_model[VJP_BF16] ^= i == 9;
         k->model[VJP_F32].flushes ^= i == 10;
+        k->model[VJP_F32].narrow_operands ^= i == 17;
         if (i == 11)
             k->model[VJP_F32].accumulate = VJP_F32;
         k->model[VJP_F32].ulps += i == 12;

@@ -121,6 +121,45 @@ Test(running, given_values)
     vjp_tape_destroy(tape);
 }
 
+/* What is computed is rounded before it is a factor in a sum of products, where that is declared: the operand
+ * a is none of that, nor is a product that is no term. */
+Test(running, operands_of_inner_products_may_be_rounded)
+{
+    struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
+    const long double u = 0x1p-24L, v = 0x1p-8L;
+    struct vjp_running narrow = binary32;
+    long double e[32];
+    bool inner[32];
+    const int64_t a = leaf(tape, 3), b = leaf(tape, 0.3);
+    const int64_t ab = vjp_tape_mul(tape, a, b), c = vjp_tape_mul(tape, ab, b);
+    const int64_t open = vjp_tape_open(tape);
+    const int64_t first = vjp_tape_mul(tape, a, ab), second = vjp_tape_mul(tape, a, b);
+    vjp_tape_push(tape, first);
+    vjp_tape_push(tape, second);
+    const int64_t sum = vjp_tape_close_sum(tape, open);
+    cr_assert_leq(vjp_tape_count(tape), 32);
+    vjp_running_inner(tape, inner);
+    for (int64_t n = 0; n < vjp_tape_count(tape); n++)
+        cr_expect_eq(inner[n], n == first || n == second, "node %d", (int)n);
+    narrow.underflow = 0;
+    narrow.operand = (struct vjp_given){.u = v, .least = 0x1p-60L};
+    struct vjp_influence *influence = vjp_influence_create(tape);
+    const struct vjp_landscape land = {.value = vjp_influence_values(influence), .inner = inner};
+    vjp_running_errors(tape, &land, &narrow, e);
+    const long double x = land.value[ab], y = land.value[b];
+    cr_expect(is_close(e[ab], u * x));
+    cr_expect(is_close(e[c], u * x * y + u * (x * y + u * x * y)), "no term of a sum");
+    cr_expect(is_close(e[second], u * x), "of operands");
+    const long double off = 3 * (u * x + v * (x + u * x));
+    cr_expect(is_close(e[first], off + u * (3 * x + off)));
+    cr_expect_gt(e[sum], e[first] + e[second]);
+    narrow.operand.least = 1;
+    vjp_running_errors(tape, &land, &narrow, e);
+    cr_expect_gt(e[first], 3, "below the least number everything is lost");
+    vjp_influence_destroy(influence);
+    vjp_tape_destroy(tape);
+}
+
 /* The softmax of x = 1000, 1001, 998.5, with lse by the side or without. */
 static struct vjp_tape *softmax(bool saves, int64_t p[3], int64_t *l, int64_t *lse)
 {
