@@ -15,15 +15,11 @@
 /* lowest of an element with a term that is not known exactly. */
 #define VJP_LOWEST_UNKNOWN INT64_MIN
 
-/* How errors inside a backward pass reach one gradient element g, to first order: the reverse sweep
- * is recorded as a program P of scalar operations, and these are sums over its nodes v of |dg/dv| times
- * the local error of v in the unit named. Derived in oracle/jacobian/program.c. */
+/* Of one gradient element, as the recorded backward pass computes it. */
 struct vjp_sensitivity {
-    long double basic;        /* units of u: + - * / sqrt, constants, sums in any order */
-    long double elementary;   /* units of ulps u: exp and the like */
-    long double operands;     /* units of u: every operand rounded once */
-    long double probable;     /* units of u: root of the sum of squares in place of the sum */
-    long double peak;         /* the largest |v|, and sum of |terms|, of a node that g depends on */
+    long double probable;     /* units of u: independent errors (oracle/tape/probable.h) */
+    long double operands;     /* units of u: what rounding every operand once adds, at most */
+    long double peak;         /* the largest number on the way to it (oracle/tape/landscape.h) */
     enum vjp_special special; /* of an operand that is NaN or infinite: then no precision helps */
 };
 

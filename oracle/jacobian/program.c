@@ -4,6 +4,8 @@
 #include "oracle/jacobian/ways.h"
 #include "oracle/tape/adjoint.h"
 #include "oracle/tape/influence.h"
+#include "oracle/tape/landscape.h"
+#include "oracle/tape/probable.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,12 +19,12 @@
  *
  *     |g^ - g| <= sum over v of |dg/dv| e_v
  *
- * over the nodes v of P with the local errors e_v of influence.c, but that sum is not the bound. It leaves
+ * over the nodes v of P with the errors e_v that they make themselves, but that sum is not the bound. It leaves
  * out products of errors, all that is left where factors are zero: a row of equal numbers has z = 0 in a
  * layernorm, and with a mean of 1000 and eps = 1e-5 correct kernels are off by 1000 times that sum. And dg/dv
  * is a difference where v reaches g on several ways, which kernels that use an identity (the deviations from
  * the mean add up to 0) do not have. On well-conditioned data the two are within a factor of three. What is
- * left of the sum: how independent errors add up, for explanations (bound.c), and how much of them there is.
+ * left of it is how independent errors add up (oracle/tape/probable.h), for explanations (bound.c).
  *
  * A saved value is a node of P that P's other nodes are computed through, so that where it is given its
  * rounding, and not the errors of what it was computed from, is handed on. Which values are given decides
@@ -31,7 +33,7 @@
  * (vjp_tape_close_logsumexp_shifted, vjp_tape_shortcut in oracle/tape/tape.h).
  *
  * P is linear in dy and in what the outputs held: dg/d(dy_i) is the entry J_ij, and so the sum of
- * |dg/d(dy_i)| |dy_i| is S. */
+ * |dg/d(dy_i)| |dy_i| is S. Sweeps are for that alone, and go through nothing but what depends on dy. */
 
 static enum vjp_status make_leaves(struct vjp_tape *tape, const struct vjp_tensor *values,
                                    int64_t **out, struct vjp_error *error)
@@ -146,9 +148,12 @@ void vjp_program_clear(struct vjp_program *program)
 struct measuring {
     const struct vjp_graph *graph;
     const struct vjp_program *program;
+    struct vjp_landscape landscape;
     struct vjp_influence *influence;
     uint8_t *mark; /* by node: bit k for saved value k, OUTSIDE */
-    bool special;  /* some operand is no number */
+    bool *linear;  /* by node: depends on an OUTSIDE leaf */
+    long double *errors;
+    bool special; /* some operand is no number */
     mpfr_t term;
 };
 
@@ -161,21 +166,38 @@ static void mark_all(uint8_t *mark, const int64_t *node, int64_t count, unsigned
         mark[node[e]] |= (uint8_t)bit;
 }
 
-static enum vjp_status init_measuring(struct measuring *m, struct vjp_error *error)
+static void mark_nodes(struct measuring *m)
 {
     const struct vjp_graph *graph = m->graph;
-    mpfr_init2(m->term, VJP_SCALE_PRECISION);
-    m->influence = vjp_influence_create(graph->tape);
-    m->mark = calloc((size_t)vjp_tape_count(graph->tape) + 1, sizeof *m->mark);
-    if (!m->influence || !m->mark)
-        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
-    for (int64_t v = 0; v < vjp_tape_count(graph->tape) && !m->special; v++)
-        m->special = vjp_influence_special(m->influence, v) != VJP_SPECIAL_NONE;
+    const int64_t count = vjp_tape_count(graph->tape);
     mark_all(m->mark, m->program->dy, graph->y_count, OUTSIDE);
     for (int i = 0; i < VJP_MAX_INPUTS; i++)
         mark_all(m->mark, m->program->old[i], graph->in_count[i], OUTSIDE);
     for (int k = 0; k < VJP_MAX_SAVED; k++)
         mark_all(m->mark, graph->saved[k], graph->saved_count[k], 1u << k);
+    for (int64_t v = 0; v < count; v++) {
+        const struct vjp_edge *edge;
+        const int n = vjp_tape_edges(graph->tape, v, &edge);
+        m->linear[v] = m->mark[v] & OUTSIDE;
+        for (int e = 0; e < n && !m->linear[v]; e++)
+            m->linear[v] = m->linear[edge[e].argument];
+        m->special |= m->landscape.special[v] != VJP_SPECIAL_NONE;
+    }
+}
+
+static enum vjp_status init_measuring(struct measuring *m, struct vjp_error *error)
+{
+    const struct vjp_tape *tape = m->graph->tape;
+    const size_t n = (size_t)vjp_tape_count(tape) + 1;
+    mpfr_init2(m->term, VJP_SCALE_PRECISION);
+    m->mark = calloc(n, sizeof *m->mark);
+    m->linear = calloc(n, sizeof *m->linear);
+    m->errors = malloc(n * sizeof *m->errors);
+    if (vjp_landscape_init(tape, &m->landscape))
+        m->influence = vjp_influence_create(tape, m->landscape.value, m->linear);
+    if (!m->influence || !m->mark || !m->linear || !m->errors)
+        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
+    mark_nodes(m);
     return VJP_OK;
 }
 
@@ -183,7 +205,10 @@ static void clear_measuring(struct measuring *m)
 {
     mpfr_clear(m->term);
     free(m->mark);
+    free(m->linear);
+    free(m->errors);
     vjp_influence_destroy(m->influence);
+    vjp_landscape_clear(&m->landscape);
 }
 
 /* A term of the gradient: part of S, and of k where it is not 0. */
@@ -207,39 +232,11 @@ static void add_terms(struct measuring *m, struct vjp_gradient *g, const int64_t
         if (!(m->mark[v] & OUTSIDE))
             continue;
         const unsigned lanes = vjp_influence_lanes(m->influence, v);
-        const long double size = vjp_influence_size(m->influence, v);
+        const long double size = fabsl(m->landscape.value[v]);
         for (int l = 0; l < n; l++) {
             if (lanes >> l & 1)
                 add_term(m, vjp_influence_of(m->influence, l, v) * size, g, j[l]);
         }
-    }
-}
-
-/* The numbers of the first-order analysis are long doubles: where one overflows or is NaN, nothing is known
- * of the element. */
-static bool is_usable(const struct vjp_sensitivity *s)
-{
-    const long double all = s->basic + s->elementary + s->operands + s->probable + s->peak;
-    return isfinite(all);
-}
-
-/* Measures the elements j[0] .. j[n - 1] of g, whose nodes are node[0] .. node[n - 1]. */
-static void measure_elements(struct measuring *m, struct vjp_gradient *g, const int64_t *j,
-                             const int64_t *node, int n)
-{
-    struct vjp_influence_sums sums[VJP_LANES];
-    vjp_influence_sweep(m->influence, node, n);
-    vjp_influence_sum(m->influence, sums);
-    add_terms(m, g, j, n);
-    for (int l = 0; l < n; l++) {
-        struct vjp_sensitivity *s = &g->sensitivity[j[l]];
-        *s = (struct vjp_sensitivity){.basic = sums[l].basic,
-                                      .elementary = sums[l].elementary,
-                                      .operands = sums[l].operands,
-                                      .probable = sums[l].probable,
-                                      .peak = vjp_influence_peak(m->influence, node[l])};
-        if (g->value[j[l]].kind != VJP_REAL_FINITE || !is_usable(s))
-            g->value[j[l]].kind = VJP_REAL_UNKNOWN;
     }
 }
 
@@ -254,33 +251,76 @@ static bool is_measurable(const struct measuring *m, int i, struct vjp_gradient 
     const bool empty = node == VJP_NO_NODE || (old && node == old[j]);
     if (node != VJP_NO_NODE) {
         g->lowest[j] = VJP_LOWEST_UNKNOWN;
-        g->sensitivity[j].special = vjp_influence_special(m->influence, node);
+        g->sensitivity[j].special = m->landscape.special[node];
     }
     if (empty && m->special && g->sensitivity[j].special == VJP_SPECIAL_NONE)
         g->sensitivity[j].special = VJP_SPECIAL_OPEN;
     return node != VJP_NO_NODE && g->sensitivity[j].special == VJP_SPECIAL_NONE;
 }
 
-static enum vjp_status measure_input(struct measuring *m, int i, struct vjp_gradient *g,
-                                     struct vjp_error *error)
+/* S and k of the elements that can be measured. */
+static void measure_terms(struct measuring *m, int i, struct vjp_gradient *g)
 {
     int64_t element[VJP_LANES], node[VJP_LANES];
     int n = 0;
-    g->sensitivity = calloc((size_t)g->count + 1, sizeof *g->sensitivity);
-    if (!g->sensitivity)
-        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
     for (int64_t j = 0; j < g->count; j++) {
         if (is_measurable(m, i, g, j)) {
             element[n] = j;
             node[n++] = m->program->gradient[i][j];
         }
         if (n == VJP_LANES || (n > 0 && j == g->count - 1)) {
-            measure_elements(m, g, element, node, n);
+            vjp_influence_sweep(m->influence, node, n);
+            add_terms(m, g, element, n);
             n = 0;
         }
     }
-    vjp_gradient_set_special(g);
-    return VJP_OK;
+}
+
+/* An element of the gradients. */
+typedef long double *sensitivity_field(struct vjp_sensitivity *s);
+
+static long double *probable_of(struct vjp_sensitivity *s)
+{
+    return &s->probable;
+}
+
+static long double *operands_of(struct vjp_sensitivity *s)
+{
+    return &s->operands;
+}
+
+static long double *peak_of(struct vjp_sensitivity *s)
+{
+    return &s->peak;
+}
+
+/* Where a number overflows or is NaN, nothing is known of the element. */
+static void take_field(const struct measuring *m, const bool wanted[VJP_MAX_INPUTS],
+                       const long double *of, sensitivity_field *field,
+                       struct vjp_gradient gradient[VJP_MAX_INPUTS])
+{
+    for (int i = 0; i < VJP_MAX_INPUTS; i++) {
+        for (int64_t j = 0; wanted[i] && j < gradient[i].count; j++) {
+            struct vjp_sensitivity *s = &gradient[i].sensitivity[j];
+            const int64_t node = m->program->gradient[i][j];
+            if (node == VJP_NO_NODE || s->special != VJP_SPECIAL_NONE)
+                continue;
+            *field(s) = of[node];
+            if (!isfinite(of[node]))
+                gradient[i].value[j].kind = VJP_REAL_UNKNOWN;
+        }
+    }
+}
+
+static void measure_errors(struct measuring *m, const bool wanted[VJP_MAX_INPUTS],
+                           struct vjp_gradient gradient[VJP_MAX_INPUTS])
+{
+    const struct vjp_tape *tape = m->graph->tape;
+    vjp_probable_errors(tape, m->landscape.value, m->errors);
+    take_field(m, wanted, m->errors, probable_of, gradient);
+    vjp_probable_operands(tape, m->landscape.value, m->errors);
+    take_field(m, wanted, m->errors, operands_of, gradient);
+    take_field(m, wanted, m->landscape.peak, peak_of, gradient);
 }
 
 void vjp_program_take_values(const struct vjp_graph *graph, const struct vjp_program *program,
@@ -306,14 +346,25 @@ enum vjp_status vjp_program_measure(const struct vjp_graph *graph,
     vjp_program_take_values(graph, program, wanted, gradient);
     enum vjp_status status = init_measuring(&m, error);
     for (int i = 0; i < VJP_MAX_INPUTS && status == VJP_OK; i++) {
-        if (wanted[i])
-            status = measure_input(&m, i, &gradient[i], error);
+        struct vjp_gradient *g = &gradient[i];
+        if (!wanted[i])
+            continue;
+        g->sensitivity = calloc((size_t)g->count + 1, sizeof *g->sensitivity);
+        if (!g->sensitivity)
+            status = vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
+        else
+            measure_terms(&m, i, g);
     }
-    if (status == VJP_OK)
-        status = vjp_ways_measure(
-            &(struct vjp_ways){
-                .graph = graph, .program = program, .influence = m.influence, .mark = m.mark},
-            wanted, gradient, error);
+    if (status == VJP_OK) {
+        const struct vjp_ways ways = {
+            .graph = graph, .program = program, .landscape = &m.landscape, .mark = m.mark};
+        measure_errors(&m, wanted, gradient);
+        status = vjp_ways_measure(&ways, wanted, gradient, error);
+    }
+    for (int i = 0; i < VJP_MAX_INPUTS && status == VJP_OK; i++) {
+        if (wanted[i])
+            vjp_gradient_set_special(&gradient[i]);
+    }
     clear_measuring(&m);
     return status;
 }

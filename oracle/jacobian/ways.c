@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/jacobian/ways.h"
 
-#include "oracle/tape/factors.h"
 #include "oracle/tape/running.h"
 
 #include <math.h>
@@ -81,50 +80,8 @@ static void take_errors(const struct vjp_ways *w, const bool wanted[VJP_MAX_INPU
     }
 }
 
-/* What does not depend on the way. */
-struct ground {
-    long double *reach, *margin, *errors;
-    bool *inner;
-    struct vjp_landscape landscape;
-};
-
-static void clear_ground(struct ground *g)
-{
-    free(g->reach);
-    free(g->margin);
-    free(g->errors);
-    free(g->inner);
-}
-
-static enum vjp_status init_ground(const struct vjp_ways *w, struct ground *g,
-                                   struct vjp_error *error)
-{
-    const struct vjp_tape *tape = w->graph->tape;
-    const struct vjp_kink *kinks;
-    const size_t n = (size_t)vjp_tape_count(tape) + 1;
-    const long double *value = vjp_influence_values(w->influence);
-    *g = (struct ground){
-        .reach = malloc(n * sizeof *g->reach),
-        .errors = malloc(n * sizeof *g->errors),
-        .inner = calloc(n, sizeof *g->inner),
-        .margin = malloc(((size_t)vjp_tape_kinks(tape, &kinks) + 1) * sizeof *g->margin)};
-    if (!g->reach || !g->errors || !g->inner || !g->margin ||
-        !vjp_factors_reach(tape, value, g->reach)) {
-        clear_ground(g);
-        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
-    }
-    vjp_running_margins(tape, g->margin);
-    vjp_running_inner(tape, g->inner);
-    g->landscape = (struct vjp_landscape){.value = value,
-                                          .reach = g->reach,
-                                          .exact = vjp_influence_exact(w->influence),
-                                          .inner = g->inner,
-                                          .margin = g->margin};
-    return VJP_OK;
-}
-
 /* All ways that accumulate in a format. any: one of the gradients. */
-static void measure_format(const struct vjp_ways *w, struct ground *g, enum vjp_dtype format,
+static void measure_format(const struct vjp_ways *w, enum vjp_dtype format, long double *errors,
                            const bool wanted[VJP_MAX_INPUTS],
                            struct vjp_gradient gradient[VJP_MAX_INPUTS],
                            const struct vjp_gradient *any)
@@ -137,8 +94,8 @@ static void measure_format(const struct vjp_ways *w, struct ground *g, enum vjp_
                                     .flushes = i >> n_saved & 1,
                                     .saved = (uint32_t)i & ((UINT32_C(1) << n_saved) - 1)};
         const struct vjp_running running = running_of(w, &way);
-        vjp_running_errors(w->graph->tape, &g->landscape, &running, g->errors);
-        take_errors(w, wanted, g->errors, vjp_gradient_way(any, &way), gradient);
+        vjp_running_errors(w->graph->tape, w->landscape, &running, errors);
+        take_errors(w, wanted, errors, vjp_gradient_way(any, &way), gradient);
     }
 }
 
@@ -146,12 +103,12 @@ enum vjp_status vjp_ways_measure(const struct vjp_ways *w, const bool wanted[VJP
                                  struct vjp_gradient gradient[VJP_MAX_INPUTS],
                                  struct vjp_error *error)
 {
-    struct ground ground;
+    enum vjp_status status = VJP_OK;
     const struct vjp_gradient *any = NULL;
     const struct vjp_program *p = w->program;
-    enum vjp_status status = init_ground(w, &ground, error);
-    if (status != VJP_OK)
-        return status;
+    long double *errors = malloc(((size_t)vjp_tape_count(w->graph->tape) + 1) * sizeof *errors);
+    if (!errors)
+        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
     for (int i = 0; i < VJP_MAX_INPUTS && status == VJP_OK; i++) {
         if (!wanted[i])
             continue;
@@ -159,7 +116,7 @@ enum vjp_status vjp_ways_measure(const struct vjp_ways *w, const bool wanted[VJP
         status = init_ways(p, &gradient[i], error);
     }
     for (int format = (int)p->dtype; any && status == VJP_OK && format <= VJP_F64; format++)
-        measure_format(w, &ground, (enum vjp_dtype)format, wanted, gradient, any);
-    clear_ground(&ground);
+        measure_format(w, (enum vjp_dtype)format, errors, wanted, gradient, any);
+    free(errors);
     return status;
 }

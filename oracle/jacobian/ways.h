@@ -3,15 +3,15 @@
 #define VJP_ORACLE_JACOBIAN_WAYS_H
 
 #include "oracle/jacobian/program.h"
-#include "oracle/tape/influence.h"
+#include "oracle/tape/landscape.h"
 
 /* The ways to compute a recorded backward pass (vjp_gradient_way): what it accumulates in, whether it flushes
  * what is subnormal, which saved values it is given. */
 struct vjp_ways {
     const struct vjp_graph *graph;
     const struct vjp_program *program;
-    const struct vjp_influence *influence;
-    const uint8_t *mark; /* of every node: bit k for saved value k */
+    const struct vjp_landscape *landscape; /* of the tape */
+    const uint8_t *mark;                   /* of every node: bit k for saved value k */
 };
 
 /* The slack of the bounds: every rounding counts so many times. Derived in ways.c. */

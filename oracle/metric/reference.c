@@ -5,6 +5,7 @@
 #include "oracle/metric/reference_parts.h"
 #include "oracle/num/round.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* Ziv's loop: the precision doubles from the first to the last of these. 256 bits hold the product
@@ -35,9 +36,17 @@ static uint64_t round_kind(enum vjp_dtype dtype, const struct vjp_real *value, m
     return vjp_bits_quiet_nan(dtype);
 }
 
-/* Whether a bound, which is at least 2^-53 times what the element's errors add up to (S is the least of
- * that), is so much wider than the enclosure that it does not see its width. Sums of products are not
- * asked: they come out exact in the end, and are worth it. */
+/* The least error bound of any way to compute the element, before it is rounded to a dtype. */
+static long double least_error(const struct vjp_gradient *g, int64_t e)
+{
+    long double least = INFINITY;
+    for (int way = 0; way < g->ways; way++)
+        least = fminl(least, g->running[e * g->ways + way]);
+    return least;
+}
+
+/* Whether a bound, which is at least that, and 2^-53 S, is so much wider than the enclosure that it does not see
+ * its width: by 2^-53 of NARROW_BITS. Sums of products are not asked: they come out exact in the end, and are worth it. */
 static bool is_narrow(const struct vjp_gradient *g, int64_t e)
 {
     const struct vjp_real *value = &g->value[e];
@@ -46,7 +55,8 @@ static bool is_narrow(const struct vjp_gradient *g, int64_t e)
         return false;
     mpfr_inits2(VJP_SCALE_PRECISION, width, errors, (mpfr_ptr)0);
     mpfr_set(errors, &g->scale[e], MPFR_RNDD);
-    mpfr_set_ld(width, g->sensitivity[e].basic + g->sensitivity[e].elementary, MPFR_RNDD);
+    mpfr_set_ld(width, least_error(g, e), MPFR_RNDD);
+    mpfr_mul_2si(width, width, 53, MPFR_RNDD);
     mpfr_max(errors, errors, width, MPFR_RNDD);
     mpfr_sub(width, vjp_real_high(value), vjp_real_low(value), MPFR_RNDU);
     mpfr_mul_2si(width, width, NARROW_BITS, MPFR_RNDU);

@@ -28,17 +28,27 @@ struct factors {
     long double spread, least, second;
 };
 
+static long double smaller(long double a, long double b)
+{
+    return a < b ? a : b;
+}
+
+static long double larger(long double a, long double b)
+{
+    return a > b ? a : b;
+}
+
 static struct factors one_factor(long double size)
 {
-    const long double factor = fmaxl(fabsl(size), 1);
+    const long double factor = larger(fabsl(size), 1);
     return (struct factors){factor, factor, INFINITY};
 }
 
 /* The two smallest of four. */
 static void set_least(struct factors *out, const struct factors *a, const struct factors *b)
 {
-    out->least = fminl(a->least, b->least);
-    out->second = fminl(fmaxl(a->least, b->least), a->least < b->least ? a->second : b->second);
+    out->least = smaller(a->least, b->least);
+    out->second = smaller(larger(a->least, b->least), a->least < b->least ? a->second : b->second);
 }
 
 static struct factors times(const struct factors *a, const struct factors *b)
@@ -51,7 +61,7 @@ static struct factors times(const struct factors *a, const struct factors *b)
 /* What an underflow may be multiplied by: more than 1 for three factors or more. */
 static long double remaining(const struct factors *f)
 {
-    return fmaxl(f->spread / (f->least * f->second), 1);
+    return larger(f->spread / (f->least * f->second), 1);
 }
 
 /* The factors of a product, by its edges: an argument and the partial derivative by it, which is the other
@@ -89,8 +99,8 @@ static struct node_factors of_terms(const struct vjp_edge *edge, int n, long dou
     for (int e = 0; e < n; e++) {
         const struct factors *term = &of[edge[e].argument].whole;
         out.terms.spread += term->spread;
-        out.terms.least = fminl(out.terms.least, term->least);
-        out.terms.second = fminl(out.terms.second, term->second);
+        out.terms.least = smaller(out.terms.least, term->least);
+        out.terms.second = smaller(out.terms.second, term->second);
     }
     return out;
 }
@@ -101,7 +111,7 @@ static long double taken_out(const struct vjp_edge *edge, int n, const struct no
     long double most = 1;
     for (int e = 0; e < n; e++) {
         const struct factors *term = &of[edge[e].argument].whole;
-        most = fmaxl(most, term->spread / term->least);
+        most = larger(most, term->spread / term->least);
     }
     return most;
 }
@@ -133,7 +143,7 @@ bool vjp_factors_reach(const struct vjp_tape *tape, const long double *value, lo
         else
             of[v] = (struct node_factors){one_factor(value[v]), one_factor(value[v])};
         reach[v] = is_sum(tape, v) ? taken_out(edge, n, of)
-                                   : fmaxl(remaining(&of[v].whole), remaining(&of[v].terms));
+                                   : larger(remaining(&of[v].whole), remaining(&of[v].terms));
     }
     free(of);
     return true;

@@ -311,32 +311,3 @@ void vjp_running_errors(const struct vjp_tape *tape, const struct vjp_landscape 
             error[v] = INFINITY;
     }
 }
-
-void vjp_running_inner(const struct vjp_tape *tape, bool *inner)
-{
-    const int64_t count = vjp_tape_count(tape);
-    for (int64_t v = 0; v < count; v++) {
-        const struct vjp_edge *edge;
-        const int n = vjp_tape_edges(tape, v, &edge);
-        inner[v] = false;
-        for (int e = 0; tape->node[v].operation == VJP_OP_SUM && e < n; e++)
-            inner[edge[e].argument] = tape->node[edge[e].argument].operation == VJP_OP_MUL;
-    }
-}
-
-void vjp_running_margins(const struct vjp_tape *tape, long double *margin)
-{
-    const struct vjp_kink *kinks;
-    const int64_t n = vjp_tape_kinks(tape, &kinks);
-    struct vjp_real difference;
-    vjp_real_init(&difference, vjp_tape_precision(tape));
-    for (int64_t i = 0; i < n; i++) {
-        const struct vjp_real *value = vjp_tape_value(tape, kinks[i].margin);
-        if (kinks[i].other != VJP_NO_NODE) {
-            vjp_real_sub(&difference, value, vjp_tape_value(tape, kinks[i].other));
-            value = &difference;
-        }
-        margin[i] = fabsl(vjp_real_get_ld(value));
-    }
-    vjp_real_clear(&difference);
-}

@@ -2,7 +2,7 @@
 #ifndef VJP_ORACLE_TAPE_RUNNING_H
 #define VJP_ORACLE_TAPE_RUNNING_H
 
-#include "oracle/tape/tape.h"
+#include "oracle/tape/landscape.h"
 
 /* The rounding of a value that is given: off by at most the larger of u |v| and least. */
 struct vjp_given {
@@ -31,28 +31,11 @@ struct vjp_running {
     struct vjp_given given[8];
 };
 
-/* What is known of a tape's nodes, however they are computed. All but value may be NULL. */
-struct vjp_landscape {
-    /* By node. */
-    const long double *value; /* the number of its enclosure that is farthest from 0 */
-    const long double *reach; /* what underflow in it may be multiplied by (factors.h); else 1 */
-    const bool *inner;        /* a term of an inner product (vjp_running_inner); else none is */
-    const bool *exact;        /* nobody rounds on the way to it (influence.h); else none is */
-
-    /* By kink: the distance of margin and other (vjp_running_margins); else all are as recorded. */
-    const long double *margin;
-};
-
 /* For every node v of the tape a bound error[v] of |computed - exact|, infinite where nothing is known. A
  * partial derivative that a kink decides is off by as much as it can change where the errors of what is
- * compared reach the margin: whoever takes the other side is right as far as he can know. */
+ * compared reach the margin: whoever takes the other side is right as far as he can know. Without a reach it is
+ * 1; without inner, exact or margin there are no such nodes, and kinks are as recorded. */
 void vjp_running_errors(const struct vjp_tape *tape, const struct vjp_landscape *landscape,
                         const struct vjp_running *running, long double *error);
-
-/* Sets inner[v] of the products that are terms of a sum. */
-void vjp_running_inner(const struct vjp_tape *tape, bool *inner);
-
-/* The margins of the tape's kinks, one after another. */
-void vjp_running_margins(const struct vjp_tape *tape, long double *margin);
 
 #endif

@@ -50,8 +50,8 @@ static void take(struct vjp_search *s, int64_t word, int bit)
     s->order[s->n++] = word << 6 | bit;
 }
 
-void vjp_search_arguments(struct vjp_search *s, const struct vjp_tape *tape, const int64_t *from,
-                          int n)
+void vjp_search_arguments(struct vjp_search *s, const struct vjp_tape *tape, const bool *within,
+                          const int64_t *from, int n)
 {
     int64_t last = 0;
     s->n = 0;
@@ -66,8 +66,10 @@ void vjp_search_arguments(struct vjp_search *s, const struct vjp_tape *tape, con
                 take(s, word, 63 - __builtin_clzll(s->waiting[word]));
                 const struct vjp_edge *edge;
                 const int n_edges = vjp_tape_dependence(tape, s->order[s->n - 1], &edge);
-                for (int e = 0; e < n_edges; e++)
-                    add(s, edge[e].argument);
+                for (int e = 0; e < n_edges; e++) {
+                    if (!within || within[edge[e].argument])
+                        add(s, edge[e].argument);
+                }
             }
             s->group[group] &= ~(UINT64_C(1) << (word & 63));
         }

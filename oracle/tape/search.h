@@ -20,9 +20,10 @@ struct vjp_search {
 bool vjp_search_init(struct vjp_search *out, int64_t nodes);
 void vjp_search_clear(struct vjp_search *search);
 
-/* The n nodes from, at least one, and all that they depend on: each node before its arguments. */
+/* The n nodes from, at least one, and all that they depend on through nodes with within[v], any for NULL: each
+ * node before its arguments. */
 void vjp_search_arguments(struct vjp_search *search, const struct vjp_tape *tape,
-                          const int64_t *from, int n);
+                          const bool *within, const int64_t *from, int n);
 
 /* from and all that depends on it: each node behind its arguments. The users of node v are
  * user[start[v]] .. user[start[v + 1] - 1]. */

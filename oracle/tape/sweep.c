@@ -160,7 +160,7 @@ static bool contribute(struct vjp_sweep *s, int64_t from, int64_t to, int64_t pa
 enum vjp_status vjp_sweep_reverse(struct vjp_sweep *s, int64_t node, struct vjp_error *error)
 {
     forget(s);
-    vjp_search_arguments(&s->search, s->tape, &node, 1);
+    vjp_search_arguments(&s->search, s->tape, NULL, &node, 1);
     s->derivative[node] = &s->one;
     for (int64_t i = 0; i < s->search.n; i++) {
         const int64_t v = s->search.order[i];

@@ -3,7 +3,6 @@
 /* How far an underflow may be carried: by hand, and against every order of multiplication in float. */
 #include "oracle/tape/factors.h"
 
-#include "oracle/tape/influence.h"
 #include "oracle/tape/running.h"
 #include "tests/oracle/tally.h"
 #include "tests/oracle/tape/record.h"
@@ -13,10 +12,11 @@
 static long double reach_of(const struct vjp_tape *tape, int64_t node)
 {
     long double reach[64];
-    struct vjp_influence *influence = vjp_influence_create(tape);
+    struct vjp_landscape land;
     cr_assert_lt(vjp_tape_count(tape), 64);
-    cr_assert(vjp_factors_reach(tape, vjp_influence_values(influence), reach));
-    vjp_influence_destroy(influence);
+    cr_assert(vjp_landscape_init(tape, &land));
+    cr_assert(vjp_factors_reach(tape, land.value, reach));
+    vjp_landscape_clear(&land);
     return reach[node];
 }
 
@@ -83,9 +83,9 @@ Test(factors, every_order_of_four_factors)
         int64_t node = leaf(tape, (double)x[i][0]);
         for (int k = 1; k < 4; k++)
             node = vjp_tape_mul(tape, node, leaf(tape, (double)x[i][k]));
-        struct vjp_influence *influence = vjp_influence_create(tape);
-        const struct vjp_landscape land = {.value = vjp_influence_values(influence),
-                                           .reach = reach};
+        struct vjp_landscape all;
+        cr_assert(vjp_landscape_init(tape, &all));
+        const struct vjp_landscape land = {.value = all.value, .reach = reach};
         cr_assert(vjp_factors_reach(tape, land.value, reach));
         vjp_running_errors(tape, &land, &binary32, error);
         const long double exact = land.value[node];
@@ -103,7 +103,7 @@ Test(factors, every_order_of_four_factors)
                       code, off, error[node]);
             }
         }
-        vjp_influence_destroy(influence);
+        vjp_landscape_clear(&all);
         vjp_tape_destroy(tape);
     }
     tally_assert(&t, 100);

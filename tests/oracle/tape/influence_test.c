@@ -5,6 +5,7 @@
 #include "oracle/tape/influence.h"
 
 #include "oracle/tape/adjoint.h"
+#include "oracle/tape/landscape.h"
 #include "tests/oracle/tape/random_tape.h"
 
 #define PRECISION 192
@@ -61,7 +62,9 @@ Test(influence, moves_what_a_moved_leaf_moves)
         for (int l = 0; l < RANDOM_LEAVES; l++)
             f.x[l] = random_number(&state, 20, (int)random_between(&state, -1, 1));
         struct vjp_tape *tape = record(&f, &state, -1, 0, node);
-        struct vjp_influence *influence = vjp_influence_create(tape);
+        struct vjp_landscape land;
+        cr_assert(vjp_landscape_init(tape, &land));
+        struct vjp_influence *influence = vjp_influence_create(tape, land.value, NULL);
         const int last = RANDOM_LEAVES + RANDOM_STEPS - 1;
         vjp_influence_sweep(influence, &node[last], 1);
         for (int l = 0; l < RANDOM_LEAVES; l++) {
@@ -71,6 +74,7 @@ Test(influence, moves_what_a_moved_leaf_moves)
                   run, l, got, want);
         }
         vjp_influence_destroy(influence);
+        vjp_landscape_clear(&land);
         vjp_tape_destroy(tape);
     }
     tally_assert(&t, 40 * RANDOM_LEAVES);
@@ -91,7 +95,9 @@ static void check_program(struct tally *t, uint64_t *state, int run)
     for (int l = 0; l < RANDOM_LEAVES; l++)
         active[node[l]] = true;
     cr_assert_eq(vjp_adjoint_record(tape, &seed, 1, active, adjoint, &error), VJP_OK);
-    struct vjp_influence *influence = vjp_influence_create(tape);
+    struct vjp_landscape land;
+    cr_assert(vjp_landscape_init(tape, &land));
+    struct vjp_influence *influence = vjp_influence_create(tape, land.value, NULL);
     struct vjp_sweep *sweep = vjp_sweep_create(tape);
     for (int l = 0; l < RANDOM_LEAVES; l++) {
         const int64_t g = adjoint[node[l]];
@@ -113,6 +119,7 @@ static void check_program(struct tally *t, uint64_t *state, int run)
     }
     vjp_sweep_destroy(sweep);
     vjp_influence_destroy(influence);
+    vjp_landscape_clear(&land);
     vjp_tape_destroy(tape);
 }
 
@@ -131,7 +138,9 @@ Test(influence, one_sweep_after_another)
     struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
     const int64_t a = leaf(tape, 3), b = leaf(tape, -5);
     const int64_t f = vjp_tape_mul(tape, a, b), g = vjp_tape_add(tape, a, a);
-    struct vjp_influence *influence = vjp_influence_create(tape);
+    struct vjp_landscape land;
+    cr_assert(vjp_landscape_init(tape, &land));
+    struct vjp_influence *influence = vjp_influence_create(tape, land.value, NULL);
     vjp_influence_sweep(influence, &f, 1);
     cr_expect_eq(vjp_influence_of(influence, 0, a), 5);
     cr_expect_eq(vjp_influence_of(influence, 0, b), 3);
@@ -139,10 +148,10 @@ Test(influence, one_sweep_after_another)
     cr_expect_eq(vjp_influence_of(influence, 0, a), 2);
     cr_expect_eq(vjp_influence_of(influence, 0, b), 0);
     cr_expect_eq(vjp_influence_of(influence, 0, f), 0);
-    cr_expect_eq(vjp_influence_size(influence, b), 5);
     const int64_t *nodes;
     cr_expect_eq(vjp_influence_reached(influence, &nodes), 2);
     vjp_influence_destroy(influence);
+    vjp_landscape_clear(&land);
     vjp_influence_destroy(NULL);
     vjp_tape_destroy(tape);
 }
@@ -163,19 +172,18 @@ Test(influence, lanes_do_not_see_each_other)
         for (int l = 0; l < RANDOM_LEAVES; l++)
             f.x[l] = l == 0 && run % 4 == 0 ? (double)INFINITY : random_number(&state, 20, 0);
         struct vjp_tape *tape = record(&f, &state, -1, 0, node);
-        struct vjp_influence *together = vjp_influence_create(tape);
-        struct vjp_influence *alone = vjp_influence_create(tape);
-        struct vjp_influence_sums sums[VJP_LANES], one[VJP_LANES];
+        struct vjp_landscape land;
+        cr_assert(vjp_landscape_init(tape, &land));
+        struct vjp_influence *together = vjp_influence_create(tape, land.value, NULL);
+        struct vjp_influence *alone = vjp_influence_create(tape, land.value, NULL);
         int64_t start[VJP_LANES];
         const int n = 1 + run % VJP_LANES;
         for (int l = 0; l < VJP_LANES; l++)
             start[l] = node[random_between(&state, 0, RANDOM_LEAVES + RANDOM_STEPS - 1)];
         vjp_influence_sweep(together, start, VJP_LANES);
         vjp_influence_sweep(together, start, n);
-        vjp_influence_sum(together, sums);
         for (int l = 0; l < n; l++) {
             vjp_influence_sweep(alone, &start[l], 1);
-            vjp_influence_sum(alone, one);
             for (int64_t v = 0; v < vjp_tape_count(tape); v++) {
                 const long double got = vjp_influence_of(together, l, v);
                 const long double want = vjp_influence_of(alone, 0, v);
@@ -185,193 +193,34 @@ Test(influence, lanes_do_not_see_each_other)
                       (vjp_influence_lanes(together, v) >> l & 1) == vjp_influence_lanes(alone, v),
                       "run %d, lane %d, node %" PRId64 ": reached", run, l, v);
             }
-            check(&t, is_same(sums[l].basic, one[0].basic), "run %d: %Lg, alone %Lg", run,
-                  sums[l].basic, one[0].basic);
-            check(&t, is_same(sums[l].operands, one[0].operands), "run %d: %Lg, alone %Lg", run,
-                  sums[l].operands, one[0].operands);
         }
         vjp_influence_destroy(alone);
         vjp_influence_destroy(together);
+        vjp_landscape_clear(&land);
         vjp_tape_destroy(tape);
     }
     tally_assert(&t, 20 * 100);
 }
 
-/* f = exp(a b + a): |df/da| = (b + 1) e, |df/db| = a e; the product and the sum are rounded with the factor
- * e, the exponential by itself. */
-Test(influence, sums_by_hand)
+/* A sweep that goes through some nodes only finds what goes through them: x y + x by way of the product. */
+Test(influence, within_some_nodes)
 {
     struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
-    const int64_t a = leaf(tape, 0.5), b = leaf(tape, 3);
-    const int64_t product = vjp_tape_mul(tape, a, b), sum = vjp_tape_add(tape, product, a);
-    const int64_t power = vjp_tape_exp(tape, sum), start[] = {sum, power};
-    const long double e = expl(2);
-    struct vjp_influence_sums sums[VJP_LANES];
-    struct vjp_influence *influence = vjp_influence_create(tape);
-    vjp_influence_sweep(influence, start, 2);
-    vjp_influence_sum(influence, sums);
-    cr_expect_eq(sums[0].basic, 1.5L + 2);
-    cr_expect_eq(sums[0].elementary, 0);
-    cr_expect_eq(sums[0].operands, 0.5L * 4 + 3 * 0.5L);
-    cr_expect(is_close(sums[0].probable, sqrtl(1.5L * 1.5L + 4)));
-    cr_expect(is_close(sums[1].basic, 3.5L * e));
-    cr_expect(is_close(sums[1].elementary, e));
-    cr_expect(is_close(sums[1].operands, 3.5L * e));
-    cr_expect(is_close(sums[1].probable, sqrtl(1.5L * 1.5L + 4 + 1) * e));
+    const int64_t x = leaf(tape, 3), y = leaf(tape, 5);
+    const int64_t product = vjp_tape_mul(tape, x, y), other = vjp_tape_exp(tape, x);
+    const int64_t sum = vjp_tape_add(tape, product, other), *nodes;
+    bool within[16] = {false};
+    struct vjp_landscape land;
+    cr_assert(vjp_landscape_init(tape, &land));
+    cr_assert_leq(vjp_tape_count(tape), 16);
+    within[x] = within[product] = within[sum] = true;
+    struct vjp_influence *influence = vjp_influence_create(tape, land.value, within);
+    vjp_influence_sweep(influence, &sum, 1);
+    cr_expect_eq(vjp_influence_of(influence, 0, x), 5);
+    cr_expect_eq(vjp_influence_of(influence, 0, y), 0);
+    cr_expect_eq(vjp_influence_lanes(influence, other), 0);
+    cr_expect_eq(vjp_influence_reached(influence, &nodes), 3);
     vjp_influence_destroy(influence);
+    vjp_landscape_clear(&land);
     vjp_tape_destroy(tape);
-}
-
-/* The largest number and the operands that are no numbers, of what a node depends on and of nothing else. */
-Test(influence, peak_and_special_are_of_the_way_to_a_node)
-{
-    struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
-    const int64_t a = leaf(tape, -100), b = leaf(tape, 2), up = leaf(tape, (double)INFINITY);
-    const int64_t difference =
-        vjp_tape_add(tape, vjp_tape_mul(tape, a, b), vjp_tape_constant(tape, 201));
-    const int64_t power = vjp_tape_exp(tape, vjp_tape_sub(tape, b, up));
-    struct vjp_influence *influence = vjp_influence_create(tape);
-    cr_expect_eq(vjp_influence_peak(influence, b), 2);
-    cr_expect_eq(vjp_influence_peak(influence, difference), 200);
-    cr_expect_eq(vjp_influence_peak(influence, power), INFINITY);
-    cr_expect_eq(vjp_influence_special(influence, up), VJP_SPECIAL_OPEN);
-    cr_expect_eq(vjp_influence_special(influence, power), VJP_SPECIAL_OPEN,
-                 "exp(-inf) is 0, and yet");
-    cr_expect_eq(vjp_influence_special(influence, difference), VJP_SPECIAL_NONE);
-    vjp_influence_destroy(influence);
-    vjp_tape_destroy(tape);
-}
-
-/* An open kink counts as what it can be at most. */
-Test(influence, of_a_kink_that_is_open)
-{
-    struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
-    const int64_t zero = leaf(tape, 0);
-    const int64_t relu = vjp_tape_relu(tape, zero), size = vjp_tape_abs(tape, zero);
-    struct vjp_influence *influence = vjp_influence_create(tape);
-    vjp_influence_sweep(influence, &relu, 1);
-    cr_expect_eq(vjp_influence_of(influence, 0, zero), 1);
-    vjp_influence_sweep(influence, &size, 1);
-    cr_expect_eq(vjp_influence_of(influence, 0, zero), 1);
-    vjp_influence_destroy(influence);
-    vjp_tape_destroy(tape);
-}
-
-static const struct vjp_local_error *local(struct vjp_influence *influence, int64_t node)
-{
-    return vjp_influence_local(influence, node);
-}
-
-/* By hand, from the comments in tape.h. The numbers have too many bits for a short format. */
-Test(influence, local_errors)
-{
-    struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
-    const double x = 0x1.00001p1, y = -0x1.00001p3;
-    const int64_t a = leaf(tape, x), b = leaf(tape, y), zero = leaf(tape, 0);
-    const int64_t product = vjp_tape_mul(tape, a, b), power = vjp_tape_exp(tape, zero);
-    const int64_t negative = vjp_tape_neg(tape, a);
-    const int64_t scaled = vjp_tape_mul(tape, a, vjp_tape_ratio(tape, 1, 4));
-    const int64_t pi = vjp_tape_pi(tape);
-    const int64_t open = vjp_tape_open(tape);
-    const int64_t terms[] = {a, b, zero, a};
-    for (int i = 0; i < 4; i++)
-        vjp_tape_push(tape, terms[i]);
-    const int64_t sum = vjp_tape_close_sum(tape, open);
-    const long double size = 2 * x - y;
-    struct vjp_influence *influence = vjp_influence_create(tape);
-    cr_expect_eq(local(influence, a)->basic, 0);
-    cr_expect_eq(local(influence, product)->basic, -x * y);
-    cr_expect_eq(vjp_influence_peak(influence, product), -x * y);
-    cr_expect_eq(local(influence, power)->elementary, 1);
-    cr_expect_eq(local(influence, power)->basic, 0);
-    cr_expect(is_close(local(influence, pi)->basic, acosl(-1)), "pi is rounded");
-    cr_expect_eq(local(influence, negative)->basic, 0);
-    cr_expect_eq(local(influence, scaled)->basic, 0);
-    cr_expect_eq(local(influence, sum)->basic, 2 * size, "three terms that are not 0");
-    cr_expect(is_close(local(influence, sum)->probable, sqrtl(2) * size));
-    cr_expect_eq(vjp_influence_peak(influence, sum), size);
-    vjp_influence_destroy(influence);
-    vjp_tape_destroy(tape);
-}
-
-/* What every format computes exactly: sums and products of short numbers. Not what would underflow in one
- * of them, nor a sum whose terms lie too far apart, nor what comes of an operation that rounds. */
-Test(influence, exact_data)
-{
-    struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
-    const int64_t three = leaf(tape, 3), five = leaf(tape, -5), small = leaf(tape, 0x1p-8),
-                  large = leaf(tape, 255), many = leaf(tape, 0x1.00001p0),
-                  tiny = leaf(tape, 0x1p-80);
-    const struct {
-        int64_t node;
-        bool exact;
-    } table[] = {
-        {vjp_tape_mul(tape, three, five), true},
-        {vjp_tape_add(tape, three, five), true},
-        {vjp_tape_mul(tape, vjp_tape_mul(tape, three, five), three), true},
-        {vjp_tape_mul(tape, large, three), false},
-        {vjp_tape_mul(tape, small, small), false},
-        {vjp_tape_mul(tape, tiny, tiny), false},
-        {vjp_tape_mul(tape, tiny, vjp_tape_ratio(tape, 1, 2)), false},
-        {vjp_tape_add(tape, large, small), false},
-        {vjp_tape_mul(tape, many, three), false},
-        {vjp_tape_mul(tape, vjp_tape_sub(tape, many, leaf(tape, 0x1p-20)), three), true},
-        {vjp_tape_div(tape, leaf(tape, 6), three), false},
-        {vjp_tape_mul(tape, vjp_tape_div(tape, leaf(tape, 6), three), five), false},
-    };
-    const int64_t open = vjp_tape_open(tape);
-    vjp_tape_push(tape, three);
-    vjp_tape_push(tape, five);
-    vjp_tape_push(tape, leaf(tape, 248));
-    const int64_t exact = vjp_tape_close_sum(tape, open);
-    vjp_tape_push(tape, three);
-    vjp_tape_push(tape, five);
-    vjp_tape_push(tape, leaf(tape, 249));
-    const int64_t sum = vjp_tape_close_sum(tape, open);
-    struct vjp_influence *influence = vjp_influence_create(tape);
-    const bool *is_exact = vjp_influence_exact(influence);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        cr_expect_eq(is_exact[table[i].node], table[i].exact, "row %zu", i);
-    }
-    cr_expect(is_exact[exact]);
-    cr_expect_not(is_exact[sum]);
-    vjp_influence_destroy(influence);
-    vjp_tape_destroy(tape);
-}
-
-/* l = m + log(sum of exp(t - m)) in float, terms in any order, stays inside the local error; and the
- * error is not much larger than need be. The functions of <math.h> are good for 1 ulp, two u. */
-Test(influence, local_error_of_logsumexp)
-{
-    struct tally t = {0};
-    uint64_t state = 3;
-    long double largest = 0;
-    for (int run = 0; run < 3000; run++) {
-        struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
-        const int n = (int)random_between(&state, 1, 12);
-        const int spread = (int)random_between(&state, -4, 7);
-        const float shift = run % 3 ? (float)random_number(&state, 24, 6) : 0;
-        float x[12], m = -INFINITY, sum = 0;
-        const int64_t open = vjp_tape_open(tape);
-        for (int i = 0; i < n; i++) {
-            x[i] = (float)random_number(&state, 24, spread) + shift;
-            m = fmaxf(m, x[i]);
-            vjp_tape_push(tape, leaf(tape, x[i]));
-        }
-        const int64_t l = vjp_tape_close_logsumexp(tape, open);
-        for (int i = 0; i < n; i++)
-            sum += expf(x[i] - m);
-        const float got = m + logf(sum);
-        struct vjp_influence *influence = vjp_influence_create(tape);
-        const long double error = fabsl(got - vjp_real_get_ld(vjp_tape_value(tape, l)));
-        const struct vjp_local_error *e = local(influence, l);
-        const long double bound = (e->basic + 2 * e->elementary) * 0x1p-24L;
-        check(&t, error <= bound, "%d terms, %g: error %Lg, bound %Lg", n, (double)m, error, bound);
-        if (bound > 0)
-            largest = fmaxl(largest, error / bound);
-        vjp_influence_destroy(influence);
-        vjp_tape_destroy(tape);
-    }
-    tally_assert(&t, 3000);
-    cr_expect(largest > 0.3L, "the largest ratio is %Lg", largest);
 }

@@ -3,7 +3,6 @@
 /* Running errors against formulas computed in float, and by hand. */
 #include "oracle/tape/running.h"
 
-#include "oracle/tape/influence.h"
 #include "tests/oracle/tape/random_tape.h"
 
 #define PRECISION 192
@@ -13,10 +12,10 @@ static const struct vjp_running binary32 = {
 
 static void run(const struct vjp_tape *tape, const struct vjp_running *running, long double *error)
 {
-    struct vjp_influence *influence = vjp_influence_create(tape);
-    vjp_running_errors(tape, &(struct vjp_landscape){.value = vjp_influence_values(influence)},
-                       running, error);
-    vjp_influence_destroy(influence);
+    struct vjp_landscape land;
+    cr_assert(vjp_landscape_init(tape, &land));
+    vjp_running_errors(tape, &(struct vjp_landscape){.value = land.value}, running, error);
+    vjp_landscape_clear(&land);
 }
 
 static bool is_close(long double got, long double want)
@@ -129,7 +128,7 @@ Test(running, operands_of_inner_products_may_be_rounded)
     const long double u = 0x1p-24L, v = 0x1p-8L;
     struct vjp_running narrow = binary32;
     long double e[32];
-    bool inner[32];
+    struct vjp_landscape all;
     const int64_t a = leaf(tape, 3), b = leaf(tape, 0.3);
     const int64_t ab = vjp_tape_mul(tape, a, b), c = vjp_tape_mul(tape, ab, b);
     const int64_t open = vjp_tape_open(tape);
@@ -138,13 +137,12 @@ Test(running, operands_of_inner_products_may_be_rounded)
     vjp_tape_push(tape, second);
     const int64_t sum = vjp_tape_close_sum(tape, open);
     cr_assert_leq(vjp_tape_count(tape), 32);
-    vjp_running_inner(tape, inner);
+    cr_assert(vjp_landscape_init(tape, &all));
     for (int64_t n = 0; n < vjp_tape_count(tape); n++)
-        cr_expect_eq(inner[n], n == first || n == second, "node %d", (int)n);
+        cr_expect_eq(all.inner[n], n == first || n == second, "node %d", (int)n);
     narrow.underflow = 0;
     narrow.operand = (struct vjp_given){.u = v, .least = 0x1p-60L};
-    struct vjp_influence *influence = vjp_influence_create(tape);
-    const struct vjp_landscape land = {.value = vjp_influence_values(influence), .inner = inner};
+    const struct vjp_landscape land = {.value = all.value, .inner = all.inner};
     vjp_running_errors(tape, &land, &narrow, e);
     const long double x = land.value[ab], y = land.value[b];
     cr_expect(is_close(e[ab], u * x));
@@ -156,7 +154,7 @@ Test(running, operands_of_inner_products_may_be_rounded)
     narrow.operand.least = 1;
     vjp_running_errors(tape, &land, &narrow, e);
     cr_expect_gt(e[first], 3, "below the least number everything is lost");
-    vjp_influence_destroy(influence);
+    vjp_landscape_clear(&all);
     vjp_tape_destroy(tape);
 }
 

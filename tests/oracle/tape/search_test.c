@@ -100,7 +100,7 @@ Test(search, finds_what_spreading_marks_finds_in_order_of_number)
                 from[i] = random_between(&state, run < 6 ? 0 : NODES - 70, NODES - 1);
                 mark[from[i]] = true;
             }
-            vjp_search_arguments(&s, tape, from, n);
+            vjp_search_arguments(&s, tape, NULL, from, n);
             check_order(&t, &s, mark, spread(tape, false, mark), false, run);
             memset(mark, 0, sizeof mark);
             mark[from[0]] = true;
@@ -121,12 +121,17 @@ Test(search, ends_of_a_tape)
     const int64_t last = NODES - 1, first = 0, twice[] = {5, 5};
     struct vjp_search s;
     cr_assert(vjp_search_init(&s, NODES));
-    vjp_search_arguments(&s, tape, &last, 1);
+    vjp_search_arguments(&s, tape, NULL, &last, 1);
     cr_expect_eq(s.n, NODES - 2, "all but two of the leaves");
-    vjp_search_arguments(&s, tape, &first, 1);
+    vjp_search_arguments(&s, tape, NULL, &first, 1);
     cr_expect(s.n == 1 && s.order[0] == 0);
-    vjp_search_arguments(&s, tape, twice, 2);
+    vjp_search_arguments(&s, tape, NULL, twice, 2);
     cr_expect(s.n == 4 && s.order[0] == 5 && s.order[3] == 2);
+    static bool within[NODES];
+    for (int64_t v = 0; v < NODES; v++)
+        within[v] = v != 2;
+    vjp_search_arguments(&s, tape, within, twice, 2);
+    cr_expect(s.n == 3 && s.order[0] == 5 && s.order[2] != 2, "all of them but that");
     vjp_search_clear(&s);
     vjp_search_clear(&s);
     vjp_tape_destroy(tape);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/tape/tape.h"
 
-#include "oracle/tape/influence.h"
 #include "oracle/tape/running.h"
 #include "tests/oracle/tape/random_tape.h"
 
@@ -29,20 +28,19 @@ Test(shortcut, carries_the_rounding_of_what_is_given)
     cr_assert_eq(vjp_tape_edges(tape, y, &edge), 2);
     const int64_t term = vjp_tape_mul(tape, dy, edge[1].partial);
     cr_assert_lt(vjp_tape_count(tape), 64);
-    struct vjp_influence *influence = vjp_influence_create(tape);
+    struct vjp_landscape land;
+    cr_assert(vjp_landscape_init(tape, &land));
     mark[y] = 2;
     given.mark = mark;
     given.given[1] = (struct vjp_given){.u = 0x1p-11L, .least = 0x1p-25L};
-    vjp_running_errors(tape, &(struct vjp_landscape){.value = vjp_influence_values(influence)},
-                       &given, e);
+    vjp_running_errors(tape, &(struct vjp_landscape){.value = land.value}, &given, e);
     cr_expect_eq(e[term], 0);
     cr_expect_eq(e[y], e[computed]);
     given.marks = 2;
-    vjp_running_errors(tape, &(struct vjp_landscape){.value = vjp_influence_values(influence)},
-                       &given, e);
+    vjp_running_errors(tape, &(struct vjp_landscape){.value = land.value}, &given, e);
     cr_expect(e[term] == 7 * 15 * 0x1p-11L);
     cr_expect(e[y] == 15 * 0x1p-11L);
-    vjp_influence_destroy(influence);
+    vjp_landscape_clear(&land);
     vjp_real_clear(&d);
     vjp_tape_destroy(tape);
 }
