@@ -23,10 +23,13 @@
  * A quotient is a product with the reciprocal. */
 
 /* Of a product, or of the products that are the terms of a sum: the product, or the sum of the products, of
- * all max(1, |f_i|), and the two smallest of them; INFINITY where there is but one. */
+ * all max(1, |f_i|), and the two smallest of them; NO_FACTOR where there is but one. */
 struct factors {
     long double spread, least, second;
 };
+
+/* Larger than any factor of a kernel's. (x87 takes a hundred times as long for infinity.) */
+#define NO_FACTOR 0x1p8000L
 
 static long double smaller(long double a, long double b)
 {
@@ -41,7 +44,7 @@ static long double larger(long double a, long double b)
 static struct factors one_factor(long double size)
 {
     const long double factor = larger(fabsl(size), 1);
-    return (struct factors){factor, factor, INFINITY};
+    return (struct factors){factor, factor, NO_FACTOR};
 }
 
 /* The two smallest of four. */
@@ -95,7 +98,7 @@ struct node_factors {
 static struct node_factors of_terms(const struct vjp_edge *edge, int n, long double size,
                                     const struct node_factors *of)
 {
-    struct node_factors out = {one_factor(size), {.least = INFINITY, .second = INFINITY}};
+    struct node_factors out = {one_factor(size), {.least = NO_FACTOR, .second = NO_FACTOR}};
     for (int e = 0; e < n; e++) {
         const struct factors *term = &of[edge[e].argument].whole;
         out.terms.spread += term->spread;
