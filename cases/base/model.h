@@ -38,6 +38,9 @@ static inline bool vjp_kinks_are_equal(struct vjp_kinks a, struct vjp_kinks b)
  * declare another. */
 #define VJP_ULPS_DEFAULT 4
 
+/* The most that a kernel may declare. */
+#define VJP_ULPS_MAX 1000
+
 /* How a kernel says that it computes: what the error bound is derived from. Operations are each
  * rounded to nearest in the format accumulate, sums in any order, with or without FMA; elementary
  * functions are off by at most ulps u |result|; the result is rounded once more to the dtype where

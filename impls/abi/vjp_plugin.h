@@ -109,8 +109,8 @@ struct vjp_abi_model {
 #define VJP_ABI_FLUSHES UINT32_C(1)
 
 /* Since 1.2. What the kernel has computed in the accumulation format and then multiplies in an inner product
- * is rounded to dtype first, as matrix units take their operands: the probabilities of an attention, and what
- * it multiplies by q and k. */
+ * is rounded to dtype first, as matrix units take their operands: the probabilities of an attention, what it
+ * multiplies by q and k, and q itself where it is scaled before. */
 #define VJP_ABI_NARROW_OPERANDS UINT32_C(2)
 
 /* The same call gives the same bits, however often it is repeated. */

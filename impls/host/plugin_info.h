@@ -15,7 +15,6 @@
 #define VJP_KERNELS_MAX 128
 #define VJP_WANTS_MAX   16 /* as many as a layer can have operands and saved values */
 #define VJP_WANT_MAX    32 /* of the name of one */
-#define VJP_ULPS_MAX    1000
 
 struct vjp_kernel_info {
     char name[VJP_NAME_MAX];

@@ -40,7 +40,8 @@ void vjp_gradient_clear(struct vjp_gradient *gradient)
 int vjp_gradient_way(const struct vjp_gradient *gradient, const struct vjp_way *way)
 {
     const int format = (int)way->accumulate - (int)gradient->dtype;
-    const int arithmetic = 4 * format + 2 * (format > 0 && way->narrow_operands) + way->flushes;
+    const bool narrow = format > 0 && way->narrow_operands;
+    const int arithmetic = 8 * format + 4 * narrow + 2 * way->coarse + way->flushes;
     const int known = (int)(way->saved & ((UINT32_C(1) << gradient->n_saved) - 1));
     return arithmetic << gradient->n_saved | known;
 }

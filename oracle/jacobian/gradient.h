@@ -49,6 +49,7 @@ struct vjp_way {
     enum vjp_dtype accumulate; /* no narrower than the dtype of the operands */
     bool narrow_operands;      /* nothing where that is accumulate */
     bool flushes;
+    bool coarse;    /* elementary functions are off by VJP_ULPS_MAX, not VJP_ULPS_DEFAULT */
     uint32_t saved; /* bit k: saved value k is given */
 };
 

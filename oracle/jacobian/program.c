@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/jacobian/program.h"
 
+#include "oracle/jacobian/terms.h"
 #include "oracle/jacobian/ways.h"
 #include "oracle/tape/adjoint.h"
-#include "oracle/tape/influence.h"
 #include "oracle/tape/landscape.h"
 #include "oracle/tape/probable.h"
 
@@ -33,7 +33,7 @@
  * (vjp_tape_close_logsumexp_shifted, vjp_tape_shortcut in oracle/tape/tape.h).
  *
  * P is linear in dy and in what the outputs held: dg/d(dy_i) is the entry J_ij, and so the sum of
- * |dg/d(dy_i)| |dy_i| is S. Sweeps are for that alone, and go through nothing but what depends on dy. */
+ * |dg/d(dy_i)| |dy_i| is S. */
 
 static enum vjp_status make_leaves(struct vjp_tape *tape, const struct vjp_tensor *values,
                                    int64_t **out, struct vjp_error *error)
@@ -149,39 +149,30 @@ struct measuring {
     const struct vjp_graph *graph;
     const struct vjp_program *program;
     struct vjp_landscape landscape;
-    struct vjp_influence *influence;
-    uint8_t *mark; /* by node: bit k for saved value k, OUTSIDE */
-    bool *linear;  /* by node: depends on an OUTSIDE leaf */
+    struct vjp_terms *terms;
+    uint8_t *mark; /* by node: bit k for saved value k */
+    bool *outside; /* by node: a leaf that the program is linear in, dy or what an output held */
     long double *errors;
     bool special; /* some operand is no number */
 };
 
-/* A leaf that the program is linear in: dy, or what an output held. */
-#define OUTSIDE (1u << VJP_MAX_SAVED)
-
-static void mark_all(uint8_t *mark, const int64_t *node, int64_t count, unsigned bit)
-{
-    for (int64_t e = 0; node && e < count; e++)
-        mark[node[e]] |= (uint8_t)bit;
-}
-
 static void mark_nodes(struct measuring *m)
 {
     const struct vjp_graph *graph = m->graph;
-    const int64_t count = vjp_tape_count(graph->tape);
-    mark_all(m->mark, m->program->dy, graph->y_count, OUTSIDE);
-    for (int i = 0; i < VJP_MAX_INPUTS; i++)
-        mark_all(m->mark, m->program->old[i], graph->in_count[i], OUTSIDE);
-    for (int k = 0; k < VJP_MAX_SAVED; k++)
-        mark_all(m->mark, graph->saved[k], graph->saved_count[k], 1u << k);
-    for (int64_t v = 0; v < count; v++) {
-        const struct vjp_edge *edge;
-        const int n = vjp_tape_edges(graph->tape, v, &edge);
-        m->linear[v] = m->mark[v] & OUTSIDE;
-        for (int e = 0; e < n && !m->linear[v]; e++)
-            m->linear[v] = m->linear[edge[e].argument];
-        m->special |= m->landscape.special[v] != VJP_SPECIAL_NONE;
+    const struct vjp_program *p = m->program;
+    for (int64_t e = 0; e < graph->y_count; e++)
+        m->outside[p->dy[e]] = true;
+    for (int i = 0; i < VJP_MAX_INPUTS; i++) {
+        for (int64_t e = 0; p->old[i] && e < graph->in_count[i]; e++)
+            m->outside[p->old[i][e]] = true;
     }
+    for (int k = 0; k < VJP_MAX_SAVED; k++) {
+        for (int64_t e = 0; graph->saved[k] && e < graph->saved_count[k]; e++)
+            m->mark[graph->saved[k][e]] |= (uint8_t)(1u << k);
+    }
+    for (int64_t v = 0; v < vjp_tape_count(graph->tape); v++)
+        m->special |=
+            vjp_tape_is_leaf(graph->tape, v) && m->landscape.special[v] != VJP_SPECIAL_NONE;
 }
 
 static enum vjp_status init_measuring(struct measuring *m, struct vjp_error *error)
@@ -189,52 +180,22 @@ static enum vjp_status init_measuring(struct measuring *m, struct vjp_error *err
     const struct vjp_tape *tape = m->graph->tape;
     const size_t n = (size_t)vjp_tape_count(tape) + 1;
     m->mark = calloc(n, sizeof *m->mark);
-    m->linear = calloc(n, sizeof *m->linear);
+    m->outside = calloc(n, sizeof *m->outside);
     m->errors = malloc(n * sizeof *m->errors);
-    if (vjp_landscape_init(tape, &m->landscape))
-        m->influence = vjp_influence_create(tape, m->landscape.value, m->linear);
-    if (!m->influence || !m->mark || !m->linear || !m->errors)
+    if (!m->mark || !m->outside || !m->errors || !vjp_landscape_init(tape, &m->landscape))
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
     mark_nodes(m);
-    return VJP_OK;
+    m->terms = vjp_terms_create(tape, m->landscape.value, m->outside);
+    return m->terms ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
 }
 
 static void clear_measuring(struct measuring *m)
 {
     free(m->mark);
-    free(m->linear);
+    free(m->outside);
     free(m->errors);
-    vjp_influence_destroy(m->influence);
+    vjp_terms_destroy(m->terms);
     vjp_landscape_clear(&m->landscape);
-}
-
-/* S and k of the elements j[0] .. j[n - 1] of g, from which the last sweep went: of all that it reached
- * the leaves that the program is linear in. A sum of k numbers >= 0, rounded to 64 bits in each of its additions, is
- * off by less than k 2^-64 of itself, which is made good twice over. */
-static void add_terms(struct measuring *m, struct vjp_gradient *g, const int64_t *j, int n)
-{
-    const int64_t *reached;
-    const int64_t count = vjp_influence_reached(m->influence, &reached);
-    long double sum[VJP_LANES] = {0};
-    for (int64_t i = 0; i < count; i++) {
-        const int64_t v = reached[i];
-        if (!(m->mark[v] & OUTSIDE))
-            continue;
-        const unsigned lanes = vjp_influence_lanes(m->influence, v);
-        const long double size = fabsl(m->landscape.value[v]);
-        for (int l = 0; l < n; l++) {
-            const long double term =
-                lanes >> l & 1 ? vjp_influence_of(m->influence, l, v) * size : 0;
-            if (isfinite(term) && term != 0) {
-                sum[l] += term;
-                g->terms[j[l]]++;
-            }
-        }
-    }
-    for (int l = 0; l < n; l++) {
-        sum[l] += sum[l] * ldexpl((long double)g->terms[j[l]], -63);
-        mpfr_set_ld(&g->scale[j[l]], sum[l], MPFR_RNDU);
-    }
 }
 
 /* Whether element j of the gradient by input i has errors to add up: not where it is the sum of no terms,
@@ -256,21 +217,23 @@ static bool is_measurable(const struct measuring *m, int i, struct vjp_gradient 
 }
 
 /* S and k of the elements that can be measured. */
-static void measure_terms(struct measuring *m, int i, struct vjp_gradient *g)
+static enum vjp_status measure_terms(struct measuring *m, int i, struct vjp_gradient *g,
+                                     struct vjp_error *error)
 {
-    int64_t element[VJP_LANES], node[VJP_LANES];
+    enum vjp_status status = VJP_OK;
+    int64_t element[VJP_TERMS_LANES], node[VJP_TERMS_LANES];
     int n = 0;
-    for (int64_t j = 0; j < g->count; j++) {
+    for (int64_t j = 0; j < g->count && status == VJP_OK; j++) {
         if (is_measurable(m, i, g, j)) {
             element[n] = j;
             node[n++] = m->program->gradient[i][j];
         }
-        if (n == VJP_LANES || (n > 0 && j == g->count - 1)) {
-            vjp_influence_sweep(m->influence, node, n);
-            add_terms(m, g, element, n);
+        if (n == VJP_TERMS_LANES || (n > 0 && j == g->count - 1)) {
+            status = vjp_terms_measure(m->terms, g, element, node, n, error);
             n = 0;
         }
     }
+    return status;
 }
 
 /* An element of the gradients. */
@@ -350,7 +313,7 @@ enum vjp_status vjp_program_measure(const struct vjp_graph *graph,
         if (!g->sensitivity)
             status = vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
         else
-            measure_terms(&m, i, g);
+            status = measure_terms(&m, i, g, error);
     }
     if (status == VJP_OK) {
         const struct vjp_ways ways = {

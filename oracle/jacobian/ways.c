@@ -44,7 +44,7 @@ static struct vjp_running running_of(const struct vjp_ways *w, const struct vjp_
     const long double subnormal = VJP_WAYS_SLACK * ldexpl(1, format->emin - format->precision);
     struct vjp_running running = {.u = ldexpl(1, -format->precision),
                                   .slack = VJP_WAYS_SLACK,
-                                  .ulps = VJP_ULPS_DEFAULT,
+                                  .ulps = way->coarse ? VJP_ULPS_MAX : VJP_ULPS_DEFAULT,
                                   .underflow = way->flushes ? normal : subnormal,
                                   .flushed = way->flushes ? normal : 0,
                                   .tiny = normal,
@@ -54,6 +54,10 @@ static struct vjp_running running_of(const struct vjp_ways *w, const struct vjp_
         running.operand = given_as(w->program->dtype, format);
     for (int k = 0; k < w->program->n_saved; k++)
         running.given[k] = given_as(w->program->saved_dtype[k], format);
+    for (int k = 0; way->flushes && k < w->program->n_saved; k++) { /* y - 0 flushes y */
+        if (running.given[k].u != 0)
+            running.given[k].least = normal;
+    }
     return running;
 }
 
@@ -62,7 +66,7 @@ static enum vjp_status init_ways(const struct vjp_program *p, struct vjp_gradien
 {
     g->dtype = p->dtype;
     g->n_saved = p->n_saved;
-    g->ways = vjp_gradient_way(g, &(struct vjp_way){VJP_F64, true, true, UINT32_MAX}) + 1;
+    g->ways = vjp_gradient_way(g, &(struct vjp_way){VJP_F64, true, true, true, UINT32_MAX}) + 1;
     g->running = calloc((size_t)g->count * (size_t)g->ways + 1, sizeof *g->running);
     return g->running ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
 }
@@ -80,7 +84,34 @@ static void take_errors(const struct vjp_ways *w, const bool wanted[VJP_MAX_INPU
     }
 }
 
-/* All ways that accumulate in a format. any: one of the gradients. */
+/* Whether the ulps of elementary functions matter. */
+static bool has_functions(const struct vjp_tape *tape)
+{
+    for (int64_t v = 0; v < vjp_tape_count(tape); v++) {
+        const enum vjp_rounding rounding = vjp_tape_rounding(tape, v);
+        if (rounding == VJP_ROUNDING_ELEMENTARY || rounding == VJP_ROUNDING_LOGSUMEXP)
+            return true;
+    }
+    return false;
+}
+
+/* The error bounds of a way, and where functions do not matter of its coarse twin. any: one of the gradients. */
+static void measure_way(const struct vjp_ways *w, struct vjp_way way, bool functions,
+                        long double *errors, const bool wanted[VJP_MAX_INPUTS],
+                        struct vjp_gradient gradient[VJP_MAX_INPUTS],
+                        const struct vjp_gradient *any)
+{
+    for (int coarse = 0; coarse < 2; coarse++) {
+        way.coarse = coarse;
+        if (!coarse || functions) {
+            const struct vjp_running running = running_of(w, &way);
+            vjp_running_errors(w->graph->tape, w->landscape, &running, errors);
+        }
+        take_errors(w, wanted, errors, vjp_gradient_way(any, &way), gradient);
+    }
+}
+
+/* All ways that accumulate in a format. */
 static void measure_format(const struct vjp_ways *w, enum vjp_dtype format, long double *errors,
                            const bool wanted[VJP_MAX_INPUTS],
                            struct vjp_gradient gradient[VJP_MAX_INPUTS],
@@ -88,14 +119,13 @@ static void measure_format(const struct vjp_ways *w, enum vjp_dtype format, long
 {
     const int n_saved = w->program->n_saved;
     const int arithmetics = format == w->program->dtype ? 2 : 4;
+    const bool functions = has_functions(w->graph->tape);
     for (int i = 0; i < arithmetics << n_saved; i++) {
         const struct vjp_way way = {.accumulate = format,
                                     .narrow_operands = i >> n_saved & 2,
                                     .flushes = i >> n_saved & 1,
                                     .saved = (uint32_t)i & ((UINT32_C(1) << n_saved) - 1)};
-        const struct vjp_running running = running_of(w, &way);
-        vjp_running_errors(w->graph->tape, w->landscape, &running, errors);
-        take_errors(w, wanted, errors, vjp_gradient_way(any, &way), gradient);
+        measure_way(w, way, functions, errors, wanted, gradient, any);
     }
 }
 

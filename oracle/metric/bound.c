@@ -173,8 +173,9 @@ static void add_part(struct vjp_bound *bound, long double part, int64_t exponent
 }
 
 /* The bound of an element that comes of a recorded backward pass: that of the kernel's way of computing
- * (oracle/jacobian/ways.c), made for elementary functions with VJP_ULPS_DEFAULT. It grows no faster than that
- * number does, as long as it is small. */
+ * (oracle/jacobian/ways.c). It is made for elementary functions with VJP_ULPS_DEFAULT and with VJP_ULPS_MAX;
+ * between them it is taken to be linear in the ulps, as it is to first order. What is of higher order grows
+ * faster towards the end, so that the line is above it. */
 static void set_program_error(struct vjp_bound *bound, const struct vjp_arithmetic *a,
                               const struct vjp_gradient *g, int64_t j)
 {
@@ -186,10 +187,23 @@ static void set_program_error(struct vjp_bound *bound, const struct vjp_arithmet
             add_part(bound, s->operands, -a->precision);
         return;
     }
-    const int way = vjp_gradient_way(
-        g, &(struct vjp_way){a->format, a->narrow_operands, a->flushes, a->wants_saved});
-    const long double ulps = a->ulps > VJP_ULPS_DEFAULT ? a->ulps : VJP_ULPS_DEFAULT;
-    add_part(bound, g->running[j * g->ways + way] * (ulps / VJP_ULPS_DEFAULT), 0);
+    if (a->format < g->dtype) { /* no way to compute, and no bound */
+        mpfr_set_inf(bound->total, 1);
+        return;
+    }
+    struct vjp_way way = {.accumulate = a->format,
+                          .narrow_operands = a->narrow_operands,
+                          .flushes = a->flushes,
+                          .saved = a->wants_saved};
+    const long double *of = &g->running[j * g->ways];
+    const long double fine = of[vjp_gradient_way(g, &way)];
+    way.coarse = true;
+    const long double coarse = of[vjp_gradient_way(g, &way)];
+    const long double share =
+        (long double)(a->ulps - VJP_ULPS_DEFAULT) / (VJP_ULPS_MAX - VJP_ULPS_DEFAULT);
+    add_part(bound, fine, 0);
+    if (share > 0 && coarse > fine)
+        add_part(bound, share * (coarse - fine), 0);
 }
 
 /* Whether a number that the backward pass meets may be infinite in the working format. */
@@ -294,12 +308,13 @@ void vjp_bound_element(struct vjp_bound *out, const struct vjp_arithmetic *a,
     const struct vjp_sensitivity *program = g->sensitivity ? &g->sensitivity[j] : NULL;
     set_magnitude(out->magnitude, &g->value[j]);
     out->exact_sum = is_exact(g, j, a->precision, a->emin, a->flushes);
-    out->must_be_nearest = false;
+    out->must_be_nearest = out->loses_itself = false;
     mpfr_set_zero(out->total, 1);
     mpfr_set_zero(out->underflow, 1);
     if (program) {
         set_program_error(out, a, g, j);
-        out->may_reach_positive = out->may_reach_negative = may_overflow(out, a, program);
+        out->loses_itself = may_overflow(out, a, program);
+        out->may_reach_positive = out->may_reach_negative = out->loses_itself;
     } else {
         if (!out->exact_sum)
             set_sum_error(out, a, g, j);

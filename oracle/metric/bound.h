@@ -47,6 +47,9 @@ struct vjp_bound {
     bool exact_sum;       /* every partial sum is representable: no rounding before the last one */
     bool must_be_nearest; /* exact_sum, and the last rounding is the only one: got is the correctly
                              rounded result, and total is not set */
+    bool
+        loses_itself; /* the recorded backward pass may meet an infinity, and what comes of that is anything:
+                                1 / infinity is 0 */
     bool may_reach_positive; /* in some order, a partial sum of the finite terms may become */
     bool may_reach_negative; /* infinity, or minus infinity */
     mpfr_t spare[2];

@@ -137,7 +137,9 @@ static enum vjp_standing stand_finite(struct workspace *w, const struct target *
         return VJP_WITHIN;
     if (w->bound.must_be_nearest)
         return VJP_OUTSIDE;
-    return mpfr_lessequal_p(w->error, w->bound.total) ? VJP_WITHIN : VJP_OUTSIDE;
+    return mpfr_lessequal_p(w->error, w->bound.total) ? VJP_WITHIN
+           : w->bound.loses_itself                    ? VJP_EXCUSED
+                                                      : VJP_OUTSIDE;
 }
 
 /* The standing where IEEE 754 leaves no finite result: w->bound is that of the finite terms. An

@@ -73,8 +73,9 @@ static bool rounds_alike(const struct vjp_real *value, enum vjp_dtype dtype, uin
 {
     const uint64_t low = vjp_round_to_bits(vjp_real_low(value), dtype);
     const uint64_t high = vjp_round_to_bits(vjp_real_high(value), dtype);
-    *bits = low;
-    return low == high || (vjp_bits_is_zero(dtype, low) && vjp_bits_is_zero(dtype, high));
+    const bool zeros = vjp_bits_is_zero(dtype, low) && vjp_bits_is_zero(dtype, high);
+    *bits = zeros && low != high ? 0 : low;
+    return low == high || zeros;
 }
 
 /* What stands for an enclosure that does not round one way. */

@@ -16,7 +16,9 @@ struct vjp_influence {
      * lane did not come. */
     uint8_t *lanes;
     long double (*derivative)[VJP_LANES];
-    struct vjp_search search; /* what it reached */
+    long double (*gross)[VJP_LANES]; /* the same with |terms| */
+    int64_t steps;                   /* how many terms were added */
+    struct vjp_search search;        /* what it reached */
 };
 
 struct vjp_influence *vjp_influence_create(const struct vjp_tape *tape, const long double *value,
@@ -31,7 +33,9 @@ struct vjp_influence *vjp_influence_create(const struct vjp_tape *tape, const lo
     f->within = within;
     f->lanes = calloc(n, sizeof *f->lanes);
     f->derivative = calloc(n, sizeof *f->derivative);
-    if (!f->lanes || !f->derivative || !vjp_search_init(&f->search, vjp_tape_count(tape))) {
+    f->gross = calloc(n, sizeof *f->gross);
+    if (!f->lanes || !f->derivative || !f->gross ||
+        !vjp_search_init(&f->search, vjp_tape_count(tape))) {
         vjp_influence_destroy(f);
         return NULL;
     }
@@ -44,6 +48,7 @@ void vjp_influence_destroy(struct vjp_influence *f)
         return;
     free(f->lanes);
     free(f->derivative);
+    free(f->gross);
     vjp_search_clear(&f->search);
     free(f);
 }
@@ -64,34 +69,32 @@ static void forget(struct vjp_influence *f)
     for (int64_t i = 0; i < f->search.n; i++) {
         const int64_t v = f->search.order[i];
         for (unsigned rest = f->lanes[v]; rest; rest = without_first(rest))
-            f->derivative[v][first(rest)] = 0;
+            f->derivative[v][first(rest)] = f->gross[v][first(rest)] = 0;
         f->lanes[v] = 0;
     }
 }
 
-/* to += from * partial in these lanes. */
-static void contribute(const struct vjp_influence *f, unsigned lanes, const long double *from,
-                       int64_t partial, long double *to)
+/* to += from * partial in these lanes, and the same with magnitudes. */
+static void contribute(struct vjp_influence *f, unsigned lanes, int64_t from, int64_t partial,
+                       int64_t to)
 {
-    if (partial == VJP_NO_NODE) {
-        for (unsigned rest = lanes; rest; rest = without_first(rest))
-            to[first(rest)] += from[first(rest)];
-    } else if (partial == VJP_MINUS_ONE) {
-        for (unsigned rest = lanes; rest; rest = without_first(rest))
-            to[first(rest)] -= from[first(rest)];
-    } else {
-        const long double factor = f->value[partial];
-        for (unsigned rest = lanes; rest; rest = without_first(rest))
-            to[first(rest)] += from[first(rest)] * factor;
+    const long double factor = partial == VJP_NO_NODE     ? 1
+                               : partial == VJP_MINUS_ONE ? -1
+                                                          : f->value[partial];
+    for (unsigned rest = lanes; rest; rest = without_first(rest)) {
+        const int l = first(rest);
+        f->derivative[to][l] += f->derivative[from][l] * factor;
+        f->gross[to][l] += f->gross[from][l] * fabsl(factor);
     }
 }
 
 void vjp_influence_sweep(struct vjp_influence *f, const int64_t *node, int n)
 {
     forget(f);
+    f->steps = 0;
     vjp_search_arguments(&f->search, f->tape, f->within, node, n);
     for (int l = 0; l < n; l++) {
-        f->derivative[node[l]][l] = 1;
+        f->derivative[node[l]][l] = f->gross[node[l]][l] = 1;
         f->lanes[node[l]] |= (uint8_t)(1u << l);
     }
     for (int64_t i = 0; i < f->search.n; i++) {
@@ -103,7 +106,8 @@ void vjp_influence_sweep(struct vjp_influence *f, const int64_t *node, int n)
             if (f->within && !f->within[argument])
                 continue;
             f->lanes[argument] |= f->lanes[v];
-            contribute(f, f->lanes[v], f->derivative[v], edge[e].partial, f->derivative[argument]);
+            contribute(f, f->lanes[v], v, edge[e].partial, argument);
+            f->steps++;
         }
     }
 }
@@ -122,4 +126,11 @@ unsigned vjp_influence_lanes(const struct vjp_influence *f, int64_t v)
 long double vjp_influence_of(const struct vjp_influence *f, int lane, int64_t v)
 {
     return fabsl(f->derivative[v][lane]);
+}
+
+/* A product and an addition are rounded for every term on a way, each by 2^-64 of what is then there, at most that
+ * of the gross sum. */
+long double vjp_influence_error(const struct vjp_influence *f, int lane, int64_t v)
+{
+    return f->gross[v][lane] * ldexpl((long double)f->steps, -63);
 }

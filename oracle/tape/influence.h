@@ -30,4 +30,8 @@ unsigned vjp_influence_lanes(const struct vjp_influence *influence, int64_t v);
 /* |d(node[l])/d(v)|, 0 where lane l did not reach v. */
 long double vjp_influence_of(const struct vjp_influence *influence, int lane, int64_t v);
 
+/* How far that may be from what it would be without rounding: it is a sum over the ways from v to node[l], and they
+ * may cancel. (Errors of value itself, half an ulp of a long double, are not in it.) */
+long double vjp_influence_error(const struct vjp_influence *influence, int lane, int64_t v);
+
 #endif

@@ -112,19 +112,6 @@ static void set_peak(const struct vjp_tape *tape, struct vjp_landscape *land, in
         land->peak[v] = fmaxl(land->peak[v], land->peak[edge[e].argument]);
 }
 
-/* Which products are terms of a sum. */
-static void find_inner(const struct vjp_tape *tape, bool *inner)
-{
-    const int64_t count = vjp_tape_count(tape);
-    for (int64_t v = 0; v < count; v++) {
-        const struct vjp_edge *edge;
-        const int n = vjp_tape_edges(tape, v, &edge);
-        inner[v] = false;
-        for (int e = 0; tape->node[v].operation == VJP_OP_SUM && e < n; e++)
-            inner[edge[e].argument] = tape->node[edge[e].argument].operation == VJP_OP_MUL;
-    }
-}
-
 static void find_margins(const struct vjp_tape *tape, long double *margin)
 {
     const struct vjp_kink *kinks;
@@ -151,19 +138,19 @@ bool vjp_landscape_init(const struct vjp_tape *tape, struct vjp_landscape *out)
                                  .peak = calloc(n, sizeof *land.peak),
                                  .reach = calloc(n, sizeof *land.reach),
                                  .exact = calloc(n, sizeof *land.exact),
-                                 .inner = calloc(n, sizeof *land.inner),
+                                 .term = calloc(n, sizeof *land.term),
                                  .special = calloc(n, sizeof *land.special),
                                  .margin = calloc(n_kinks, sizeof *land.margin)};
     *out = land;
-    if (!land.value || !land.peak || !land.reach || !land.exact || !land.inner || !land.special ||
+    if (!land.value || !land.peak || !land.reach || !land.exact || !land.term || !land.special ||
         !land.margin)
         return false;
     for (int64_t v = 0; v < vjp_tape_count(tape); v++) {
         land.value[v] = value_of(vjp_tape_value(tape, v));
         land.exact[v] = is_exact(tape, &land, v);
         set_peak(tape, &land, v);
+        land.term[v] = tape->node[v].is_term;
     }
-    find_inner(tape, land.inner);
     find_margins(tape, land.margin);
     vjp_special_find(tape, land.special);
     return vjp_factors_reach(tape, land.value, land.reach);
@@ -175,7 +162,7 @@ void vjp_landscape_clear(struct vjp_landscape *land)
     free(land->peak);
     free(land->reach);
     free(land->exact);
-    free(land->inner);
+    free(land->term);
     free(land->special);
     free(land->margin);
     *land = (struct vjp_landscape){0};

@@ -15,7 +15,7 @@ struct vjp_landscape {
     long double
         *peak; /* the largest number that is met on the way to it, sums of |terms| among them */
     long double *reach; /* what underflow in it may be multiplied by (factors.h) */
-    bool *inner;        /* a product that is a term of a sum */
+    bool *term;         /* a term of a sum, of one term perhaps */
     bool *
         exact; /* no kernel that computes it from its operands by sums and products rounds on the way. Of a
                     gradient this says nothing: kernels multiply out what a formula factors (a product with

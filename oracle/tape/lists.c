@@ -31,6 +31,8 @@ static int64_t close_list(struct vjp_tape *tape, int64_t open, int64_t id)
 
 static int64_t close_sum(struct vjp_tape *tape, int64_t open, enum vjp_operation operation)
 {
+    for (int64_t i = open; !tape->failed && i < tape->n_terms; i++)
+        tape->node[tape->term[i]].is_term = true;
     if (!tape->failed && tape->n_terms - open == 1) /* the sum of one term is the term */
         return close_list(tape, open, tape->term[open]);
     if (!tape->failed && tape->n_terms == open)

@@ -83,12 +83,19 @@ static long double rounded_error(const struct vjp_given *given, long double size
     return size != 0 ? fmaxl(given->u * size, given->least) : 0;
 }
 
-/* The error of a factor: what is computed may be rounded before it is multiplied in an inner product. */
+static bool is_term(const struct step *s, int64_t v)
+{
+    return s->land->term && s->land->term[v];
+}
+
+/* The error of a factor: what is computed, of operands a multiple, may be rounded before it is multiplied in an
+ * inner product. */
 static long double factor_error(const struct step *s, int64_t v, int64_t factor)
 {
     const long double error = s->error[factor];
-    if (!s->land->inner || !s->land->inner[v] || s->r->operand.u == 0 ||
-        s->tape->node[factor].kind != VJP_NODE_OPERATION)
+    const int kind = s->tape->node[factor].kind;
+    if (!is_term(s, v) || s->r->operand.u == 0 ||
+        (kind != VJP_NODE_OPERATION && kind != VJP_NODE_LEAF))
         return error;
     return error + rounded_error(&s->r->operand, fabsl(s->value[factor]) + error);
 }
@@ -214,8 +221,8 @@ static long double carried_error(const struct step *s, int64_t v)
     case VJP_OP_MAX:
     case VJP_OP_LOGSUMEXP: /* its partial derivatives add up to 1 */
         return error_max(s);
-    case VJP_OP_RESIDUAL:
-        return given_error(s->r, s->edge[0].argument, fabsl(argument(s)));
+    case VJP_OP_RESIDUAL: /* of y as it is given, or computed */
+        return error_of(s, 0);
     default:
         return function_error(s, operation);
     }
@@ -233,6 +240,12 @@ static bool is_addition(const struct step *s, int64_t v)
 static long double reach(const struct step *s, int64_t v)
 {
     return s->land->reach ? s->land->reach[v] : 1;
+}
+
+/* A sum may begin with 0 and a term, which is flushed as any sum is. */
+static long double first_addition(const struct step *s, int64_t v)
+{
+    return is_term(s, v) ? s->r->flushed * reach(s, v) : 0;
 }
 
 /* What n - 1 additions round, of which one has the slack. */
@@ -264,8 +277,8 @@ static long double rounding_error(const struct step *s, int64_t v, long double c
             terms += term;
             n += term != 0;
         }
-        return n > 1 ? additions(r, n) * terms + (long double)(n - 1) * r->flushed * reach(s, v)
-                     : 0;
+        return (n > 1 ? additions(r, n) * terms : 0) +
+               (long double)(s->n - 1) * r->flushed * reach(s, v);
     case VJP_ROUNDING_LOGSUMEXP:
         break;
     }
@@ -306,7 +319,7 @@ void vjp_running_errors(const struct vjp_tape *tape, const struct vjp_landscape 
             continue;
         }
         const long double carried = carried_error(&s, v);
-        error[v] = carried + rounding_error(&s, v, carried);
+        error[v] = carried + rounding_error(&s, v, carried) + first_addition(&s, v);
         if (isnan(error[v]))
             error[v] = INFINITY;
     }

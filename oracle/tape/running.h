@@ -21,7 +21,8 @@ struct vjp_running {
     long double flushed;   /* the same for an addition */
     long double tiny;      /* the same for an elementary function */
 
-    /* The rounding of what is computed and then multiplied in an inner product; zeros for none. */
+    /* The rounding of what is computed, or a multiple of an operand, and then multiplied in an inner product; zeros
+     * for none. */
     struct vjp_given operand;
 
     /* Nodes with a bit k of mark[v] & marks are given in place of computed: off by as much as given[k]
@@ -34,7 +35,7 @@ struct vjp_running {
 /* For every node v of the tape a bound error[v] of |computed - exact|, infinite where nothing is known. A
  * partial derivative that a kink decides is off by as much as it can change where the errors of what is
  * compared reach the margin: whoever takes the other side is right as far as he can know. Without a reach it is
- * 1; without inner, exact or margin there are no such nodes, and kinks are as recorded. */
+ * 1; without term, exact or margin there are no such nodes, and kinks are as recorded. */
 void vjp_running_errors(const struct vjp_tape *tape, const struct vjp_landscape *landscape,
                         const struct vjp_running *running, long double *error);
 

@@ -114,9 +114,8 @@ int64_t vjp_tape_close_largest(struct vjp_tape *tape, int64_t open);
 /* y once more, for a formula in which y is proportional to exp(-l) where all else stays: its derivative
  * by l is -y, which the reverse sweep computes from what lies between y and l, and which a kernel that is
  * given y takes from there (an attention's sum of p dL/dp is the sum of y dL/dy). The node has an edge to l
- * besides, with the partial derivative 0 = y given - y computed: nothing where y is computed, and where
- * the node is marked as given (running.h) the error that the given y brings along. That of the sweep is
- * not taken away for it. */
+ * besides, with the partial derivative 0 = y taken - y: off by what y is off by, as it is computed or, where the
+ * node is marked as given (running.h), as it is given. The error of the sweep is not taken away for it. */
 int64_t vjp_tape_shortcut(struct vjp_tape *tape, int64_t y, int64_t l);
 
 /* The same operation on the same arguments gives the same node: y = exp(z - l) and the partial

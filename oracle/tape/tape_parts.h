@@ -54,6 +54,7 @@ struct vjp_node {
     uint8_t rounding;
     uint8_t degree;
     uint8_t operation; /* enum vjp_operation */
+    bool is_term;      /* of a sum, of one term perhaps, which is no node of its own */
 };
 
 struct vjp_tape {

@@ -113,6 +113,11 @@ Test(saved, factors_that_are_rounded_to_the_dtype)
     expect_right_with("p", cases[0],
                       (struct flags){.bits = 16, .narrow = 1, .model = NARROW_OPERANDS});
     expect_refuted("inaccurate", "flash", cases[0], (struct flags){.bits = 16, .narrow = 1});
+    static const char *const one_query[] = {
+        "attention", "B=1 H=3 T=1 S=16 D=8 E=8 q=normal k=normal v=normal dy=normal",
+        "B=2 H=1 T=1 S=5 D=1 E=1 q=normal k=normal v=normal dy=normal"};
+    expect_right_with("p", one_query,
+                      (struct flags){.bits = 16, .narrow = 1, .model = NARROW_OPERANDS});
 }
 
 Test(saved, softmax_cross_entropy_from_lse_or_softmax)

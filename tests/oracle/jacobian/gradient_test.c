@@ -206,11 +206,11 @@ Test(gradient, ways_are_numbered_one_after_another)
     for (int dtype = VJP_BF16; dtype <= VJP_F64; dtype++) {
         for (int n_saved = 0; n_saved <= VJP_MAX_SAVED; n_saved++) {
             const struct vjp_gradient g = {.dtype = (enum vjp_dtype)dtype, .n_saved = n_saved};
-            bool taken[4 * 4 << VJP_MAX_SAVED] = {false};
-            const int ways = (VJP_F64 - dtype + 1) * 4 << n_saved;
+            bool taken[4 * 8 << VJP_MAX_SAVED] = {false};
+            const int ways = (VJP_F64 - dtype + 1) * 8 << n_saved;
             for (int i = 0; i < ways; i++) {
-                const struct vjp_way way = {(enum vjp_dtype)(dtype + (i >> (n_saved + 2))),
-                                            i >> n_saved & 2, i >> n_saved & 1,
+                const struct vjp_way way = {(enum vjp_dtype)(dtype + (i >> (n_saved + 3))),
+                                            i >> n_saved & 4, i >> n_saved & 2, i >> n_saved & 1,
                                             (uint32_t)i & ((1u << n_saved) - 1)};
                 const int number = vjp_gradient_way(&g, &way);
                 cr_assert(number >= 0 && number < ways, "%d of %d", number, ways);
@@ -218,8 +218,9 @@ Test(gradient, ways_are_numbered_one_after_another)
                 cr_assert_eq(taken[number], alike, "%d of %d", number, ways);
                 taken[number] = true;
             }
-            cr_expect_eq(vjp_gradient_way(&g, &(struct vjp_way){VJP_F64, true, true, UINT32_MAX}),
-                         dtype == VJP_F64 ? ways - 1 - (2 << n_saved) : ways - 1);
+            cr_expect_eq(
+                vjp_gradient_way(&g, &(struct vjp_way){VJP_F64, true, true, true, UINT32_MAX}),
+                dtype == VJP_F64 ? ways - 1 - (4 << n_saved) : ways - 1);
         }
     }
 }

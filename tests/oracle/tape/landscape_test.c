@@ -46,7 +46,7 @@ Test(landscape, a_kink_that_is_open)
     vjp_tape_destroy(tape);
 }
 
-/* The distance of what is compared, however near, and which products are terms of a sum. */
+/* The distance of what is compared, however near, and what is a term of a sum, of one term as well. */
 Test(landscape, margins_and_inner_products)
 {
     struct vjp_tape *tape = vjp_tape_create(PRECISION, ANY_SIDE);
@@ -61,11 +61,16 @@ Test(landscape, margins_and_inner_products)
     vjp_tape_push(tape, term);
     vjp_tape_push(tape, a);
     vjp_tape_close_sum(tape, open);
+    const int64_t alone = vjp_tape_mul(tape, a, a);
+    open = vjp_tape_open(tape);
+    vjp_tape_push(tape, alone);
+    cr_expect_eq(vjp_tape_close_sum(tape, open), alone);
     struct vjp_landscape land;
     cr_assert(vjp_landscape_init(tape, &land));
+    cr_expect(land.term[alone]);
     for (int k = 0; k < 3; k++)
         cr_expect_eq(land.margin[k], 0x1p-150L, "kink %d", k);
-    cr_expect(land.inner[term] && !land.inner[other] && !land.inner[a]);
+    cr_expect(land.term[term] && !land.term[other] && land.term[a] && !land.term[b]);
     vjp_landscape_clear(&land);
     vjp_tape_destroy(tape);
 }

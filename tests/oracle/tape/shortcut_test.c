@@ -34,8 +34,8 @@ Test(shortcut, carries_the_rounding_of_what_is_given)
     given.mark = mark;
     given.given[1] = (struct vjp_given){.u = 0x1p-11L, .least = 0x1p-25L};
     vjp_running_errors(tape, &(struct vjp_landscape){.value = land.value}, &given, e);
-    cr_expect_eq(e[term], 0);
-    cr_expect_eq(e[y], e[computed]);
+    cr_expect(e[computed] > 0 && e[y] == e[computed]);
+    cr_expect_eq(e[term], 7 * e[y]);
     given.marks = 2;
     vjp_running_errors(tape, &(struct vjp_landscape){.value = land.value}, &given, e);
     cr_expect(e[term] == 7 * 15 * 0x1p-11L);
