@@ -153,7 +153,8 @@ struct measuring {
     uint8_t *mark; /* by node: bit k for saved value k */
     bool *outside; /* by node: a leaf that the program is linear in, dy or what an output held */
     long double *errors;
-    bool special; /* some operand is no number */
+    bool
+        special; /* some operand is no number, or something that comes of them: the mean of nothing */
 };
 
 static void mark_nodes(struct measuring *m)
@@ -171,8 +172,7 @@ static void mark_nodes(struct measuring *m)
             m->mark[graph->saved[k][e]] |= (uint8_t)(1u << k);
     }
     for (int64_t v = 0; v < vjp_tape_count(graph->tape); v++)
-        m->special |=
-            vjp_tape_is_leaf(graph->tape, v) && m->landscape.special[v] != VJP_SPECIAL_NONE;
+        m->special |= m->landscape.special[v] != VJP_SPECIAL_NONE;
 }
 
 static enum vjp_status init_measuring(struct measuring *m, struct vjp_error *error)
