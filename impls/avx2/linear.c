@@ -5,61 +5,30 @@ static const char needs[] = "needs a CPU with AVX2 and FMA";
 
 #if defined(__x86_64__)
 
-#include <immintrin.h>
-
 #include "impls/abi/vjp_linear.h"
+#include "impls/avx2/lanes.h"
 
-/* Only what uses intrinsics is compiled for AVX2: the rest runs anywhere, and OpenMP's outlined
- * loop bodies need no target. */
-#define TARGET __attribute__((target("avx2,fma")))
+/* How a product is taken: by dot products, which need unit strides along the sum; by tiles, with a read
+ * where it lies; by tiles, with a packed. */
+enum way { DOTS, DIRECT, PACKED };
 
-/* The micro-kernel's rows: 6 x 2 vectors of sums, two of b and one of a are 15 of 16 registers. */
-#define ROWS 6
-
-/* Whole panels of either dtype. */
-#define TILE_ROWS 96
-#define TILE_COLS 128
-
-/* Unrolled in full, the vectors of sums are registers. */
-#if defined(__clang__)
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 6")
-#endif
-
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-struct range {
-    int64_t from, end;
-};
-
-/* All bits set in the first bytes of a vector; below 0 is 0, above 32 is 32. */
-TARGET static __m256i mask(int64_t bytes)
-{
-    static const int8_t edge[64] = {
-        -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-        -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-    };
-    const int64_t set = bytes < 0 ? 0 : smaller(bytes, 32);
-    return _mm256_loadu_si256((const __m256i *)(const void *)(edge + 32 - set));
-}
-
+/* NAME(identifier)  the identifier for this dtype
+ * REAL              the type of operands and sums
+ * VEC, LANES        a vector of it, and how many it holds
+ * OP(name)          the intrinsic for it */
 #define NAME(identifier) identifier##_f32
 #define REAL             float
 #define VEC              __m256
 #define LANES            INT64_C(8)
 #define OP(name)         _mm256_##name##_ps
-#include "impls/avx2/linear.inc"
+#include "impls/avx2/real.inc"
 
 #define NAME(identifier) identifier##_f64
 #define REAL             double
 #define VEC              __m256d
 #define LANES            INT64_C(4)
 #define OP(name)         _mm256_##name##_pd
-#include "impls/avx2/linear.inc"
+#include "impls/avx2/real.inc"
 
 static int has_avx2(void)
 {
