@@ -3,9 +3,9 @@
 
 #include "impls/abi/vjp_linear.h"
 
-/* A tile of the output and a panel of an operand: 24 KiB in f32, 48 KiB in f64, on the stack of the
+/* A tile of the output and panels of both operands: 160 KiB in f32, 320 KiB in f64, on the stack of the
  * thread that works on them. */
-enum { TILE_ROWS = 32, TILE_COLS = 64, TILE_DEPTH = 64 };
+enum { TILE_ROWS = 96, TILE_COLS = 128, TILE_DEPTH = 128, HIGH = 4, WIDE_f32 = 8, WIDE_f64 = 4 };
 
 static int64_t smaller(int64_t a, int64_t b)
 {

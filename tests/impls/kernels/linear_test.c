@@ -90,15 +90,16 @@ Test(linear, rounds_sums_in_f16_and_bf16_once)
 /* Beyond one tile of the output and one block of the sum, in each direction. */
 Test(linear, is_exact_on_integers_across_tiles)
 {
-    static const int64_t size[][3] = {{97, 129, 3}, {97, 2, 257}, {2, 97, 129},
-                                      {257, 97, 2}, {600, 3, 3},  {33, 65, 130}};
+    static const int64_t size[][3] = {{97, 129, 3},  {97, 2, 257},   {2, 97, 129},
+                                      {257, 97, 2},  {600, 3, 3},    {33, 65, 130},
+                                      {300, 97, 20}, {10, 40, 1100}, {270, 13, 600}};
     for (size_t i = 0; i < SHIPPED; i++) {
         const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", shipped[i].name);
         struct fixture f;
         fixture_create(&f);
-        for (unsigned k = 0; k < 12; k++) {
-            const int64_t *s = size[k % 6];
-            const struct setup setup = vary(k < 6 ? VJP_F32 : VJP_F64, s[0], s[1], s[2], k * 41);
+        for (unsigned k = 0; k < 18; k++) {
+            const int64_t *s = size[k % 9];
+            const struct setup setup = vary(k < 9 ? VJP_F32 : VJP_F64, s[0], s[1], s[2], k * 41);
             if (!is_right(kernel, &f, &setup))
                 break;
         }
@@ -125,32 +126,103 @@ Test(linear, propagates_nan_and_infinity_to_the_sums_that_contain_them)
     }
 }
 
-/* The numbers are rounded here, so that another order of summation would give other bits. */
+/* The numbers are rounded here, so that another order of summation would give other bits. The shapes are
+ * large enough for several threads, and have their pieces where a kernel might sum otherwise than in the
+ * whole: few rows, few columns, long sums. */
+static void check_threads(const char *name, struct setup setup)
+{
+    struct fixture f;
+    void *first[SLOTS] = {NULL};
+    fixture_create(&f);
+    for (setup.threads = 1; setup.threads <= 3; setup.threads++) {
+        const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", name);
+        const struct vjp_abi_call *call = fixture_call(&f, &setup);
+        for (int slot = X; slot <= DY; slot++)
+            for (int64_t k = 0; k < f.operand[slot].extent; k++)
+                ((float *)fixture_first(&f.operand[slot]))[k] /= 3;
+        const char *reason = NULL;
+        if (!kernel->supports(call, &reason))
+            break;
+        cr_assert_eq(kernel->run(call), VJP_ABI_DONE);
+        for (int slot = DX; slot <= DW; slot++) {
+            const size_t bytes = (size_t)f.operand[slot].extent * sizeof(float);
+            if (!first[slot]) {
+                first[slot] = malloc(bytes);
+                memcpy(first[slot], fixture_first(&f.operand[slot]), bytes);
+            }
+            cr_assert_arr_eq(fixture_first(&f.operand[slot]), first[slot], bytes,
+                             "%s, slot %d, %d threads: %s", name, slot, setup.threads,
+                             fixture_text(&f));
+        }
+    }
+    for (int slot = 0; slot < SLOTS; slot++)
+        free(first[slot]);
+    fixture_destroy(&f);
+}
+
 Test(linear, gives_the_same_bits_with_any_number_of_threads)
 {
+    static const int64_t size[][3] = {
+        {40, 200, 320}, {1500, 24, 70}, {1500, 70, 24}, {1, 17, 59000}, {300, 97, 80}};
     for (size_t i = 0; i < SHIPPED; i++) {
-        const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", shipped[i].name);
-        static float first[200 * 140];
-        struct fixture f;
-        fixture_create(&f);
-        for (int threads = 1; threads <= 4; threads++) {
-            const struct setup s = {
-                .dtype = VJP_F32, .N = 20, .D = 200, .M = 140, .threads = threads, .seed = 1};
-            const struct vjp_abi_call *call = fixture_call(&f, &s);
-            for (int slot = X; slot <= DY; slot++)
-                for (int64_t k = 0; k < f.operand[slot].extent; k++)
-                    ((float *)fixture_first(&f.operand[slot]))[k] /= 3;
-            const char *reason = NULL;
-            if (!kernel->supports(call, &reason))
-                break;
-            cr_assert_eq(kernel->run(call), VJP_ABI_DONE);
-            if (threads == 1)
-                memcpy(first, fixture_first(&f.operand[DW]), sizeof first);
-            cr_assert_arr_eq(fixture_first(&f.operand[DW]), first, sizeof first, "%s, %d threads",
-                             shipped[i].name, threads);
+        for (size_t k = 0; k < sizeof size / sizeof size[0]; k++) {
+            const struct setup setup = {
+                .dtype = VJP_F32, .N = size[k][0], .D = size[k][1], .M = size[k][2], .seed = 1};
+            check_threads(shipped[i].name, setup);
         }
-        fixture_destroy(&f);
     }
+}
+
+/* 33 MiB of output, which a kernel may write past the caches. Products of small integers are exact. */
+Test(linear, writes_an_output_larger_than_the_caches_in_full)
+{
+    enum { D = 2112, M = 4096 };
+    static float x[D], dy[M];
+    float *dw = aligned_alloc(64, sizeof(float) * D * M);
+    const float *w = dw; /* of which nothing is asked */
+    int64_t shape[][2] = {{1, D}, {D, M}, {1, M}};
+    int64_t strides[][2] = {{D, 1}, {M, 1}, {M, 1}};
+    void *data[] = {x, (void *)w, dy, dw};
+    const char *name[] = {"x", "w", "dy", "dw"};
+    const int like[] = {0, 1, 2, 1};
+    DLTensor dl[4];
+    struct vjp_abi_tensor tensor[4];
+    const struct vjp_abi_tensor *tensors[4];
+    cr_assert_not_null(dw);
+    for (int i = 0; i < 4; i++) {
+        dl[i] = (DLTensor){.data = data[i],
+                           .device = {kDLCPU, 0},
+                           .ndim = 2,
+                           .dtype = {kDLFloat, 32, 1},
+                           .shape = shape[like[i]],
+                           .strides = strides[like[i]]};
+        tensor[i] =
+            (struct vjp_abi_tensor){.struct_size = sizeof tensor[i], .name = name[i], .dl = &dl[i]};
+        tensors[i] = &tensor[i];
+    }
+    for (int d = 0; d < D; d++)
+        x[d] = (float)(d % 97 - 48);
+    for (int m = 0; m < M; m++)
+        dy[m] = (float)(m % 89 - 44);
+    for (size_t i = 0; i < SHIPPED; i++) {
+        const struct vjp_abi_call call = {.struct_size = sizeof call,
+                                          .threads = 2,
+                                          .n_inputs = 3,
+                                          .n_outputs = 1,
+                                          .inputs = tensors,
+                                          .outputs = tensors + 3};
+        const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", shipped[i].name);
+        const char *reason = NULL;
+        memset(dw, 0xff, sizeof(float) * D * M);
+        if (!kernel->supports(&call, &reason))
+            continue;
+        cr_assert_eq(kernel->run(&call), VJP_ABI_DONE);
+        for (int64_t k = 0; k < (int64_t)D * M; k++)
+            if (!(dw[k] == x[k / M] * dy[k % M]))
+                cr_assert_fail("%s: dw[%d][%d] is %g", shipped[i].name, (int)(k / M), (int)(k % M),
+                               (double)dw[k]);
+    }
+    free(dw);
 }
 
 struct library {
