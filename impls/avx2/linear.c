@@ -8,10 +8,10 @@ static const char needs[] = "needs a CPU with AVX2 and FMA";
 #include "impls/abi/vjp_linear.h"
 #include "impls/avx2/lanes.h"
 
-/* How a product is taken: by dot products, which need unit strides along the sum,
- * deep, where b has a single column; by tiles, with a read
- * where it lies; by tiles, with a packed. */
-enum way { DOTS, DEEP_DOTS, DIRECT, PACKED };
+/* How a product is taken: by dot products, which need unit strides along the sum, deep, where b has a
+ * single column; row by row, where a has a single column; by tiles, with a read where it lies; by tiles,
+ * with a packed. */
+enum way { DOTS, DEEP_DOTS, ROW_BY_ROW, DIRECT, PACKED };
 
 /* NAME(identifier)  the identifier for this dtype
  * REAL              the type of operands and sums
