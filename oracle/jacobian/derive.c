@@ -95,8 +95,11 @@ static enum vjp_status copy_values(const struct vjp_tape *tape, const int64_t *n
     out->value = vjp_reals_create(count, vjp_tape_precision(tape), &out->limbs);
     if (!out->value)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an output");
-    for (int64_t e = 0; e < count; e++)
+    for (int64_t e = 0; e < count; e++) {
         vjp_real_set(&out->value[e], vjp_tape_value(tape, nodes[e]));
+        if (vjp_tape_is_huge(tape, nodes[e]))
+            out->value[e].kind = VJP_REAL_POS_INF; /* what it rounds to: nothing depends on these */
+    }
     return VJP_OK;
 }
 

@@ -39,6 +39,15 @@ int64_t vjp_tape_exp(struct vjp_tape *tape, int64_t a)
     return id;
 }
 
+bool vjp_tape_is_huge(const struct vjp_tape *tape, int64_t node)
+{
+    const struct vjp_edge *edge;
+    if (tape->node[node].operation != VJP_OP_EXP || vjp_tape_edges(tape, node, &edge) == 0)
+        return false;
+    const struct vjp_real *a = vjp_tape_value(tape, edge[0].argument);
+    return a->kind == VJP_REAL_FINITE && mpfr_cmp_ui_2exp(vjp_real_low(a), 1, 20) > 0;
+}
+
 int64_t vjp_tape_log(struct vjp_tape *tape, int64_t a)
 {
     int64_t id;

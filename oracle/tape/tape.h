@@ -121,6 +121,10 @@ int64_t vjp_tape_shortcut(struct vjp_tape *tape, int64_t y, int64_t l);
 /* The same operation on the same arguments gives the same node: y = exp(z - l) and the partial
  * derivative exp(z - l) of l are one. This holds for sub and the functions of one argument. */
 
+/* Whether the node is exp of so large a number that no format has it, nor an enclosure: it is finite, and rounds
+ * to infinity. */
+bool vjp_tape_is_huge(const struct vjp_tape *tape, int64_t node);
+
 int64_t vjp_tape_count(const struct vjp_tape *tape);
 mpfr_prec_t vjp_tape_precision(const struct vjp_tape *tape);
 const struct vjp_real *vjp_tape_value(const struct vjp_tape *tape, int64_t node);

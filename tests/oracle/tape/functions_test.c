@@ -85,6 +85,19 @@ static void check_operation(struct tally *t, const struct operation *o, const do
     vjp_tape_destroy(tape);
 }
 
+/* exp(2^20 + 1) is above 2^(2^20), and what no enclosure holds is no less. */
+Test(functions, exponentials_that_no_format_has)
+{
+    struct vjp_tape *tape = vjp_tape_create(128, ANY_SIDE);
+    cr_expect(vjp_tape_is_huge(tape, vjp_tape_exp(tape, leaf(tape, 3e38))));
+    cr_expect(vjp_tape_is_huge(tape, vjp_tape_exp(tape, leaf(tape, 0x1p20 + 1))));
+    cr_expect_not(vjp_tape_is_huge(tape, vjp_tape_exp(tape, leaf(tape, 700))));
+    cr_expect_not(vjp_tape_is_huge(tape, vjp_tape_exp(tape, leaf(tape, -3e38))));
+    cr_expect_not(vjp_tape_is_huge(tape, vjp_tape_exp(tape, leaf(tape, INFINITY))));
+    cr_expect_not(vjp_tape_is_huge(tape, leaf(tape, 3e38)));
+    vjp_tape_destroy(tape);
+}
+
 Test(functions, values_and_partials_against_differences_and_series)
 {
     struct tally t = {0};
