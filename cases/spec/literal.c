@@ -72,7 +72,7 @@ enum vjp_status vjp_literal_list(enum vjp_dtype dtype, const char *text, struct 
         const char *next;
         status = vjp_literal_number(dtype, p, &next, &bits, error);
         if (status != VJP_OK) {
-            vjp_error_prefix(error, "element %" PRId64 " of the list: ", n + 1);
+            vjp_error_prefix(error, "element [%" PRId64 "] of the list: ", n);
             break;
         }
         if (out && n < out->count)
@@ -85,12 +85,12 @@ enum vjp_status vjp_literal_list(enum vjp_dtype dtype, const char *text, struct 
     }
     if (status == VJP_OK && *p == '\0')
         status = vjp_fail(error, VJP_ERR_USAGE,
-                          "the list ends after element %" PRId64 "; expected ',' or ']'", n);
+                          "the list ends after element [%" PRId64 "]; expected ',' or ']'", n - 1);
     else if (status == VJP_OK && *p != ']')
         status = vjp_fail(error, VJP_ERR_USAGE,
-                          "found '%.20s' after element %" PRId64 " of the list; expected ',' or "
+                          "found '%.20s' after element [%" PRId64 "] of the list; expected ',' or "
                           "']'",
-                          p, n);
+                          p, n - 1);
     else if (status == VJP_OK && p[1] != '\0')
         status =
             vjp_fail(error, VJP_ERR_USAGE, "found '%.20s' after the list; expected its end", ++p);

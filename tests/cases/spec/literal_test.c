@@ -152,12 +152,12 @@ Test(literal, what_is_wrong_in_a_list_is_located)
         const char *said;
     } refused[] = {
         {"1,2]", 0, "expected '['"},
-        {"[1,abc,3]", 3, "element 2 of the list: 'abc' is no number"},
-        {"[1,]", 3, "element 2 of the list: '' is no number"},
-        {"[,1]", 1, "element 1 of the list: '' is no number"},
-        {"[", 1, "element 1 of the list: '' is no number"},
-        {"[1,2", 4, "the list ends after element 2; expected ',' or ']'"},
-        {"[1;2]", 2, "found ';2]' after element 1 of the list; expected ',' or ']'"},
+        {"[1,abc,3]", 3, "element [1] of the list: 'abc' is no number"},
+        {"[1,]", 3, "element [1] of the list: '' is no number"},
+        {"[,1]", 1, "element [0] of the list: '' is no number"},
+        {"[", 1, "element [0] of the list: '' is no number"},
+        {"[1,2", 4, "the list ends after element [1]; expected ',' or ']'"},
+        {"[1;2]", 2, "found ';2]' after element [0] of the list; expected ',' or ']'"},
         {"[1,2]]", 5, "found ']' after the list; expected its end"},
         {"[]x", 2, "found 'x' after the list; expected its end"},
     };

@@ -176,7 +176,7 @@ Test(validate, a_list_is_read_again_in_the_dtype_of_the_case)
     cr_expect_eq(vjp_case_validate(&c, NULL), VJP_OK);
     c.dtype = VJP_BF16;
     expect_refused(&c, VJP_ERR_USAGE, "b",
-                   "b: element 4 of the list: '257' is not exact in bf16; expected fewer digits, "
+                   "b: element [3] of the list: '257' is not exact in bf16; expected fewer digits, "
                    "or a decimal float, which is rounded");
     vjp_case_clear(&c);
 }

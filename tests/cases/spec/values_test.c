@@ -80,7 +80,7 @@ Test(values, a_wrong_text_is_refused_with_the_old_one_in_place)
         {"exact:3", "found '3' after exact, which takes no parameter"},
         {"subnormal:1", "found '1' after subnormal, which takes no parameter"},
         {"@", "found '@' alone; expected @file.npy"},
-        {"[1,x]", "element 2 of the list: 'x' is no number"},
+        {"[1,x]", "element [1] of the list: 'x' is no number"},
         {"[16777217]", "'16777217' is not exact in f32"},
         {"[1, 2]", "found a blank or control character"},
         {"@a\nb", "found a blank or control character"},
@@ -103,6 +103,6 @@ Test(values, lists_of_integers_are_read_as_such)
     cr_expect_eq(vjp_case_set_values(&c, SAMPLE_T, "[2147483647,-2147483648]", NULL), VJP_OK);
     cr_expect_eq(vjp_case_set_values(&c, SAMPLE_X, "[2147483648]", NULL), VJP_OK);
     cr_expect_eq(vjp_case_set_values(&c, SAMPLE_T, "[1,2.0]", &error), VJP_ERR_USAGE);
-    cr_expect_str_eq(error.text, "element 2 of the list: '2.0' is no integer of i32");
+    cr_expect_str_eq(error.text, "element [1] of the list: '2.0' is no integer of i32");
     vjp_case_clear(&c);
 }
