@@ -154,12 +154,35 @@ static int show_layer(const char *name)
     return VJP_EXIT_SOUND;
 }
 
+/* Several words, or one that is no layer, are targets. What is a layer among them, or neither, is told as what
+ * it is. */
+static enum vjp_status check_targets(const struct vjp_arguments *arguments, struct vjp_error *error)
+{
+    for (int i = 0; i < arguments->n_operands; i++) {
+        const char *word = arguments->operands[i];
+        const struct vjp_spec *spec;
+        struct vjp_error no_layer, no_target;
+        const enum vjp_status status = vjp_target_find(word, &no_target);
+        if (status == VJP_OK)
+            continue;
+        if (vjp_operands_layer(word, &spec, &no_layer) == VJP_OK)
+            return vjp_fail(error, VJP_ERR_USAGE,
+                            "%.200s is a LAYER, which is shown alone: expected no word beside it, "
+                            "or TARGETs only",
+                            word);
+        return vjp_fail(error, status, "\"%.60s\": expected a LAYER (%.200s) or a TARGET (%.600s)",
+                        word, no_layer.text, no_target.text);
+    }
+    return VJP_OK;
+}
+
 static int show_all(const struct vjp_arguments *arguments)
 {
     struct vjp_targets targets = {0};
     struct vjp_error error;
-    const enum vjp_status status =
-        vjp_targets_open(arguments->operands, arguments->n_operands, 0, &targets, &error);
+    enum vjp_status status = check_targets(arguments, &error);
+    if (status == VJP_OK)
+        status = vjp_targets_open(arguments->operands, arguments->n_operands, 0, &targets, &error);
     if (status != VJP_OK)
         return vjp_cli_fail(status, &error);
     puts("Layers (\"vjpcheck list LAYER\" tells all about one)");

@@ -253,6 +253,22 @@ cleanup:
     return status;
 }
 
+enum vjp_status vjp_target_find(const char *text, struct vjp_error *error)
+{
+    struct parts parts = {0};
+    char *folder = NULL;
+    char *path = NULL;
+    enum vjp_status status = split_name(text, &parts, error);
+    if (status == VJP_OK)
+        status = vjp_path_plugins(&folder, error);
+    if (status == VJP_OK)
+        status = find_path(&parts, folder, &path, error);
+    free(path);
+    free(folder);
+    clear_parts(&parts);
+    return status;
+}
+
 void vjp_targets_close(struct vjp_targets *targets)
 {
     for (int i = 0; i < targets->count; i++)

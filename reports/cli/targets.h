@@ -47,6 +47,10 @@ VJP_MUST_CHECK enum vjp_status vjp_targets_open(const char *const *names, int co
                                                 struct vjp_targets *out, struct vjp_error *error);
 void vjp_targets_close(struct vjp_targets *targets);
 
+/* Whether there is a library for the TARGET. VJP_ERR_USAGE where none ships under that name, with those that do;
+ * a path is left to vjp_targets_open. */
+VJP_MUST_CHECK enum vjp_status vjp_target_find(const char *text, struct vjp_error *error);
+
 /* A worker with the same plug-in, in a process that has run nothing. It belongs to the target. */
 VJP_MUST_CHECK enum vjp_status vjp_target_fresh(const struct vjp_targets *targets,
                                                 struct vjp_target *target, struct vjp_worker **out,

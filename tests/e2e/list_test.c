@@ -46,6 +46,31 @@ Test(list, a_layer_or_a_pipeline_is_shown_alone)
     expect_failure(2, "nobody", "$V list 'linear | nobody'");
 }
 
+Test(list, what_is_neither_layer_nor_target_is_told_of_both)
+{
+    expect_failure(
+        2,
+        "\"softmx\": expected a LAYER (no layer is called softmx; did you mean softmax?) "
+        "or a TARGET (no plug-in \"softmx\" in ",
+        "$V list softmx");
+    expect_failure(2, "which has: avx2, blocked, naive; ", "$V list softmx");
+    expect_failure(2, "did you mean softmax?", "$V list naive softmx");
+    expect_failure(2, "softmax is a LAYER, which is shown alone: expected no word beside it",
+                   "$V list softmax naive");
+    expect_failure(2, "softmax is a LAYER, ", "$V list naive softmax");
+    expect_failure(2, "linear | relu is a LAYER, ", "$V list naive 'linear | relu'");
+}
+
+Test(list, a_layer_tells_of_each_of_its_targets_and_of_the_mean_of_nothing)
+{
+    struct answer answer = sh("$V list softmax_cross_entropy");
+    expect_in(answer.out,
+              "y = sum over n of lse[n] - x[n,t[n]], with target=onehot sum over n and c "
+              "of p[n,c] (lse[n] - x[n,c]), ");
+    expect_in(answer.out, "rows that are not ignored, or without any be 0, not NaN");
+    forget(&answer);
+}
+
 Test(list, one_kernel_of_a_plugin_is_named_like_elsewhere)
 {
     struct answer answer = sh("$V list naive:linear");

@@ -35,8 +35,10 @@ static int64_t index_bound(const struct vjp_case *c, int i)
  * every row is ignored, y and the gradient are 0. */
 const struct vjp_spec vjp_spec_softmax_cross_entropy = {
     .name = "softmax_cross_entropy",
-    .formula = "y = sum over n of log(sum over c of exp(x[n,c])) - x[n,t[n]], with reduction=mean "
-               "divided by the number of rows that are not ignored",
+    .formula =
+        "y = sum over n of lse[n] - x[n,t[n]], with target=onehot sum over n and c of p[n,c] "
+        "(lse[n] - x[n,c]), where lse[n] = log(sum over c of exp(x[n,c])); with reduction=mean "
+        "divided by the number of rows that are not ignored",
     .n_dims = 2,
     .dim = {"N", "C"},
     .least = {[VJP_ROWS_C] = 2},
@@ -46,7 +48,8 @@ const struct vjp_spec vjp_spec_softmax_cross_entropy = {
                          .choices = targets,
                          .help = "index: classes t; onehot: labels p"},
              [REDUCTION] =
-                 VJP_REDUCTION_ATTR("mean: divide by the rows that are not ignored; sum: do not"),
+                 VJP_REDUCTION_ATTR("mean: divide by the rows that are not ignored, or without any "
+                                    "be 0, not NaN; sum: do not"),
              [IGNORE_INDEX] = {.name = "ignore_index",
                                .fallback = -100,
                                .min = INT32_MIN,
