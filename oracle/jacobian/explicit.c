@@ -79,6 +79,12 @@ bool vjp_explicit_entry(const struct vjp_explicit *jacobian, int64_t i, int64_t 
     return true;
 }
 
+bool vjp_explicit_is_known(const struct vjp_explicit *jacobian, int64_t i, int64_t j)
+{
+    const struct vjp_real *entry = vjp_jacobian_find(&jacobian->jacobian, i, j);
+    return !entry || entry->kind != VJP_REAL_UNKNOWN;
+}
+
 bool vjp_explicit_is_set(const struct vjp_explicit *jacobian, int64_t i, int64_t j)
 {
     const struct vjp_real *entry = vjp_jacobian_find(&jacobian->jacobian, i, j);
@@ -111,6 +117,8 @@ char *vjp_explicit_text(const struct vjp_explicit *jacobian, int64_t i, int64_t 
     const struct vjp_real *entry = vjp_jacobian_find(&jacobian->jacobian, i, j);
     if (!vjp_explicit_entry(jacobian, i, j, &low, &high)) {
         snprintf(text, (size_t)size, "0");
+    } else if (entry->kind == VJP_REAL_UNKNOWN) {
+        snprintf(text, (size_t)size, "not determined");
     } else if (entry->kind != VJP_REAL_FINITE) {
         snprintf(text, (size_t)size, "%g", low);
     } else if (low == high) {

@@ -33,14 +33,18 @@ int64_t vjp_explicit_entries(const struct vjp_explicit *jacobian);
 bool vjp_explicit_entry(const struct vjp_explicit *jacobian, int64_t i, int64_t j, double *low,
                         double *high);
 
+/* False where it is not determined whether the entry is a number, and which: the ends are NaN, and so are
+ * those of one that is NaN. */
+bool vjp_explicit_is_known(const struct vjp_explicit *jacobian, int64_t i, int64_t j);
+
 /* Whether the entry is a set of numbers, every one of which is meant: a kink. The ends of any other are
  * those of what is known of one number. */
 bool vjp_explicit_is_set(const struct vjp_explicit *jacobian, int64_t i, int64_t j);
 
 /* Writes the entry: "0" for a structural zero, the shortest decimal that reads back as the same
  * double for a point that is one, both ends "[low, high]" of a set to digits digits, rounded outward;
- * of any other number up to digits digits that are known, as vjp_decimal_text
- * (oracle/num/decimal.h): "0.3678794...". Cut at size. Returns text. */
+ * "inf", "-inf", "nan", "not determined"; of any other number up to digits digits that are known, as
+ * vjp_decimal_text (oracle/num/decimal.h): "0.3678794...". Cut at size. Returns text. */
 char *vjp_explicit_text(const struct vjp_explicit *jacobian, int64_t i, int64_t j, int digits,
                         char *text, int size);
 

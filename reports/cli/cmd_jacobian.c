@@ -113,6 +113,11 @@ static bool view_entry(const void *context, int64_t i, int64_t j, double *low, d
     return vjp_explicit_entry(context, i, j, low, high);
 }
 
+static bool view_is_known(const void *context, int64_t i, int64_t j)
+{
+    return vjp_explicit_is_known(context, i, j);
+}
+
 static bool view_is_set(const void *context, int64_t i, int64_t j)
 {
     return vjp_explicit_is_set(context, i, j);
@@ -136,6 +141,7 @@ static struct vjp_jacobian_view make_view(const struct vjp_case *c, int input,
                                      .nonzero = vjp_explicit_entries(jacobian),
                                      .context = jacobian,
                                      .entry = view_entry,
+                                     .is_known = view_is_known,
                                      .is_set = view_is_set,
                                      .text = view_text};
     vjp_explicit_shape(jacobian, &view.of_shape, &view.wrt_shape);
@@ -213,7 +219,9 @@ const struct vjp_command vjp_command_jacobian = {
         "Text shows one block per element of the operand, dy/dx[i,j], which has the shape of y.\n"
         "Digits end in ... where more follow; [0, 1] is a set, of all derivatives at a kink.\n"
         "In json a number that is no double is an array of the doubles around it, and a set is\n"
-        "an object {\"set\": [0, 1]}.\n"
+        "an object {\"set\": [0, 1]}. What hangs on an infinite operand, or on a number beyond "
+        "all\n"
+        "exponents, may be \"not determined\"; npy holds neither that nor a set.\n"
         "npy holds the array with the shape of y followed by that of x, as doubles:\n"
         "  vjpcheck jacobian 'linear dtype=f64 N=2 D=2 M=3' --wrt x --format npy > j.npy",
     .min_operands = 1,

@@ -6,7 +6,8 @@
 #include <inttypes.h>
 #include <math.h>
 
-/* The number for an entry; false for a set, and where its enclosure is wider than a step. */
+/* The number for an entry; false for a set, and where it is not determined or its enclosure is wider than a
+ * step. */
 static bool choose_value(const struct vjp_explicit *jacobian, int64_t i, int64_t j, double *out)
 {
     double low;
@@ -15,7 +16,7 @@ static bool choose_value(const struct vjp_explicit *jacobian, int64_t i, int64_t
         low = high = 0;
     /* The midpoint of neighbours rounds to one of them. NaN and infinities are points. */
     *out = low == high ? low : 0.5 * low + 0.5 * high;
-    return !vjp_explicit_is_set(jacobian, i, j) &&
+    return vjp_explicit_is_known(jacobian, i, j) && !vjp_explicit_is_set(jacobian, i, j) &&
            (isnan(low) || low == high || nextafter(low, high) == high);
 }
 
@@ -28,6 +29,11 @@ static enum vjp_status check_entries(const struct vjp_explicit *jacobian, int64_
             double value;
             if (choose_value(jacobian, i, j, &value))
                 continue;
+            if (!vjp_explicit_is_known(jacobian, i, j))
+                return vjp_fail(error, VJP_ERR_LIMIT,
+                                "entry (%" PRId64 ", %" PRId64 ") is not determined, which .npy "
+                                "cannot hold: use --format text or json",
+                                i, j);
             if (!vjp_explicit_is_set(jacobian, i, j))
                 return vjp_fail(error, VJP_ERR_LIMIT,
                                 "entry (%" PRId64 ", %" PRId64 ") is not known to a double: raise "

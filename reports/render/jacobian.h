@@ -20,6 +20,8 @@ struct vjp_jacobian_view {
     const void *context;
     /* False for a structural zero, else the ends of the enclosure. */
     bool (*entry)(const void *context, int64_t i, int64_t j, double *low, double *high);
+    /* False where it is not determined what the entry is; its ends are NaN then. */
+    bool (*is_known)(const void *context, int64_t i, int64_t j);
     /* Whether the entry is a set of numbers from end to end, and no number between them. */
     bool (*is_set)(const void *context, int64_t i, int64_t j);
     /* Writes the entry to text, cut at size. */
@@ -35,10 +37,9 @@ void vjp_jacobian_print_text(const struct vjp_jacobian_view *view, FILE *out);
 
 /* One document for several operands: {"case", "precision", "jacobians": [{"of", "wrt", "shape",
  * "of_shape", "wrt_shape", "nonzero", "values"}]}. values is flat, row-major over shape, which is
- * of_shape followed by wrt_shape. A value is a number, "inf", "-inf" or "nan"; where it is not
- * known to be one double, an array of the ends of its enclosure; where it is a set (a kink), an object
- * {"set": [low, high]}. VJP_ERR_LIMIT above
- * VJP_JACOBIAN_JSON_MAX entries. */
+ * of_shape followed by wrt_shape. A value is a number, "inf", "-inf" or "nan", or "not determined"; where it
+ * is not known to be one double, an array of the ends of its enclosure; where it is a set (a kink), an object
+ * {"set": [low, high]}. VJP_ERR_LIMIT above VJP_JACOBIAN_JSON_MAX entries. */
 VJP_MUST_CHECK enum vjp_status vjp_jacobian_print_json(const char *line, int precision,
                                                        const struct vjp_jacobian_view *views,
                                                        int count, FILE *out,

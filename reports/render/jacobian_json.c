@@ -42,6 +42,8 @@ static json_t *make_entry(const struct vjp_jacobian_view *view, int64_t i, int64
     double high;
     if (!view->entry(view->context, i, j, &low, &high))
         return json_integer(0);
+    if (!view->is_known(view->context, i, j))
+        return json_string("not determined");
     const bool is_set = view->is_set(view->context, i, j);
     if (!is_set && (low == high || isnan(low)))
         return make_number(low);

@@ -127,6 +127,26 @@ Test(jacobian, digits_that_go_on_and_sets_are_told_apart)
                    "--format npy");
 }
 
+/* exp(-1e300) is beyond MPFR's exponents: positive, and its logarithm is not known. */
+Test(jacobian, what_is_not_determined_is_no_nan)
+{
+#define TINY "'softmax | log dtype=f64 1.N=1 1.C=2 1.x=[0,-1e300] dy=[1,1]'"
+    struct answer answer = sh("$V jacobian " TINY);
+    expect_code(&answer, 0);
+    expect_in(answer.out, " not determined ]");
+    expect_not_in(answer.out, "nan");
+    forget(&answer);
+    answer = sh("$V jacobian " TINY " --format json");
+    expect_code(&answer, 0);
+    expect_in(answer.out, ",\"not determined\",\"not determined\"]");
+    expect_not_in(answer.out, "nan");
+    forget(&answer);
+    answer = sh("$V jacobian 'square dtype=f64 rank=1 N=1 x=[nan]'");
+    expect_code(&answer, 0);
+    expect_in(answer.out, "[ nan ]");
+    forget(&answer);
+}
+
 Test(jacobian, mistakes_are_exit_2)
 {
     expect_failure(2, "--wrt b: expected one of x, w", "$V jacobian " MINIBATCH " --wrt b");

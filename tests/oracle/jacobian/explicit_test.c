@@ -66,6 +66,7 @@ Test(explicit, texts_and_structural_zeros)
         cr_expect(vjp_explicit_entry(j, i, 0, &low, &high), "an entry, also where it is 0");
         cr_expect(isnan(table[i].w) ? isnan(low) && isnan(high)
                                     : low == table[i].w && high == table[i].w);
+        cr_expect(vjp_explicit_is_known(j, i, 0) && vjp_explicit_is_known(j, i, 1));
         low = high = 42;
         cr_expect_not(vjp_explicit_entry(j, i, 1, &low, &high));
         cr_expect(low == 0 && high == 0);

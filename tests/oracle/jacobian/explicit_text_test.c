@@ -52,6 +52,34 @@ Test(explicit_text, numbers_have_the_digits_that_are_known)
     expect(false, -0.125, 0.125, "0 +- 1.3e-01");
 }
 
+/* Not the NaN that it may be. */
+Test(explicit_text, what_is_not_determined_is_no_nan)
+{
+    static const struct {
+        enum vjp_real_kind kind;
+        bool known;
+        const char *text;
+    } table[] = {{VJP_REAL_UNKNOWN, false, "not determined"}, {VJP_REAL_NAN, true, "nan"}};
+    for (int i = 0; i < 2; i++) {
+        struct vjp_error error = {""};
+        const struct vjp_shape scalar = {0};
+        struct vjp_explicit j = {{.rows = 0}};
+        struct vjp_real entry;
+        double low, high;
+        char got[80];
+        cr_assert_eq(vjp_jacobian_init(&j.jacobian, &scalar, &scalar, 256, &error), VJP_OK);
+        vjp_real_init(&entry, 256);
+        entry.kind = table[i].kind;
+        cr_assert_eq(vjp_jacobian_append(&j.jacobian, 0, &entry, &error), VJP_OK);
+        j.jacobian.start[1] = 1;
+        cr_expect_eq(vjp_explicit_is_known(&j, 0, 0), table[i].known);
+        cr_expect(vjp_explicit_entry(&j, 0, 0, &low, &high) && isnan(low) && isnan(high));
+        cr_expect_str_eq(vjp_explicit_text(&j, 0, 0, 3, got, sizeof got), table[i].text);
+        vjp_real_clear(&entry);
+        vjp_jacobian_clear(&j.jacobian);
+    }
+}
+
 /* A number with more bits than a double has lies between two of them. */
 Test(explicit_text, points_that_are_no_doubles)
 {

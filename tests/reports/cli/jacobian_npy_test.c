@@ -89,6 +89,23 @@ Test(jacobian_npy, nan_is_a_value)
     scene_clear(&s);
 }
 
+/* Softmax of an infinite logit: NaN or 0, as one computes it. */
+Test(jacobian_npy, what_is_not_determined_is_refused)
+{
+    struct scene s;
+    struct capture capture;
+    struct vjp_error error = {""};
+    scene_set(&s, "softmax dtype=f64 N=1 C=2 x=[inf,3] dy=[1,1]");
+    struct vjp_explicit *jacobian = derive(&s, X);
+    capture_begin(&capture);
+    cr_expect_eq(vjp_jacobian_npy_write(jacobian, capture.file, &error), VJP_ERR_LIMIT);
+    expect_in(error.text, " is not determined, which .npy cannot hold: use --format text or json");
+    cr_expect_str_eq(capture_end(&capture), "");
+    free(capture.text);
+    vjp_explicit_destroy(jacobian);
+    scene_clear(&s);
+}
+
 Test(jacobian_npy, an_empty_operand_gives_a_header)
 {
     struct scene s;

@@ -8,7 +8,7 @@
 #include <math.h>
 
 /* A 2 x 2 Jacobian with every kind of entry: a structural zero, a point, an enclosure, NaN. With
- * a context the enclosure is a set. */
+ * a context the enclosure is a set, and what is NaN not determined. */
 static bool entry(const void *context, int64_t i, int64_t j, double *low, double *high)
 {
     static const double lows[] = {0, 1.5, 0, NAN};
@@ -17,6 +17,11 @@ static bool entry(const void *context, int64_t i, int64_t j, double *low, double
     *low = lows[2 * i + j];
     *high = highs[2 * i + j];
     return i + j > 0;
+}
+
+static bool is_known(const void *context, int64_t i, int64_t j)
+{
+    return !(context && i == 1 && j == 1);
 }
 
 static bool is_set(const void *context, int64_t i, int64_t j)
@@ -37,6 +42,7 @@ static const struct vjp_jacobian_view view = {.of = "y",
                                               .wrt_shape = {.rank = 2, .dim = {1, 2}},
                                               .nonzero = 3,
                                               .entry = entry,
+                                              .is_known = is_known,
                                               .is_set = is_set,
                                               .text = text};
 
