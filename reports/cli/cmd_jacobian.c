@@ -4,6 +4,7 @@
 #include "cases/base/text.h"
 #include "cases/gen/generate.h"
 #include "cases/line/parse.h"
+#include "oracle/metric/reference.h"
 #include "reports/cli/jacobian_npy.h"
 #include "reports/render/jacobian.h"
 #include "reports/verdict/number.h"
@@ -179,7 +180,9 @@ static enum vjp_status show(const struct vjp_case *c, const struct settings *s,
     struct vjp_explicit *jacobians[VJP_MAX_INPUTS] = {0};
     struct vjp_jacobian_view views[VJP_MAX_INPUTS];
     int count = 0;
-    enum vjp_status status = vjp_data_generate(c, &data, error);
+    enum vjp_status status = vjp_reference_check(c, error);
+    if (status == VJP_OK)
+        status = vjp_data_generate(c, &data, error);
     for (int i = 0; i < c->spec->n_inputs && status == VJP_OK; i++) {
         if (!s->wanted[i])
             continue;

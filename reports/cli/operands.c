@@ -4,6 +4,7 @@
 #include "cases/base/text.h"
 #include "cases/gen/npy.h"
 #include "cases/spec/pipeline.h"
+#include "oracle/metric/reference.h"
 #include "reports/cli/attribute.h"
 #include "reports/cli/infer.h"
 #include "reports/cli/options.h"
@@ -332,6 +333,8 @@ enum vjp_status vjp_operands_read(const char *const *words, int count, int dtype
         status = vjp_case_init(&o.c, r.spec, chosen, error);
     if (status == VJP_OK)
         status = set_case(&r, &o.c, error);
+    if (status == VJP_OK) /* before the files are read */
+        status = vjp_reference_check(&o.c, error);
     for (int slot = 0; status == VJP_OK && slot <= vjp_slot_cotangent(r.spec); slot++) {
         if (r.path[slot])
             status = read_slot(&r, slot, &o, error);

@@ -18,7 +18,8 @@ struct vjp_operands_case {
 /* Reads the words of a command line: a layer (or a pipeline), and NAME=VALUE for attributes,
  * dimensions that no file tells, and the .npy file of each operand and the cotangent, in any order.
  * dtype -1: that of the files, which must have one; else theirs are rounded to it, to nearest even.
- * Every value is checked against the operand's domain. */
+ * Every value is checked against the operand's domain. VJP_ERR_LIMIT, before a file is read, for a case that the
+ * oracle cannot take on. */
 VJP_MUST_CHECK enum vjp_status vjp_operands_read(const char *const *words, int count, int dtype,
                                                  struct vjp_operands_case *out,
                                                  struct vjp_error *error);

@@ -297,6 +297,25 @@ Test(errors, a_pipeline_that_is_too_large_is_refused_by_every_command)
     plant_remove(&plant);
 }
 
+/* By files that are not there, or do not hold what their header says: nobody looks into them. */
+Test(errors, a_case_is_found_too_large_before_its_values_are_made)
+{
+    static const char begin[] = "C='relu dtype=f32 N=100000000 M=1 x=@nowhere.npy'; ";
+    static const char said[] = "the case is too large for the explicit Jacobian: ";
+    char folder[64];
+    make_folder(folder);
+    expect_failure(2, said, "%s $V jacobian \"$C\"", begin);
+    expect_failure(2, said, "%s $V run \"$C\" --kernel naive", begin);
+    expect_failure(2, said, "%s cd %s && echo \"$C\" >c && $V check naive --cases c", begin,
+                   folder);
+    expect_failure(2, said, "cd %s && $V export --cases c --format npz --out o", folder);
+    expect_failure(2, said,
+                   "cd %s && " NPY("<f4", "False", "(100000000, 1)",
+                                   "") " && $V oracle relu x=x.npy dy=x.npy --out o",
+                   folder);
+    remove_folder(folder);
+}
+
 /* Generated cases keep to the domain, and each gets its verdict, but for those whose outputs are sums of
  * nothing, which are 0: they are left out, and counted. */
 Test(errors, a_pipeline_with_a_domain_inside_is_checked_like_others)
