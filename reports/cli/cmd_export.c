@@ -291,8 +291,8 @@ static enum vjp_status export_all(const struct settings *s, const struct vjp_cas
     if (status == VJP_OK)
         status = vjp_folder_commit(&index, error);
     vjp_progress_erase(&progress);
-    vjp_folder_clear(&index);
     vjp_folder_clear(&files);
+    vjp_folder_clear(&index); /* last: it made the folder, which goes when nothing is left in it */
     return status;
 }
 

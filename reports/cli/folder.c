@@ -9,16 +9,29 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum vjp_status vjp_folder_open(const char *path, struct vjp_folder *out, struct vjp_error *error)
+/* Creates the folder where there is none; *made says whether there was. */
+static enum vjp_status make(const char *path, bool *made, struct vjp_error *error)
 {
     struct stat info;
-    const bool made = mkdir(path, 0777) == 0;
-    if (!made && errno != EEXIST)
+    *made = mkdir(path, 0777) == 0;
+    if (!*made && errno != EEXIST)
         return vjp_fail(error, VJP_ERR_IO, "%.300s: no folder can be made: %s", path,
                         strerror(errno));
     if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
         return vjp_fail(error, VJP_ERR_IO, "%.300s: not a folder; expected one to write to", path);
-    *out = (struct vjp_folder){.path = path, .made = made};
+    return VJP_OK;
+}
+
+/* Only trying tells whether the system lets us. */
+enum vjp_status vjp_folder_open(const char *path, struct vjp_folder *out, struct vjp_error *error)
+{
+    bool made;
+    const enum vjp_status status = make(path, &made, error);
+    if (status != VJP_OK)
+        return status;
+    if (made)
+        rmdir(path);
+    *out = (struct vjp_folder){.path = path};
     return VJP_OK;
 }
 
@@ -26,14 +39,18 @@ enum vjp_status vjp_folder_add(struct vjp_folder *folder, const char *name, FILE
                                struct vjp_error *error)
 {
     struct vjp_text path = {0};
+    bool made;
+    enum vjp_status status = make(folder->path, &made, error);
+    if (status != VJP_OK)
+        return status;
+    folder->made = folder->made || made;
     struct vjp_sink *grown = realloc(folder->sink, (folder->count + 1) * sizeof *grown);
     if (!grown)
         return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     folder->sink = grown;
     vjp_text_add(&path, "%s/%s", folder->path, name);
-    const enum vjp_status status = path.failed
-                                       ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
-                                       : vjp_sink_open(path.data, &grown[folder->count], error);
+    status = path.failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
+                         : vjp_sink_open(path.data, &grown[folder->count], error);
     vjp_text_clear(&path);
     if (status == VJP_OK)
         *out = grown[folder->count++].file;

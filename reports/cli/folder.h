@@ -11,17 +11,18 @@
  * NAME.partial. All of them are open at once: for tens of files, not for thousands. */
 struct vjp_folder {
     const char *path; /* the caller's */
-    bool made;        /* the folder was not there before */
+    bool made;        /* by us: it was not there before */
     struct vjp_sink *sink;
     size_t count;
 };
 
-/* Creates the folder where there is none; its parent must be there. VJP_ERR_IO, as for any output that
- * cannot be written. */
+/* Sees to it that the folder is there or can be made, in a parent that must be there; where there is none it is
+ * made with the first file, so that who ends before that leaves nothing behind. VJP_ERR_IO, as for any output
+ * that cannot be written. */
 VJP_MUST_CHECK enum vjp_status vjp_folder_open(const char *path, struct vjp_folder *out,
                                                struct vjp_error *error);
 
-/* Begins the file called name; the stream is the folder's. */
+/* Begins the file called name, in the folder, which is made where there is none; the stream is the folder's. */
 VJP_MUST_CHECK enum vjp_status vjp_folder_add(struct vjp_folder *folder, const char *name,
                                               FILE **out, struct vjp_error *error);
 

@@ -68,6 +68,29 @@ Test(folder, what_was_not_committed_leaves_nothing)
     cr_expect_eq(rmdir(path), 0, "it is not empty");
 }
 
+/* What ends before it has anything to write leaves no folder, however it ends. */
+Test(folder, it_is_made_with_the_first_file)
+{
+    char parent[64];
+    char path[128];
+    struct vjp_folder folder;
+    struct vjp_folder other;
+    struct vjp_error error = {""};
+    FILE *file;
+    snprintf(path, sizeof path, "%s/new", make_folder(parent));
+    cr_assert_eq(vjp_folder_open(path, &folder, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_folder_open(path, &other, &error), VJP_OK, "%s", error.text);
+    cr_expect(!is_there(parent, "new"));
+    cr_assert_eq(vjp_folder_add(&folder, "a", &file, &error), VJP_OK, "%s", error.text);
+    cr_expect(is_there(path, "a.partial"));
+    cr_assert_eq(vjp_folder_add(&other, "b", &file, &error), VJP_OK, "%s", error.text);
+    vjp_folder_clear(&other);
+    cr_expect(is_there(path, "a.partial"), "not the other's to remove");
+    vjp_folder_clear(&folder);
+    cr_expect(!is_there(parent, "new"));
+    rmdir(parent);
+}
+
 /* A folder that was not there goes again; what was there before, or came from elsewhere, stays. */
 Test(folder, an_empty_folder_stays_only_where_it_was)
 {
@@ -86,6 +109,7 @@ Test(folder, an_empty_folder_stays_only_where_it_was)
     vjp_folder_clear(&folder);
     cr_expect_eq(rmdir(path), 0, "it was there before");
     cr_assert_eq(vjp_folder_open(path, &folder, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_folder_add(&folder, "a", &file, &error), VJP_OK, "%s", error.text);
     snprintf(path, sizeof path, "%s/new/theirs", parent);
     fclose(fopen(path, "w"));
     snprintf(path, sizeof path, "%s/new", parent);
