@@ -30,6 +30,12 @@ bool vjp_dtype_parse(const char *name, enum vjp_dtype *out)
     return false;
 }
 
+bool vjp_dtype_is_narrower(enum vjp_dtype a, enum vjp_dtype b)
+{
+    return vjp_format(a)->precision < vjp_format(b)->precision ||
+           vjp_format(a)->emax < vjp_format(b)->emax;
+}
+
 /* The fields of an IEEE 754 binary interchange format (bfloat16 has the same structure): one sign
  * bit, then the biased exponent, then p - 1 fraction bits. */
 static int fraction_bits(enum vjp_dtype dtype)

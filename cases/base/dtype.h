@@ -36,6 +36,10 @@ const struct vjp_format *vjp_format(enum vjp_dtype dtype);
 /* False, and *out alone, for a name that is none of the four floating-point formats'. */
 VJP_MUST_CHECK bool vjp_dtype_parse(const char *name, enum vjp_dtype *out);
 
+/* Whether a lacks bits or exponents that b has, so that it cannot hold every number of b. Both are
+ * floating-point formats. */
+bool vjp_dtype_is_narrower(enum vjp_dtype a, enum vjp_dtype b);
+
 /* A value is carried as its bit pattern in the low bits of a uint64_t. */
 
 /* Exact: every value of the formats and of VJP_I32 is a double; a NaN keeps its sign and as many

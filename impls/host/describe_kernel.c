@@ -102,8 +102,7 @@ static enum vjp_status copy_model(const struct vjp_wire_model *wire, int32_t min
                         "DLDataType {%d,%d,%d} is none of f16, bf16, f32, f64 with one lane",
                         bad.code, bad.bits, bad.lanes);
     }
-    const struct vjp_format *operand = vjp_format(dtype), *sum = vjp_format(accumulate);
-    if (sum->precision < operand->precision || sum->emax < operand->emax)
+    if (vjp_dtype_is_narrower(accumulate, dtype))
         return vjp_fail(error, VJP_ERR_USAGE, "it accumulates %s in %s, which is narrower",
                         vjp_format(dtype)->name, vjp_format(accumulate)->name);
     if (out->has_model[dtype])

@@ -61,6 +61,15 @@ enum vjp_status vjp_cli_sums_in(const char *name, int *out, struct vjp_error *er
     return read_format("sums-in", name, out, error);
 }
 
+enum vjp_status vjp_cli_out(const char *value, struct vjp_error *error)
+{
+    if (!value)
+        return vjp_fail(error, VJP_ERR_USAGE, "--out is missing: expected --out DIR");
+    if (!*value)
+        return vjp_fail(error, VJP_ERR_USAGE, "--out '': expected the name of a folder");
+    return VJP_OK;
+}
+
 static const struct vjp_command *find_command(const char *name)
 {
     for (int i = 0; i < N_COMMANDS; i++) {

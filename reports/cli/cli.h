@@ -29,6 +29,9 @@ VJP_MUST_CHECK enum vjp_status vjp_cli_dtype(const char *name, int *out, struct 
 /* The same for --sums-in: the format that a kernel sums in. */
 VJP_MUST_CHECK enum vjp_status vjp_cli_sums_in(const char *name, int *out, struct vjp_error *error);
 
+/* Checks the value of --out, NULL where it was not given: that it can name a folder. */
+VJP_MUST_CHECK enum vjp_status vjp_cli_out(const char *value, struct vjp_error *error);
+
 /* The commands, each in its own file. */
 extern const struct vjp_command vjp_command_list;
 extern const struct vjp_command vjp_command_check;

@@ -71,9 +71,7 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
                                        .count = COUNT_DEFAULT},
                          .out = value[OUT],
                          .sums_in = -1};
-    enum vjp_status status = VJP_OK;
-    if (!value[OUT])
-        status = vjp_fail(error, VJP_ERR_USAGE, "--out is missing: expected --out DIR");
+    enum vjp_status status = vjp_cli_out(value[OUT], error);
     if (status == VJP_OK)
         status = read_format(value[FORMAT], &s.format, error);
     if (status == VJP_OK && arguments->n_operands > 0)
@@ -203,7 +201,7 @@ static enum vjp_status export_case(const struct settings *s, const struct vjp_ca
                                    struct tally *tally, struct vjp_folder *folder, FILE *index,
                                    struct vjp_error *error)
 {
-    const enum vjp_dtype sums_in = s->sums_in < 0 ? c->dtype : (enum vjp_dtype)s->sums_in;
+    struct vjp_model model;
     struct vjp_bundle bundle = {0};
     struct vjp_text line = {0};
     struct vjp_text name = {0};
@@ -213,9 +211,10 @@ static enum vjp_status export_case(const struct settings *s, const struct vjp_ca
     add_name(c, tally->written + 1, s->format->name, &name);
     enum vjp_status status =
         line.failed || name.failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory") : VJP_OK;
+    if (status == VJP_OK)
+        status = vjp_vectors_model(c->dtype, s->sums_in, &model, error);
     if (status == VJP_OK) {
-        const struct subject subject = {
-            .c = c, .line = line.data, .model = vjp_vectors_model(sums_in)};
+        const struct subject subject = {.c = c, .line = line.data, .model = model};
         status = fill_bundle(&subject, &bundle, &left_out, error);
         if (status != VJP_OK)
             vjp_case_prefix(c, error);
@@ -242,15 +241,19 @@ cleanup:
     return status;
 }
 
-/* VJP_ERR_LIMIT, naming the case, for one that the oracle cannot take on: known before anything is
- * written. */
-static enum vjp_status check_cases(const struct vjp_case_list *cases, struct vjp_error *error)
+/* VJP_ERR_LIMIT, naming the case, for one that the oracle cannot take on, and VJP_ERR_USAGE for one whose
+ * operands the sums would be too narrow for: known before anything is written. */
+static enum vjp_status check_cases(const struct vjp_case_list *cases, int sums_in,
+                                   struct vjp_error *error)
 {
     if (cases->count == 0)
         return vjp_fail(error, VJP_ERR_USAGE,
                         "nothing to export: no case has that layer and dtype");
     for (size_t i = 0; i < cases->count; i++) {
-        const enum vjp_status status = vjp_reference_check(&cases->cases[i], error);
+        struct vjp_model model;
+        enum vjp_status status = vjp_reference_check(&cases->cases[i], error);
+        if (status == VJP_OK)
+            status = vjp_vectors_model(cases->cases[i].dtype, sums_in, &model, error);
         if (status != VJP_OK) {
             vjp_case_prefix(&cases->cases[i], error);
             return status;
@@ -306,7 +309,7 @@ static int run(const struct vjp_arguments *arguments)
     if (status == VJP_OK)
         status = vjp_selection_read(&s.selection, NULL, &cases, &error);
     if (status == VJP_OK)
-        status = check_cases(&cases, &error);
+        status = check_cases(&cases, s.sums_in, &error);
     if (status == VJP_OK)
         status = export_all(&s, &cases, &tally, &error);
     if (status == VJP_OK && tally.left_out > 0)

@@ -21,7 +21,7 @@ static const struct vjp_option options[] = {
     [OUT] = {"out", "DIR", "the folder to write to; it is made where there is none"},
     [WITH] = {"with", "LIST", "of y, saved, scale, bound, enclosure, with commas between"},
     [KINK] = {"kink", "SIDE", "at a kink, the lower, upper or middle derivative"},
-    [TIE] = {"tie", "WHICH", "the first, the last or each (split) of equal maxima counts"},
+    [TIE] = {"tie", "WHICH", "of equal maxima the first, the last or all alike (split) count"},
     [SUMS_IN] = {"sums-in", "T", "the format of the bound's kernel (the operands')"},
     {0},
 };
@@ -86,9 +86,7 @@ static enum vjp_status read_settings(const char *const *value, struct settings *
                                      struct vjp_error *error)
 {
     struct settings s = {.out = value[OUT], .dtype = -1, .sums_in = -1};
-    enum vjp_status status = VJP_OK;
-    if (!value[OUT])
-        status = vjp_fail(error, VJP_ERR_USAGE, "--out is missing: expected --out DIR");
+    enum vjp_status status = vjp_cli_out(value[OUT], error);
     if (status == VJP_OK && value[DTYPE])
         status = vjp_cli_dtype(value[DTYPE], &s.dtype, error);
     if (status == VJP_OK && value[SUMS_IN])
@@ -102,10 +100,24 @@ static enum vjp_status read_settings(const char *const *value, struct settings *
     return status;
 }
 
+/* Where a set comes from, as far as that is known, and which option chooses an element of it: the one that was
+ * given leaves no set of its own kind. */
+static const char *tell_choice(struct vjp_kinks given)
+{
+    if (given.point != VJP_POINT_ANY)
+        return "operands are equal maxima, where --kink says nothing. Choose by --tie "
+               "first|last|split";
+    if (given.tie != VJP_TIE_ANY)
+        return "an operand stands on a kink, where --tie says nothing. Choose by --kink "
+               "lower|upper|middle";
+    return "an operand stands on a kink, or two are equal maxima. Choose by --kink "
+           "lower|upper|middle at the former, by --tie first|last|split at the latter";
+}
+
 /* A gradient with an element that has no value is refused, unless the ends that it lies between are
  * written as well. */
 static enum vjp_status check_gaps(const struct vjp_spec *spec, const struct vjp_bundle *bundle,
-                                  const struct vjp_vectors_gaps *gaps, bool enclosure,
+                                  const struct vjp_vectors_gaps *gaps, const struct settings *s,
                                   struct vjp_error *error)
 {
     static const char explanation[] = ": NaN in their file, they lie from .low.npy to .high.npy";
@@ -113,7 +125,7 @@ static enum vjp_status check_gaps(const struct vjp_spec *spec, const struct vjp_
     char index[128];
     if (gaps->sets + gaps->unresolved == 0)
         return VJP_OK;
-    if (enclosure) {
+    if (s->vectors.enclosure) {
         if (gaps->sets > 0)
             fprintf(stderr, "vjpcheck: at kinks, %" PRId64 " elements are sets%s\n", gaps->sets,
                     explanation);
@@ -129,10 +141,8 @@ static enum vjp_status check_gaps(const struct vjp_spec *spec, const struct vjp_
                         "%s%s could not be resolved: --with enclosure gives what it lies between",
                         slot, index);
     return vjp_fail(error, VJP_ERR_USAGE,
-                    "%s%s is a set: an operand stands on a kink. Choose an element by --kink "
-                    "lower|upper|middle or --tie first|last|split, or ask for the ends by --with "
-                    "enclosure",
-                    slot, index);
+                    "%s%s is a set: %s, or ask for the ends by --with enclosure", slot, index,
+                    tell_choice(s->kinks));
 }
 
 /* Derives the gradients; the bundle gets all arrays. */
@@ -140,25 +150,22 @@ static enum vjp_status derive(struct vjp_operands_case *o, const struct settings
                               struct vjp_bundle *bundle, struct vjp_error *error)
 {
     struct vjp_reference *reference = NULL;
-    struct vjp_vectors_options wanted = s->vectors;
     struct vjp_vectors_gaps gaps;
     struct vjp_progress progress;
     vjp_progress_init(&progress, stderr);
     vjp_progress_say(&progress, 1, "deriving the gradients");
-    wanted.model = vjp_vectors_model(s->sums_in < 0 ? o->c.dtype : (enum vjp_dtype)s->sums_in);
     enum vjp_status status = vjp_reference_create_rounded(
-        &o->c, &o->data, s->kinks, wanted.bound || wanted.scale, &reference, error);
-    if (status == VJP_OK && wanted.saved)
+        &o->c, &o->data, s->kinks, s->vectors.bound || s->vectors.scale, &reference, error);
+    if (status == VJP_OK && s->vectors.saved)
         status = vjp_reference_save(reference, &o->data, error);
     if (status == VJP_OK) {
         const struct vjp_question question = {.c = &o->c, .data = &o->data, .reference = reference};
-        status = vjp_vectors_add(&question, &wanted, bundle, &gaps, error);
+        status = vjp_vectors_add(&question, &s->vectors, bundle, &gaps, error);
     }
     vjp_progress_erase(&progress);
     if (reference)
         vjp_reference_destroy(reference);
-    return status == VJP_OK ? check_gaps(o->c.spec, bundle, &gaps, wanted.enclosure, error)
-                            : status;
+    return status == VJP_OK ? check_gaps(o->c.spec, bundle, &gaps, s, error) : status;
 }
 
 static enum vjp_status write_arrays(const struct vjp_bundle *bundle, struct vjp_folder *folder,
@@ -214,7 +221,7 @@ static int run(const struct vjp_arguments *arguments)
     if (status == VJP_OK)
         status = vjp_operands_read(arguments->operands, arguments->n_operands, s.dtype, &o, &error);
     if (status == VJP_OK)
-        status = vjp_reference_check(&o.c, &error);
+        status = vjp_vectors_model(o.c.dtype, s.sums_in, &s.vectors.model, &error);
     if (status == VJP_OK)
         status = vjp_reference_check_domains(&o.c, &o.data, &error);
     if (status == VJP_OK) /* before the long work, which would be lost */

@@ -2,15 +2,32 @@
 #include "reports/cli/vectors.h"
 
 #include "oracle/metric/measure.h"
+#include "reports/verdict/sentence.h"
 
 #include <math.h>
 #include <stdio.h>
 
 #define NAME_SIZE (VJP_FIELD_NAME_MAX + 16)
 
-struct vjp_model vjp_vectors_model(enum vjp_dtype dtype)
+enum vjp_status vjp_vectors_model(enum vjp_dtype dtype, int sums_in, struct vjp_model *out,
+                                  struct vjp_error *error)
 {
-    return (struct vjp_model){.accumulate = dtype, .ulps = VJP_ULPS_DEFAULT};
+    const enum vjp_dtype accumulate = sums_in < 0 ? dtype : (enum vjp_dtype)sums_in;
+    if (vjp_dtype_is_narrower(accumulate, dtype)) {
+        char wider[32] = "";
+        for (int d = 0; d < VJP_DTYPE_COUNT; d++) {
+            if (d != (int)dtype && !vjp_dtype_is_narrower((enum vjp_dtype)d, dtype))
+                vjp_sentence_add(wider, sizeof wider, " or %s",
+                                 vjp_format((enum vjp_dtype)d)->name);
+        }
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "--sums-in %s: %s would be accumulated in %s, which is narrower; expected "
+                        "%s%s",
+                        vjp_format(accumulate)->name, vjp_format(dtype)->name,
+                        vjp_format(accumulate)->name, vjp_format(dtype)->name, wider);
+    }
+    *out = (struct vjp_model){.accumulate = accumulate, .ulps = VJP_ULPS_DEFAULT};
+    return VJP_OK;
 }
 
 static enum vjp_status add_copy(struct vjp_bundle *bundle, const char *name,

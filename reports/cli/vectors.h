@@ -40,8 +40,11 @@ struct vjp_vectors_gaps {
     int64_t index;
 };
 
-/* The model of a kernel that declares nothing: it computes in the dtype of its operands. */
-struct vjp_model vjp_vectors_model(enum vjp_dtype dtype);
+/* The model of a kernel that declares no more than the format of its sums, sums_in, or -1 for the dtype of
+ * its operands. VJP_ERR_USAGE for a format that is narrower than that: bounds are derived for no such
+ * kernel, and none may declare it. */
+VJP_MUST_CHECK enum vjp_status vjp_vectors_model(enum vjp_dtype dtype, int sums_in,
+                                                 struct vjp_model *out, struct vjp_error *error);
 
 /* Adds what the options ask for to the bundle; the gradients in any case. */
 VJP_MUST_CHECK enum vjp_status

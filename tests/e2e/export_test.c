@@ -228,3 +228,22 @@ Test(export, mistakes_are_exit_2_and_leave_nothing)
     cr_expect_neq(answer.code, 0);
     forget(&answer);
 }
+
+/* Of one case in a file of two: nothing is written. */
+Test(export, sums_in_is_no_narrower_than_the_operands)
+{
+    char folder[64];
+    make_folder(folder);
+    expect_failure(2,
+                   "softmax dtype=f64 N=1 C=2 x=normal dy=normal: --sums-in f32: f64 would be "
+                   "accumulated in f32, which is narrower; expected f64",
+                   "cd %s && printf 'softmax dtype=f32 N=1 C=2\nsoftmax dtype=f64 N=1 C=2\n' >c && "
+                   "$V export --cases c --format npz --out o --sums-in f32",
+                   folder);
+    expect_failure(2, "--out '': expected the name of a folder",
+                   "$V export softmax --format npz --out ''");
+    struct answer answer = sh("ls %s", folder);
+    cr_expect_str_eq(answer.out, "c\n");
+    forget(&answer);
+    remove_folder(folder);
+}

@@ -114,8 +114,15 @@ Test(oracle, a_set_is_refused_until_somebody_chooses)
     char command[256];
     snprintf(command, sizeof command, "cd %s && $V oracle relu x=kink.npy dy=dy.npy --out truth",
              folder);
-    expect_failure(2, "dx[0,0] is a set: an operand stands on a kink. Choose an element by --kink",
+    expect_failure(2,
+                   "dx[0,0] is a set: an operand stands on a kink, or two are equal maxima. "
+                   "Choose by --kink lower|upper|middle at the former, by --tie ",
                    "%s", command);
+    expect_failure(
+        2,
+        "dx[0,0] is a set: an operand stands on a kink, where --tie says nothing. Choose "
+        "by --kink lower|upper|middle, or ask",
+        "%s --tie first", command);
     struct answer answer = sh("%s --kink middle", command);
     expect_code(&answer, 0);
     forget(&answer);
@@ -135,6 +142,11 @@ Test(oracle, equal_maxima_are_shared_as_asked)
     struct answer answer;
     python("save('p.npy', 'f4', (1, 1, 2, 2), [5, 1, 5, 0])\n"
            "save('d.npy', 'f4', (1, 1, 1, 1), [8])\n");
+    expect_failure(2,
+                   "dx[0,0,0,0] is a set: operands are equal maxima, where --kink says nothing. "
+                   "Choose by --tie first|last|split, or ask",
+                   "cd %s && $V oracle maxpool2d x=p.npy dy=d.npy --out truth --kink lower",
+                   folder);
     answer = sh("cd %s && $V oracle maxpool2d x=p.npy dy=d.npy --out truth --tie last", folder);
     expect_code(&answer, 0);
     forget(&answer);
@@ -176,6 +188,8 @@ Test(oracle, mistakes_are_exit_2_and_leave_nothing)
     expect_failure(2, "x is f64, w is f32: expected one dtype",
                    "%s linear x=x64.npy w=w.npy dy=dy.npy --out truth", begin);
     expect_failure(2, "--out is missing", "%s linear x=x.npy w=w.npy dy=dy.npy", begin);
+    expect_failure(2, "--out '': expected the name of a folder",
+                   "%s linear x=x.npy w=w.npy dy=dy.npy --out ''", begin);
     expect_failure(2, "--with all: expected some of", "%s linear --out truth --with y,all", begin);
     expect_failure(2, "--with : expected some of", "%s linear --out truth --with y,", begin);
     expect_failure(2, "--kink both: expected lower, upper or middle",
@@ -196,6 +210,28 @@ Test(oracle, mistakes_are_exit_2_and_leave_nothing)
                    "%s 'linear | log' 1.x=x.npy 1.w=negative.npy dy=dy.npy --out truth", begin);
     /* Known only when the gradients are. */
     expect_failure(2, "dx[0,0] is a set", "%s relu x=kink.npy dy=dy.npy --out truth", begin);
+    struct answer answer = sh("ls %s/truth", folder);
+    cr_expect_neq(answer.code, 0);
+    forget(&answer);
+}
+
+/* For a sum of products, and where the bound comes of a recorded program; with a bound or without. */
+Test(oracle, sums_in_is_no_narrower_than_the_operands)
+{
+    expect_failure(
+        2,
+        "--sums-in bf16: f32 would be accumulated in bf16, which is narrower; expected f32 "
+        "or f64",
+        "cd %s && $V oracle softmax x=x.npy dy=x.npy --out truth --with bound --sums-in "
+        "bf16",
+        folder);
+    expect_failure(2, "--sums-in f16: f32 would be accumulated in f16",
+                   "cd %s && $V oracle linear x=x.npy w=w.npy dy=dy.npy --out truth --sums-in f16",
+                   folder);
+    expect_failure(
+        2, "--sums-in bf16: f16 would be accumulated in bf16",
+        "cd %s && $V oracle square x=x.npy dy=x.npy --out truth --dtype f16 --sums-in bf16",
+        folder);
     struct answer answer = sh("ls %s/truth", folder);
     cr_expect_neq(answer.code, 0);
     forget(&answer);

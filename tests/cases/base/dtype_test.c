@@ -89,6 +89,21 @@ Test(dtype, names_parse_and_others_do_not)
     }
 }
 
+/* bf16 has more exponents than f16 and fewer bits: neither holds the other. */
+Test(dtype, what_lacks_bits_or_exponents_is_narrower)
+{
+    static const bool narrower[VJP_DTYPE_COUNT][VJP_DTYPE_COUNT] = {
+        [VJP_BF16] = {[VJP_F16] = true, [VJP_F32] = true, [VJP_F64] = true},
+        [VJP_F16] = {[VJP_BF16] = true, [VJP_F32] = true, [VJP_F64] = true},
+        [VJP_F32] = {[VJP_F64] = true},
+    };
+    for (int a = 0; a < VJP_DTYPE_COUNT; a++) {
+        for (int b = 0; b < VJP_DTYPE_COUNT; b++)
+            cr_expect_eq(vjp_dtype_is_narrower((enum vjp_dtype)a, (enum vjp_dtype)b),
+                         narrower[a][b], "%d beside %d", a, b);
+    }
+}
+
 Test(dtype, every_16_bit_pattern_has_its_value_and_comes_back)
 {
     struct tally t = {0};

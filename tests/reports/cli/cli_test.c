@@ -83,6 +83,16 @@ Test(cli, dtypes_have_names)
     cr_expect_eq(dtype, 77);
 }
 
+Test(cli, an_output_has_a_name)
+{
+    struct vjp_error error = {""};
+    cr_expect_eq(vjp_cli_out("a", &error), VJP_OK);
+    cr_expect_eq(vjp_cli_out("", &error), VJP_ERR_USAGE);
+    cr_expect_str_eq(error.text, "--out '': expected the name of a folder");
+    cr_expect_eq(vjp_cli_out(NULL, &error), VJP_ERR_USAGE);
+    cr_expect_str_eq(error.text, "--out is missing: expected --out DIR");
+}
+
 Test(cli, help_and_version_are_answers)
 {
     static const char *const words[] = {"--help", "-h", "help"};

@@ -29,7 +29,7 @@ static void make(struct made *m, const char *line, struct vjp_vectors_options op
     cr_assert_eq(vjp_reference_save(m->reference, &m->data, &error), VJP_OK, "%s", error.text);
     const struct vjp_question question = {.c = &m->c, .data = &m->data, .reference = m->reference};
     if (options.model.ulps == 0)
-        options.model = vjp_vectors_model(m->c.dtype);
+        cr_assert_eq(vjp_vectors_model(m->c.dtype, -1, &options.model, &error), VJP_OK);
     cr_assert_eq(vjp_vectors_add(&question, &options, &m->bundle, &m->gaps, &error), VJP_OK, "%s",
                  error.text);
 }
@@ -183,7 +183,8 @@ Test(vectors, a_bound_for_either_covers_the_kernel_that_is_given_y)
     struct vjp_vectors_options options = everything;
     struct made one;
     struct made either;
-    options.model = vjp_vectors_model(VJP_F32);
+    struct vjp_error error;
+    cr_assert_eq(vjp_vectors_model(VJP_F16, VJP_F32, &options.model, &error), VJP_OK);
     make(&one, line, options, any_side);
     options.either = true;
     make(&either, line, options, any_side);
@@ -198,7 +199,8 @@ Test(vectors, a_bound_for_either_covers_every_choice_of_what_is_given)
 {
     struct vjp_vectors_options options = everything;
     struct made m;
-    options.model = vjp_vectors_model(VJP_F32);
+    struct vjp_error error;
+    cr_assert_eq(vjp_vectors_model(VJP_F32, -1, &options.model, &error), VJP_OK);
     options.either = true;
     make(&m, "softmax_cross_entropy dtype=f32 N=1 C=3 x=[30000,30000,30000] t=[0] dy=[1]", options,
          any_side);
@@ -216,4 +218,40 @@ Test(vectors, saved_values_are_there_by_their_names)
     expect_values(&m, "mean", VALUES(2));
     expect_values(&m, "rstd", VALUES(1.22473568590839016899));
     take_away(&m);
+}
+
+Test(vectors, sums_are_no_narrower_than_operands)
+{
+    static const struct {
+        enum vjp_dtype dtype;
+        int sums_in;
+        const char *said; /* NULL: taken */
+    } table[] = {
+        {VJP_BF16, VJP_BF16, NULL},
+        {VJP_F16, VJP_F32, NULL},
+        {VJP_F32, VJP_F64, NULL},
+        {VJP_F32, VJP_BF16,
+         "--sums-in bf16: f32 would be accumulated in bf16, which is narrower; expected f32 or "
+         "f64"},
+        {VJP_BF16, VJP_F16,
+         "--sums-in f16: bf16 would be accumulated in f16, which is narrower; expected bf16 or f32 "
+         "or "
+         "f64"},
+        {VJP_F64, VJP_F32,
+         "--sums-in f32: f64 would be accumulated in f32, which is narrower; expected f64"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct vjp_model model = {.ulps = 42};
+        struct vjp_error error = {""};
+        const enum vjp_status status =
+            vjp_vectors_model(table[i].dtype, table[i].sums_in, &model, &error);
+        if (table[i].said) {
+            cr_expect_eq(status, VJP_ERR_USAGE);
+            cr_expect_str_eq(error.text, table[i].said);
+            cr_expect_eq(model.ulps, 42, "untouched");
+        } else {
+            cr_expect_eq(status, VJP_OK, "%s", error.text);
+            cr_expect_eq((int)model.accumulate, table[i].sums_in);
+        }
+    }
 }
