@@ -74,9 +74,14 @@ static inline char *read_whole(const char *path)
     return text;
 }
 
-#define expect_in(text, part)                                                                      \
-    cr_expect(strstr(text, part) != NULL, "\"%s\" is not in:\n%s", part, text)
-#define expect_not_in(text, part)                                                                  \
-    cr_expect(strstr(text, part) == NULL, "\"%s\" is in:\n%s", part, text)
+static inline void expect_in(const char *text, const char *part)
+{
+    cr_expect(strstr(text, part) != NULL, "\"%s\" is not in:\n%s", part, text);
+}
+
+static inline void expect_not_in(const char *text, const char *part)
+{
+    cr_expect(strstr(text, part) == NULL, "\"%s\" is in:\n%s", part, text);
+}
 
 #endif
