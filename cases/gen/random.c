@@ -42,6 +42,11 @@ int64_t vjp_random_between(gsl_rng *rng, int64_t low, int64_t high)
     return low + (int64_t)vjp_random_below(rng, (uint64_t)(high - low) + 1);
 }
 
+bool vjp_random_one_in(gsl_rng *rng, uint64_t n)
+{
+    return vjp_random_below(rng, n) == 0;
+}
+
 int vjp_random_sign(gsl_rng *rng)
 {
     return gsl_rng_get(rng) >> 31 ? -1 : 1;

@@ -3,6 +3,7 @@
 #define VJP_CASES_GEN_RANDOM_H
 
 #include <gsl/gsl_rng.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "cases/base/status.h"
@@ -29,6 +30,9 @@ uint64_t vjp_random_below(gsl_rng *rng, uint64_t n);
 
 /* Uniform in low .. high, both included; high - low < 2^63. */
 int64_t vjp_random_between(gsl_rng *rng, int64_t low, int64_t high);
+
+/* True once in n times. */
+bool vjp_random_one_in(gsl_rng *rng, uint64_t n);
 
 /* +1 or -1. */
 int vjp_random_sign(gsl_rng *rng);

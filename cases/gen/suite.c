@@ -3,8 +3,12 @@
 
 #include "cases/base/stream.h"
 #include "cases/gen/corpus.h"
+#include "cases/gen/fit.h"
 #include "cases/gen/random.h"
 #include "cases/gen/suite_values.h"
+#include "cases/spec/pipeline.h"
+
+#include <string.h>
 
 /* Limits on the work of a case: the oracle costs about 1 us per product, so 8000 keeps most cases at
  * 10 ms. One case in so many may be larger. Other functions than sums of products cost it about eight
@@ -33,14 +37,12 @@ static const struct limits of_functions = {1000, 8000, 160};
 
 /* How often a case is drawn again where sizes and attributes do not fit together; the second half of
  * the draws leaves the attributes at their fallbacks. Where none fits, a case may with equal sizes, up
- * to so much. */
-#define ATTEMPTS  200
-#define EQUAL_MAX 16
-
-static int one_in(gsl_rng *rng, uint64_t n)
-{
-    return vjp_random_below(rng, n) == 0;
-}
+ * to so much; and where no sizes of a pipeline do, they may with attributes, plain or not. A draw whose sizes
+ * could not be made to fit has cost many, and counts as so many. */
+#define ATTEMPTS         200
+#define EQUAL_MAX        16
+#define ATTEMPTS_OF_LAST 50
+#define COUNT_OF_UNFIT   10
 
 /* 0 now and then; the neighbours of vector and tile widths; else roughly log-uniform up to 40. */
 static int64_t draw_size(gsl_rng *rng)
@@ -72,16 +74,16 @@ static void draw_sizes(gsl_rng *rng, struct vjp_case *c, double *work_max)
 {
     const struct limits *limits = c->spec->sums_products ? &of_sums : &of_functions;
     const int n = c->spec->n_dims;
-    *work_max = one_in(rng, RARE_EVERY) ? limits->work_rare : limits->work;
-    const int all_equal = one_in(rng, 12);
+    *work_max = vjp_random_one_in(rng, RARE_EVERY) ? limits->work_rare : limits->work;
+    const int all_equal = vjp_random_one_in(rng, 12);
     for (int d = 0; d < n; d++)
         c->dim[d] = all_equal && d > 0 ? c->dim[0] : draw_size(rng);
-    if (n > 0 && one_in(rng, FAR_EVERY)) {
+    if (n > 0 && vjp_random_one_in(rng, FAR_EVERY)) {
         const int far = (int)vjp_random_below(rng, (uint64_t)n);
         for (int d = 0; d < n; d++)
             c->dim[d] =
                 d == far ? vjp_random_between(rng, FAR_MIN, limits->far_max) : 1 + c->dim[d] % 4;
-        if (is_centred(c->spec) && *work_max < FAR_WORK_OF_MEANS && one_in(rng, 2))
+        if (is_centred(c->spec) && *work_max < FAR_WORK_OF_MEANS && vjp_random_one_in(rng, 2))
             *work_max = FAR_WORK_OF_MEANS;
     }
 }
@@ -110,10 +112,10 @@ static void draw_attrs(gsl_rng *rng, struct vjp_case *c)
         } else if (attr->kind == VJP_ATTR_INTEGER && attr->max - attr->min < 8) {
             c->attr[i] = vjp_random_between(rng, attr->min, attr->max);
         } else if (attr->kind == VJP_ATTR_INTEGER) {
-            const int64_t more = one_in(rng, 2) ? vjp_random_between(rng, 1, 3) : 0;
+            const int64_t more = vjp_random_one_in(rng, 2) ? vjp_random_between(rng, 1, 3) : 0;
             if (attr->fallback + more <= attr->max)
                 c->attr[i] = attr->fallback + more;
-        } else if (one_in(rng, 4)) {
+        } else if (vjp_random_one_in(rng, 4)) {
             const double fallback = attr->real_fallback != 0 ? attr->real_fallback : 1;
             const double value = fallback * factors[vjp_random_below(rng, 6)];
             c->real[i] = clamp(value, attr->real_min, attr->real_max);
@@ -127,9 +129,24 @@ static bool is_possible(const struct vjp_case *c)
     return !c->spec->check || c->spec->check(c, &field, NULL) == VJP_OK;
 }
 
+/* Halves dimension d, where the case is possible then. In a pipeline others follow, and it is to cost less
+ * than before: the product of some may have to stay the same. */
+static bool halve(gsl_rng *rng, struct vjp_case *c, int d)
+{
+    int64_t dim[VJP_MAX_DIMS];
+    const bool is_pipeline = vjp_pipeline_of(c->spec) != NULL;
+    const double work = is_pipeline ? vjp_case_work(c) : 0;
+    memcpy(dim, c->dim, sizeof dim);
+    c->dim[d] /= 2;
+    if (is_pipeline ? vjp_fit_elements(rng, c) && vjp_case_work(c) < work : is_possible(c))
+        return true;
+    memcpy(c->dim, dim, sizeof dim);
+    return false;
+}
+
 /* Halves the largest dimension until the case costs no more than that; one whose half is not
  * possible keeps its size. False where that does not succeed. */
-static bool limit_work(struct vjp_case *c, double work_max)
+static bool limit_work(gsl_rng *rng, struct vjp_case *c, double work_max)
 {
     bool kept[VJP_MAX_DIMS] = {false};
     if (!is_possible(c))
@@ -142,12 +159,7 @@ static bool limit_work(struct vjp_case *c, double work_max)
         }
         if (largest < 0)
             return false;
-        const int64_t size = c->dim[largest];
-        c->dim[largest] = size / 2;
-        if (!is_possible(c)) {
-            c->dim[largest] = size;
-            kept[largest] = true;
-        }
+        kept[largest] = !halve(rng, c, largest);
     }
     return true;
 }
@@ -155,7 +167,7 @@ static bool limit_work(struct vjp_case *c, double work_max)
 static void draw_layouts(gsl_rng *rng, struct vjp_case *c)
 {
     static const int64_t pads[] = {1, 2, 3, 5, 8, 17};
-    if (!one_in(rng, 2))
+    if (!vjp_random_one_in(rng, 2))
         return;
     for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
         struct vjp_layout *layout = &c->slot[slot].layout;
@@ -164,11 +176,11 @@ static void draw_layouts(gsl_rng *rng, struct vjp_case *c)
             continue;
         const int bytes = vjp_format(vjp_case_slot_dtype(c, slot))->bytes;
         vjp_case_slot_shape(c, slot, &shape);
-        if (shape.rank >= 2 && one_in(rng, 3))
+        if (shape.rank >= 2 && vjp_random_one_in(rng, 3))
             layout->ld_pad = pads[vjp_random_below(rng, 6)];
-        if (one_in(rng, 3))
+        if (vjp_random_one_in(rng, 3))
             layout->align = vjp_random_between(rng, 0, 64 / bytes - 1) * bytes;
-        layout->trans = shape.rank == 2 && one_in(rng, 40);
+        layout->trans = shape.rank == 2 && vjp_random_one_in(rng, 40);
     }
 }
 
@@ -195,16 +207,22 @@ static enum vjp_status draw_case(gsl_rng *rng, struct kind kind, struct vjp_case
     if (kind.has_attrs)
         draw_attrs(rng, c);
     if (!kind.plain) {
-        c->accumulate = one_in(rng, 3);
-        c->threads = one_in(rng, 3) ? 2 : 1;
+        c->accumulate = vjp_random_one_in(rng, 3);
+        c->threads = vjp_random_one_in(rng, 3) ? 2 : 1;
     }
     c->seed = gsl_rng_get(rng);
     enum vjp_status status = vjp_case_settle(c, error);
+    if (status == VJP_OK)
+        status = vjp_fit_sizes(rng, kind.has_attrs, c, error);
+    if (status == VJP_OK)
+        status = vjp_case_settle(c, error); /* others may have become fields */
     if (status != VJP_OK)
         return status;
-    if (!limit_work(c, work_max))
-        return vjp_fail(error, VJP_ERR_USAGE, "sizes and attributes do not fit together");
-    if (vjp_case_is_flat(c) && !one_in(rng, FLAT_EVERY))
+    if (!limit_work(rng, c, work_max))
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "sizes and attributes fit together at no cost of %g operations or less",
+                        work_max);
+    if (vjp_case_is_flat(c) && !vjp_random_one_in(rng, FLAT_EVERY))
         return vjp_fail(error, VJP_ERR_USAGE, "sizes of which every gradient is zero");
     if (!kind.plain)
         draw_layouts(rng, c);
@@ -220,7 +238,9 @@ static enum vjp_status draw_equal(gsl_rng *rng, struct kind kind, int64_t size, 
     for (int d = 0; d < c->spec->n_dims; d++)
         c->dim[d] = size;
     c->seed = gsl_rng_get(rng);
-    enum vjp_status status = vjp_case_settle(c, error);
+    enum vjp_status status = vjp_fit_sizes(rng, false, c, error);
+    if (status == VJP_OK)
+        status = vjp_case_settle(c, error);
     if (status == VJP_OK)
         status = vjp_suite_draw_values(rng, kind.structural, c, error);
     return status == VJP_OK ? vjp_case_validate(c, error) : status;
@@ -243,15 +263,20 @@ enum vjp_status vjp_suite_case(const struct vjp_spec *spec, enum vjp_dtype dtype
     if (status != VJP_OK)
         return status;
     status = VJP_ERR_USAGE;
-    for (int attempt = 0; attempt < ATTEMPTS + EQUAL_MAX && is_refused(status); attempt++) {
-        kind.has_attrs = !kind.plain && attempt < ATTEMPTS / 2;
+    const bool is_pipeline = vjp_pipeline_of(spec) != NULL;
+    const int last = ATTEMPTS + EQUAL_MAX, end = last + (is_pipeline ? ATTEMPTS_OF_LAST : 0);
+    for (int attempt = 0; attempt < end && is_refused(status);) {
+        kind.has_attrs = attempt >= last || (!kind.plain && attempt < ATTEMPTS / 2);
         vjp_case_clear(&c);
         status = vjp_case_init(&c, spec, dtype, error);
-        if (status == VJP_OK && attempt < ATTEMPTS)
+        if (status == VJP_OK && (attempt < ATTEMPTS || attempt >= last))
             status = draw_case(&random.rng, kind, &c, error);
         else if (status == VJP_OK)
             status = draw_equal(&random.rng, kind, attempt - ATTEMPTS + 1, &c, error);
+        attempt += is_pipeline && !is_possible(&c) ? COUNT_OF_UNFIT : 1;
     }
+    if (is_refused(status) && is_pipeline)
+        vjp_error_prefix(error, "no sizes were found that fit together; of the last ones, ");
     if (status == VJP_OK)
         *out = c;
     else

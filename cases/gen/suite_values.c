@@ -7,11 +7,6 @@
 
 #include <string.h>
 
-static int one_in(gsl_rng *rng, uint64_t n)
-{
-    return vjp_random_below(rng, n) == 0;
-}
-
 /* Generators with their weights, ending with a text NULL. */
 struct mixture {
     const char *text;
@@ -103,8 +98,9 @@ static const char *draw_restricted(gsl_rng *rng, const struct vjp_case *c, int s
 {
     int64_t ignored;
     const enum vjp_domain domain = vjp_domain_wanted(c->spec, slot);
-    if (domain == VJP_DOMAIN_INDEX && vjp_domain_ignored(c, slot, &ignored) && one_in(rng, 3))
-        return one_in(rng, 8) ? "ignored:1" : "ignored";
+    if (domain == VJP_DOMAIN_INDEX && vjp_domain_ignored(c, slot, &ignored) &&
+        vjp_random_one_in(rng, 3))
+        return vjp_random_one_in(rng, 8) ? "ignored:1" : "ignored";
     return draw_from(rng, by_domain[domain]);
 }
 
@@ -129,9 +125,10 @@ static const char *draw_rounded(gsl_rng *rng, const struct vjp_case *c, int slot
         if (slot == vjp_slot_cotangent(c->spec))
             return keep_telling(c, draw_from(rng, of_cotangents));
         if (slot < c->spec->n_inputs && c->spec->input[slot].centred &&
-            one_in(rng, c->spec->reduction(c) >= MANY ? 2 : 4))
+            vjp_random_one_in(rng, c->spec->reduction(c) >= MANY ? 2 : 4))
             return draw_from(rng, of_centred);
-        if (vjp_pipeline_of(c->spec) && vjp_slot_partner(c->spec, slot) >= 0 && one_in(rng, 4))
+        if (vjp_pipeline_of(c->spec) && vjp_slot_partner(c->spec, slot) >= 0 &&
+            vjp_random_one_in(rng, 4))
             return undecided[c->dtype];
         const char *drawn = draw_from(rng, of_functions);
         /* One stage's large outputs are the next one's exponents: nothing finite comes of them. */
@@ -153,21 +150,21 @@ static enum vjp_status set_rounded(gsl_rng *rng, struct vjp_case *c, struct vjp_
     const uint64_t roll = vjp_random_below(rng, 30);
     const uint64_t extreme = vjp_pipeline_of(c->spec) ? EXTREMES : roll;
     const int chosen = (int)vjp_random_below(rng, (uint64_t)cotangent + 1);
-    const int onehot = one_in(rng, 12);
+    const int onehot = vjp_random_one_in(rng, 12);
     enum vjp_status status = VJP_OK;
     for (int slot = 0; slot < vjp_slot_count(c->spec) && status == VJP_OK; slot++) {
         const char *text = draw_rounded(rng, c, slot);
-        if (roll >= EXTREMES && roll < EXTREMES + TINIES && !one_in(rng, 3))
+        if (roll >= EXTREMES && roll < EXTREMES + TINIES && !vjp_random_one_in(rng, 3))
             text = tiny[c->dtype][roll - EXTREMES];
         if (slot == cotangent && onehot)
             text = "onehot";
         /* Against NaN and infinity a zero tells the kernels that skip zeros from those that do not. */
         if (slot == chosen && extreme < EXTREMES)
             text = extremes[extreme];
-        else if (extreme < SPECIALS && one_in(rng, 2))
+        else if (extreme < SPECIALS && vjp_random_one_in(rng, 2))
             text = slot == cotangent ? keep_telling(c, "zeros") : "zeros";
         if (vjp_slot_is_gradient(c->spec, slot))
-            text = one_in(rng, 4) ? "zeros" : "normal";
+            text = vjp_random_one_in(rng, 4) ? "zeros" : "normal";
         if (is_restricted(c, slot))
             text = draw_restricted(rng, c, slot);
         if (vjp_case_has_values(c, slot))

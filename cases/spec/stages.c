@@ -308,12 +308,13 @@ static enum vjp_status check_dims(const struct stage *stage, struct vjp_error *e
     return VJP_OK;
 }
 
-enum vjp_status vjp_stages_check(const struct vjp_case *c, const char **field,
-                                 struct vjp_error *error)
+enum vjp_status vjp_stages_check_each(const struct vjp_case *c, int *fitting, const char **field,
+                                      struct vjp_error *error)
 {
     const struct vjp_pipeline *p = vjp_pipeline_of(c->spec);
     struct vjp_shape y = {0};
-    for (int k = 0; k < p->n_stages; k++) {
+    for (*fitting = 0; *fitting < p->n_stages; ++*fitting) {
+        const int k = *fitting;
         struct stage stage;
         const char *name = "";
         enter(c, k, SIZES, &y, &stage);
@@ -334,4 +335,30 @@ enum vjp_status vjp_stages_check(const struct vjp_case *c, const char **field,
         output_shape(&stage, &y);
     }
     return VJP_OK;
+}
+
+enum vjp_status vjp_stages_check(const struct vjp_case *c, const char **field,
+                                 struct vjp_error *error)
+{
+    int fitting;
+    return vjp_stages_check_each(c, &fitting, field, error);
+}
+
+int vjp_stages_counted(const struct vjp_case *c, int k, int field[VJP_RANK_MAX], int64_t *count)
+{
+    struct stage stage;
+    struct vjp_shape taken;
+    int axis_dim[VJP_RANK_MAX];
+    walk(c, k, SIZES, &stage);
+    if (k == 0 || stage.link != VJP_LINK_ELEMENTS ||
+        vjp_shape_count(&stage.given, count, NULL) != VJP_OK)
+        return 0;
+    stage.c.spec->shape(&stage.c, 0, &taken, axis_dim);
+    for (int axis = 0; axis < taken.rank; axis++) {
+        const int d = axis_dim[axis];
+        if (d < 0 || !stage.is_field[d])
+            return 0;
+        field[axis] = vjp_pipeline_of(c->spec)->dim[k][d];
+    }
+    return taken.rank;
 }

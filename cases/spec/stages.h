@@ -20,6 +20,16 @@ bool vjp_stages_has_input(const struct vjp_case *c, int i);
 bool vjp_stages_has_dim(const struct vjp_case *c, int i);
 enum vjp_status vjp_stages_check(const struct vjp_case *c, const char **field,
                                  struct vjp_error *error);
+
+/* The same as vjp_stages_check, and in *fitting how many stages, from the first on, have sizes that fit. */
+enum vjp_status vjp_stages_check_each(const struct vjp_case *c, int *fitting, const char **field,
+                                      struct vjp_error *error);
+
+/* Where stage k (from 0) takes the output before by its number of elements: the pipeline's dimensions that
+ * together make that number, and the number. Returns how many they are, 0 where ranks decide otherwise
+ * or the number is too large for an int64_t. The stages before fit. */
+int vjp_stages_counted(const struct vjp_case *c, int k, int field[VJP_RANK_MAX], int64_t *count);
+
 void vjp_stages_shape(const struct vjp_case *c, int i, struct vjp_shape *out,
                       int axis_dim[VJP_RANK_MAX]);
 int64_t vjp_stages_reduction(const struct vjp_case *c);
