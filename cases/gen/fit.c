@@ -4,14 +4,14 @@
 #include "cases/gen/random.h"
 #include "cases/spec/stages.h"
 
-#include <string.h>
-
 /* Of the products of few factors most do not suit a window of 2 x 2: 6 elements in N x C x H x W do in 2
  * of 16 ways, and all of 64 draws miss those with probability (14/16)^64 = 2e-4. */
 #define PRODUCTS 64
 
-/* How many sizes are drawn again. Three poolings in a row need seven or so to be right. */
-#define DRAWS 200
+/* How often a field is drawn again. Slowest is a pooling of an image of one element, which needs a window of 1
+ * or padding: one draw in 36 (an attribute in 1/4, of 4 the one in 1/2, the value in 1/4.5) finds it, and all
+ * of 300 miss it with probability (35/36)^300 = 2e-4. */
+#define DRAWS 300
 
 /* No size is doubled beyond this: an image that large costs more than a case may. */
 #define DOUBLED_MAX 128
@@ -37,14 +37,17 @@ static int factorise(int64_t n, int64_t prime[63])
     return count;
 }
 
-/* Sets the dimensions to a random product of the primes. */
-static void multiply_out(gsl_rng *rng, const int64_t *prime, int n_primes, const int *field,
-                         int n_fields, struct vjp_case *c)
+/* Sets the dimensions to a random product of the primes; where zero is set one of them is 0, and the others
+ * are anything small. */
+static void multiply_out(gsl_rng *rng, const int64_t *prime, int n_primes, bool zero,
+                         const int *field, int n_fields, struct vjp_case *c)
 {
     for (int f = 0; f < n_fields; f++)
-        c->dim[field[f]] = 1;
+        c->dim[field[f]] = zero ? vjp_random_between(rng, 1, 8) : 1;
     for (int i = 0; i < n_primes; i++)
         c->dim[field[vjp_random_below(rng, (uint64_t)n_fields)]] *= prime[i];
+    if (zero)
+        c->dim[field[vjp_random_below(rng, (uint64_t)n_fields)]] = 0;
 }
 
 /* Has stage k take the number of elements that it is given, if that is how it takes its first input. */
@@ -56,17 +59,10 @@ static void take_elements(gsl_rng *rng, int k, struct vjp_case *c)
     const int n_fields = vjp_stages_counted(c, k, field, &count);
     if (n_fields == 0)
         return;
-    /* 0 has a factor 0, and any others. */
-    const bool empty = count == 0;
-    if (empty)
-        count = INT64_C(1) << vjp_random_below(rng, 6);
-    const int n_primes = factorise(count, prime);
-    const int products = n_primes > 0 ? PRODUCTS : 1; /* 1 is a product in one way */
-    for (int i = 0; i < products && count_fitting(c, &ignored, NULL) <= k; i++) {
-        multiply_out(rng, prime, n_primes, field, n_fields, c);
-        if (empty)
-            c->dim[field[vjp_random_below(rng, (uint64_t)n_fields)]] = 0;
-    }
+    const int n_primes = count > 0 ? factorise(count, prime) : 0;
+    const int products = count == 1 ? 1 : PRODUCTS; /* 1 is a product in one way */
+    for (int i = 0; i < products && count_fitting(c, &ignored, NULL) <= k; i++)
+        multiply_out(rng, prime, n_primes, count == 0, field, n_fields, c);
 }
 
 /* The same for every stage; returns how many fit. */
@@ -139,11 +135,12 @@ static void draw_field(gsl_rng *rng, bool has_attrs, int k, const char *field, s
     const int dim = vjp_dim_find(c->spec, field), attr = vjp_attr_find(c->spec, field);
     const int n_dims = count_dims(p, k), n_attrs = count_attrs(p, k);
     const bool blamed = vjp_random_one_in(rng, 2);
-    if (blamed && attr >= 0)
+    if (blamed && attr >= 0) {
         c->attr[attr] = c->spec->attr[attr].fallback;
-    else if (blamed && dim >= 0)
+        c->real[attr] = c->spec->attr[attr].real_fallback;
+    } else if (blamed && dim >= 0) {
         draw_dim(rng, &c->dim[dim]);
-    else if (has_attrs && n_attrs > 0 && vjp_random_one_in(rng, 3)) {
+    } else if (has_attrs && n_attrs > 0 && vjp_random_one_in(rng, 2)) {
         const int a = (int)vjp_random_below(rng, (uint64_t)n_attrs);
         draw_attr(rng, &c->spec->attr[a], &c->attr[a]);
     } else if (n_dims > 0) {
@@ -161,18 +158,15 @@ enum vjp_status vjp_fit_sizes(gsl_rng *rng, bool has_attrs, struct vjp_case *c,
         return VJP_OK;
     int fitting = take_all(rng, c, &field);
     for (int i = 0; i < DRAWS && fitting < p->n_stages; i++) {
-        int64_t dim[VJP_MAX_DIMS], attr[VJP_MAX_ATTRS];
+        const struct vjp_case before = *c; /* the texts of its values stay as they are */
         const char *why;
-        memcpy(dim, c->dim, sizeof dim);
-        memcpy(attr, c->attr, sizeof attr);
         draw_field(rng, has_attrs, fitting, field, c);
         const int now = take_all(rng, c, &why);
         if (now >= fitting) {
             fitting = now;
             field = why;
         } else {
-            memcpy(c->dim, dim, sizeof dim);
-            memcpy(c->attr, attr, sizeof attr);
+            *c = before;
         }
     }
     return vjp_stages_check(c, &field, error);

@@ -173,11 +173,13 @@ static int conclude(const struct vjp_targets *targets, const struct vjp_totals *
 }
 
 static enum vjp_status check_cases(const struct settings *s, const struct vjp_case_list *cases,
-                                   struct vjp_targets *targets, int *code, struct vjp_error *error)
+                                   const struct vjp_gaps *gaps, struct vjp_targets *targets,
+                                   int *code, struct vjp_error *error)
 {
     struct vjp_report report = {0};
     struct vjp_run_header header = {.version = VJP_VERSION, .seed = s->selection.seed};
     vjp_pipeline_count(cases, targets, &header.cases, &header.checks);
+    header.checks += vjp_pipeline_count_gaps(gaps, targets);
     if (header.checks == 0 && tell_unknown_layer(targets, NULL, error))
         return VJP_ERR_USAGE;
     if (header.checks == 0)
@@ -195,6 +197,8 @@ static enum vjp_status check_cases(const struct settings *s, const struct vjp_ca
     if (status == VJP_OK)
         status = vjp_pipeline_run(cases, targets, (int)s->jobs, &report, error);
     if (status == VJP_OK)
+        status = vjp_pipeline_leave_gaps(gaps, targets, &report, error);
+    if (status == VJP_OK)
         status = vjp_report_end(&report, &s->report, error);
     if (status == VJP_OK)
         *code = conclude(targets, &report.summary.totals);
@@ -209,16 +213,18 @@ static int run(const struct vjp_arguments *arguments)
     struct vjp_error error;
     struct vjp_targets targets = {0};
     struct vjp_case_list cases = {0};
+    struct vjp_gaps gaps = {0};
     int code = VJP_EXIT_HARNESS;
     enum vjp_status status = read_settings(arguments, &s, &error);
     if (status == VJP_OK)
         status = vjp_targets_open(arguments->operands, arguments->n_operands, s.seconds, &targets,
                                   &error);
     if (status == VJP_OK)
-        status = vjp_selection_read(&s.selection, &targets, &cases, &error);
+        status = vjp_selection_read(&s.selection, &targets, &cases, &gaps, &error);
     if (status == VJP_OK)
-        status = check_cases(&s, &cases, &targets, &code, &error);
+        status = check_cases(&s, &cases, &gaps, &targets, &code, &error);
     vjp_case_list_clear(&cases);
+    vjp_gaps_clear(&gaps);
     vjp_targets_close(&targets);
     return status == VJP_OK ? code : vjp_cli_fail(status, &error);
 }
@@ -236,11 +242,13 @@ const struct vjp_command vjp_command_check = {
         "generated ones. Each failure is shown with the command that replays it. Exit code 0\n"
         "means that every conclusive verdict is exact or pass, and that there was one, for each\n"
         "TARGET that was named. A kernel that hung in three cases is asked no more: in JSON, the\n"
-        "verdict on its other cases is \"not_run\". Of a pipeline, a generated case in which a "
-        "stage\n"
-        "gives the next what it does not take is \"left_out\". Kernels are asked one at a time, in "
-        "the\n"
-        "order of the cases: the result is the same for any number of --jobs.",
+        "verdict on its other cases is \"not_run\". Of a pipeline, a generated case in which a\n"
+        "stage gives the next what it does not take is \"left_out\"; where no sizes are found "
+        "with\n"
+        "which its stages fit together, one \"left_out\" stands for all of those cases. Kernels "
+        "are\n"
+        "asked one at a time, in the order of the cases: the result is the same for any number of\n"
+        "--jobs.",
     .min_operands = 0,
     .max_operands = INT_MAX,
     .options = options,

@@ -307,7 +307,7 @@ static int run(const struct vjp_arguments *arguments)
     struct vjp_error error;
     enum vjp_status status = read_settings(arguments, &s, &error);
     if (status == VJP_OK)
-        status = vjp_selection_read(&s.selection, NULL, &cases, &error);
+        status = vjp_selection_read(&s.selection, NULL, &cases, NULL, &error);
     if (status == VJP_OK)
         status = check_cases(&cases, s.sums_in, &error);
     if (status == VJP_OK)

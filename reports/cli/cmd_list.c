@@ -3,7 +3,7 @@
 
 #include "cases/base/text.h"
 #include "cases/gen/generate.h"
-#include "cases/gen/suite.h"
+#include "cases/gen/small.h"
 #include "cases/spec/generators.h"
 #include "reports/cli/layers.h"
 #include "reports/cli/operands.h"
@@ -32,8 +32,7 @@ static void print_generator(const struct vjp_generator_info *info)
     putchar('\n');
 }
 
-/* A small case of the kernel's layer with its first dtype: every dimension 1, or where that makes no
- * sense one that is generated. */
+/* A small case of the kernel's layer with its first dtype. */
 static enum vjp_status make_probe(const struct vjp_kernel_info *kernel, struct vjp_case *out,
                                   struct vjp_error *error)
 {
@@ -45,11 +44,7 @@ static enum vjp_status make_probe(const struct vjp_kernel_info *kernel, struct v
         d++;
     if (d == VJP_DTYPE_COUNT)
         return vjp_fail(error, VJP_ERR_USAGE, "it declares no dtype");
-    const enum vjp_status status = vjp_case_init(out, spec, (enum vjp_dtype)d, error);
-    if (status != VJP_OK || vjp_case_validate(out, NULL) == VJP_OK)
-        return status;
-    vjp_case_clear(out);
-    return vjp_suite_case(spec, (enum vjp_dtype)d, VJP_SEED_DEFAULT, 0, out, error);
+    return vjp_small_case(spec, (enum vjp_dtype)d, out, error);
 }
 
 /* Whether the kernel says that it cannot run here, and in which words. What else it does is what

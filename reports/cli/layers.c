@@ -2,11 +2,10 @@
 #include "reports/cli/layers.h"
 
 #include "cases/base/text.h"
+#include "cases/gen/small.h"
 #include "cases/line/parse.h"
 #include "reports/cli/attribute.h"
 #include "reports/render/table.h"
-
-#include <string.h>
 
 static const struct vjp_column three_columns[] = {
     {{"", ""}, true}, {{"", ""}, true}, {{"", ""}, true}};
@@ -100,41 +99,17 @@ static void print_names(const struct vjp_spec *spec, FILE *out)
     fputc('\n', out);
 }
 
-static bool has_sizes(struct vjp_case *c, const int64_t sizes[VJP_MAX_DIMS])
-{
-    memcpy(c->dim, sizes, sizeof c->dim);
-    return vjp_case_settle(c, NULL) == VJP_OK && vjp_case_validate(c, NULL) == VJP_OK;
-}
-
-/* Every size 1, or as close to it as the others allow: equal sizes up to SMALL_MAX are tried (a window
- * of 2 needs an image of 2), then each is made smaller by itself. False where none of that fits. */
-#define SMALL_MAX 8
-
-static bool find_sizes(struct vjp_case *c)
-{
-    int64_t sizes[VJP_MAX_DIMS];
-    bool fit = false;
-    for (int64_t size = 1; size <= SMALL_MAX && !fit; size++) {
-        for (int d = 0; d < VJP_MAX_DIMS; d++)
-            sizes[d] = d < c->spec->n_dims ? size : c->dim[d];
-        fit = has_sizes(c, sizes);
-    }
-    for (int d = 0; d < c->spec->n_dims && fit; d++) {
-        const int64_t most = sizes[d];
-        for (sizes[d] = 1; sizes[d] < most && !has_sizes(c, sizes); sizes[d]++)
-            ;
-    }
-    return fit && has_sizes(c, sizes);
-}
-
-/* The smallest case; nothing where no small sizes fit together. */
+/* The smallest case, or why there is none. */
 static void print_line(const struct vjp_spec *spec, FILE *out)
 {
     struct vjp_case c = {0};
     struct vjp_text line = {0};
-    if (vjp_case_init(&c, spec, VJP_F32, NULL) == VJP_OK && find_sizes(&c)) {
+    struct vjp_error error;
+    if (vjp_small_case(spec, VJP_F32, &c, &error) == VJP_OK) {
         vjp_case_print(&c, &line);
         fprintf(out, "  a line\n    %s\n", line.data ? line.data : "(out of memory)");
+    } else {
+        fprintf(out, "  no line was found: %s\n", error.text);
     }
     vjp_text_clear(&line);
     vjp_case_clear(&c);

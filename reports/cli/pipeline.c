@@ -52,17 +52,43 @@ static enum vjp_status ask_kernel(const struct vjp_targets *targets, struct vjp_
 }
 
 /* A record of a kernel and a case that no kernel can be right on. */
-static enum vjp_status leave_out(const struct vjp_prepared *prepared,
+static enum vjp_status leave_out(const struct vjp_case *c, const char *reason,
                                  const struct vjp_target *target, int kernel,
                                  struct vjp_report *report, struct vjp_error *error)
 {
     struct vjp_account account = {0};
-    enum vjp_status status = vjp_account_make(prepared->c, target, kernel, NULL, &account, error);
+    enum vjp_status status = vjp_account_make(c, target, kernel, NULL, &account, error);
     account.record.left_out = true;
-    account.record.reason = prepared->left_out;
+    account.record.reason = reason;
     if (status == VJP_OK)
         status = vjp_report_add(report, &account.record, error);
     vjp_account_clear(&account);
+    return status;
+}
+
+int64_t vjp_pipeline_count_gaps(const struct vjp_gaps *gaps, const struct vjp_targets *targets)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < gaps->count; i++)
+        count += count_serving(targets, &gaps->gap[i].c);
+    return count;
+}
+
+enum vjp_status vjp_pipeline_leave_gaps(const struct vjp_gaps *gaps,
+                                        const struct vjp_targets *targets,
+                                        struct vjp_report *report, struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (size_t i = 0; i < gaps->count; i++) {
+        const struct vjp_gap *gap = &gaps->gap[i];
+        for (int t = 0; t < targets->count; t++) {
+            const struct vjp_target *target = &targets->target[t];
+            for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
+                if (vjp_target_serves(target, k, &gap->c))
+                    status = leave_out(&gap->c, gap->why.text, target, k, report, error);
+            }
+        }
+    }
     return status;
 }
 
@@ -98,7 +124,7 @@ static enum vjp_status ask_all(struct vjp_prepared *prepared, struct vjp_targets
             if (!vjp_target_serves(target, k, c))
                 continue;
             if (prepared->left_out) {
-                status = leave_out(prepared, target, k, report, error);
+                status = leave_out(c, prepared->left_out, target, k, report, error);
                 continue;
             }
             status = vjp_truth_find(&prepared->truth, target->info->kernel[k].kinks,

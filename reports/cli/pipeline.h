@@ -3,6 +3,7 @@
 #define VJP_REPORTS_CLI_PIPELINE_H
 
 #include "cases/line/list.h"
+#include "reports/cli/selection.h"
 #include "reports/cli/targets.h"
 #include "reports/render/report.h"
 
@@ -13,6 +14,9 @@
 /* The number of cases that some selected kernel serves, and of pairs of a case and such a kernel. */
 void vjp_pipeline_count(const struct vjp_case_list *cases, const struct vjp_targets *targets,
                         int64_t *served, int64_t *checks);
+
+/* The number of pairs of a gap and a selected kernel that it is one of: each becomes a record. */
+int64_t vjp_pipeline_count_gaps(const struct vjp_gaps *gaps, const struct vjp_targets *targets);
 
 /* VJP_ERR_LIMIT, naming the case, where the oracle cannot take on one that some selected kernel serves:
  * known before anything runs. */
@@ -26,5 +30,11 @@ VJP_MUST_CHECK enum vjp_status vjp_pipeline_check(const struct vjp_case_list *ca
 VJP_MUST_CHECK enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases,
                                                 struct vjp_targets *targets, int jobs,
                                                 struct vjp_report *report, struct vjp_error *error);
+
+/* Gives the report a record for each gap and selected kernel that it is one of: left out, with the reason. */
+VJP_MUST_CHECK enum vjp_status vjp_pipeline_leave_gaps(const struct vjp_gaps *gaps,
+                                                       const struct vjp_targets *targets,
+                                                       struct vjp_report *report,
+                                                       struct vjp_error *error);
 
 #endif

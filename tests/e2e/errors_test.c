@@ -363,3 +363,30 @@ Test(errors, a_pipeline_with_a_domain_inside_is_checked_like_others)
     forget(&answer);
     plant_remove(&plant);
 }
+
+/* It counts as left out, and who names its kernel is told that nothing was tested; a kernel beside it is
+ * checked. */
+Test(errors, a_pipeline_that_no_sizes_fit_keeps_no_other_from_being_checked)
+{
+    static const char said[] = "left out, for what a stage gives the next, the first for 3 of 3 "
+                               "generated cases: no sizes were found that fit together; of the "
+                               "last ones, stage 2 (rope): ";
+    char folder[64];
+    struct plant plant;
+    plant_kernel(&plant, "static void act(void) {}\n", "-DLAYER='\"mse | rope\"'");
+    struct answer answer = sh("cd %s && $V check %s naive:relu --count 3 --json j; code=$?; "
+                              "grep -c '\"verdict\": *\"left_out\"' j >&2; exit $code",
+                              make_folder(folder), plant.path);
+    expect_code(&answer, 2);
+    expect_in(answer.out, said);
+    expect_in(answer.out, ": 0 failed, ");
+    expect_in(answer.out, "naive:relu");
+    expect_in(answer.err, " was not tested: no case gave a conclusive verdict\n");
+    expect_not_in(answer.err, "naive:relu was not tested");
+    expect_in(answer.err, "\n2\n");
+    forget(&answer);
+    remove_folder(folder);
+    expect_failure(2, "no sizes were found that fit together; of the last ones, stage 2 (rope): ",
+                   "$V export 'mse | rope' --count 2 --format npz --out /nowhere/o");
+    plant_remove(&plant);
+}

@@ -146,3 +146,18 @@ Test(random, normal_deviates_have_the_moments_of_the_distribution)
     cr_expect_lt(abs(odd - DRAWS / 2), 500, "%d", odd);
     vjp_random_clear(&random);
 }
+
+/* 1000 draws of probability 1/5: 200, with a deviation of 12.6. */
+Test(random, once_in_n_times_is_as_often_as_that)
+{
+    struct vjp_random random;
+    struct vjp_error error;
+    int count = 0;
+    cr_assert_eq(vjp_random_init(&random, 3, &error), VJP_OK);
+    for (int i = 0; i < 1000; i++) {
+        count += vjp_random_one_in(&random.rng, 5);
+        cr_expect(vjp_random_one_in(&random.rng, 1));
+    }
+    cr_expect(count > 150 && count < 250, "%d", count);
+    vjp_random_clear(&random);
+}

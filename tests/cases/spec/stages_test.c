@@ -211,3 +211,37 @@ Test(stages, what_does_not_fit_names_the_stage)
                      "%s\n  says %s", refused[i].line, error.text);
     }
 }
+
+/* The pooling fits, the filter of 5 behind it does not. */
+Test(stages, stages_that_fit_are_counted)
+{
+    struct vjp_case c = parse_case("conv2d | maxpool2d | conv2d | relu dtype=f32 1.N=1 1.C=1 1.H=9 "
+                                   "1.W=9 1.K=1 1.R=1 1.S=1 3.K=1 3.R=4 3.S=1");
+    const char *field = NULL;
+    struct vjp_error error = {""};
+    int fitting = -1;
+    cr_expect_eq(vjp_stages_check_each(&c, &fitting, &field, &error), VJP_OK);
+    cr_expect_eq(fitting, 4);
+    c.dim[vjp_dim_find(c.spec, "3.R")] = 5;
+    cr_expect_eq(vjp_stages_check_each(&c, &fitting, &field, &error), VJP_ERR_USAGE);
+    cr_expect_eq(fitting, 2);
+    cr_expect_str_eq(field, "3.R");
+    cr_expect_eq(strncmp(error.text, "stage 3 (conv2d): R=5: ", 23), 0, "%s", error.text);
+    vjp_case_clear(&c);
+}
+
+Test(stages, dimensions_that_count_elements_are_listed)
+{
+    struct vjp_case c = parse_case("linear | rope | rope dtype=f32 1.N=4 1.D=1 1.M=6 2.N=2 2.H=3 "
+                                   "2.D=4");
+    int field[VJP_RANK_MAX];
+    int64_t count = -1;
+    cr_assert_eq(vjp_stages_counted(&c, 1, field, &count), 3);
+    cr_expect_eq(count, 24);
+    cr_expect_str_eq(c.spec->dim[field[0]], "2.N");
+    cr_expect_str_eq(c.spec->dim[field[1]], "2.H");
+    cr_expect_str_eq(c.spec->dim[field[2]], "2.D");
+    cr_expect_eq(vjp_stages_counted(&c, 0, field, &count), 0, "nothing is given");
+    cr_expect_eq(vjp_stages_counted(&c, 2, field, &count), 0, "axis by axis");
+    vjp_case_clear(&c);
+}

@@ -96,3 +96,12 @@ Test(layers, each_shows_its_smallest_line)
         free(capture.text);
     }
 }
+
+Test(layers, a_pipeline_without_a_line_says_why)
+{
+    struct capture capture;
+    capture_begin(&capture);
+    vjp_layers_print_one(vjp_spec_find("mse | rope"), capture.file);
+    expect_in(capture_end(&capture), "\n  no line was found: stage 2 (rope): ");
+    free(capture.text);
+}

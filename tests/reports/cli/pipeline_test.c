@@ -179,3 +179,24 @@ Test(pipeline, a_failure_of_ours_names_the_case)
     cr_expect_eq(s.report.summary.totals.checks, 1, "what was asked before is kept, no more runs");
     close_setup(&s);
 }
+
+Test(pipeline, a_gap_gives_a_record_with_its_reason)
+{
+    struct setup s;
+    struct vjp_gap gap[] = {{.why = {"4 of 5 generated cases: so"}}, {.why = {"not served"}}};
+    const struct vjp_gaps gaps = {.gap = gap, .count = 2};
+    struct vjp_error error = {""};
+    cr_assert_eq(vjp_case_init(&gap[0].c, vjp_spec_find("linear"), VJP_F32, &error), VJP_OK);
+    cr_assert_eq(vjp_case_init(&gap[1].c, vjp_spec_find("relu"), VJP_F32, &error), VJP_OK);
+    open_setup(&s, "answer();", "", 0);
+    cr_expect_eq(vjp_pipeline_count_gaps(&gaps, &s.targets), 1);
+    cr_assert_eq(vjp_pipeline_leave_gaps(&gaps, &s.targets, &s.report, &error), VJP_OK, "%s",
+                 error.text);
+    cr_expect_eq(s.report.summary.totals.checks, 1);
+    cr_expect_eq(s.report.summary.totals.left_out, 1);
+    cr_assert_eq(s.report.summary.n_rows, 1);
+    cr_expect_str_eq(s.report.summary.rows[0].left_out, "4 of 5 generated cases: so");
+    close_setup(&s);
+    vjp_case_clear(&gap[0].c);
+    vjp_case_clear(&gap[1].c);
+}

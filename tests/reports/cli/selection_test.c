@@ -30,7 +30,8 @@ static void read_into(struct vjp_case_list *list, const struct vjp_selection *se
 {
     struct vjp_error error = {""};
     *list = (struct vjp_case_list){0};
-    cr_assert_eq(vjp_selection_read(selection, &targets, list, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_selection_read(selection, &targets, list, NULL, &error), VJP_OK, "%s",
+                 error.text);
 }
 
 Test(selection, cases_are_generated_for_what_is_served)
@@ -73,8 +74,9 @@ Test(selection, without_targets_everything_is_generated)
     none.count = 0;
     while (vjp_specs[layers])
         layers++;
-    cr_assert_eq(vjp_selection_read(&selection, NULL, &with, &error), VJP_OK, "%s", error.text);
-    cr_assert_eq(vjp_selection_read(&none, NULL, &without, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_selection_read(&selection, NULL, &with, NULL, &error), VJP_OK, "%s",
+                 error.text);
+    cr_assert_eq(vjp_selection_read(&none, NULL, &without, NULL, &error), VJP_OK, "%s", error.text);
     cr_expect_eq(with.count, without.count + 2 * (size_t)layers);
     vjp_case_list_clear(&with);
     vjp_case_list_clear(&without);
@@ -86,7 +88,8 @@ Test(selection, a_pipeline_is_generated_where_it_is_asked_for)
     struct vjp_case_list list;
     struct vjp_error error = {""};
     cr_assert_eq(vjp_pipeline_find("linear|relu|square", &selection.layer, &error), VJP_OK);
-    cr_assert_eq(vjp_selection_read(&selection, NULL, &list, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_selection_read(&selection, NULL, &list, NULL, &error), VJP_OK, "%s",
+                 error.text);
     cr_assert_eq(list.count, 3);
     for (int i = 0; i < 3; i++)
         cr_expect_eq(list.cases[i].spec, selection.layer);
@@ -106,7 +109,7 @@ Test(selection, a_file_takes_the_place_of_everything)
     vjp_case_list_clear(&list);
     dprintf(fd, "linear dtype=f99\n");
     cr_expect_eq(vjp_selection_read(&(struct vjp_selection){.dtype = -1, .file = path}, &targets,
-                                    &list, &error),
+                                    &list, NULL, &error),
                  VJP_ERR_USAGE);
     cr_expect(strstr(error.text, ":3: ") != NULL, "%s", error.text);
     close(fd);
@@ -124,7 +127,7 @@ Test(selection, a_file_without_a_case_is_refused)
     cr_assert_geq(fd, 0);
     snprintf(expected, sizeof expected, "%s holds no case", path);
     for (int i = 0; i < 2; i++) {
-        cr_expect_eq(vjp_selection_read(&selection, &targets, &list, &error), VJP_ERR_USAGE);
+        cr_expect_eq(vjp_selection_read(&selection, &targets, &list, NULL, &error), VJP_ERR_USAGE);
         cr_expect_str_eq(error.text, expected);
         cr_expect_eq(list.count, 42, "the output is untouched");
         dprintf(fd, "# a comment\n\n");
@@ -160,7 +163,7 @@ Test(selection, a_written_case_that_no_stage_takes_is_an_error)
     char expected[256];
     cr_assert_geq(fd, 0);
     dprintf(fd, "linear dtype=f32 N=1 D=1 M=1\n%s\n", line);
-    cr_expect_eq(vjp_selection_read(&selection, NULL, &list, &error), VJP_ERR_USAGE);
+    cr_expect_eq(vjp_selection_read(&selection, NULL, &list, NULL, &error), VJP_ERR_USAGE);
     snprintf(expected, sizeof expected,
              "%s: 2.x[0,0]=-6, the output of stage 1 (linear): expected a number greater than 0",
              line);
@@ -172,4 +175,41 @@ Test(selection, a_written_case_that_no_stage_takes_is_an_error)
     vjp_case_list_clear(&list);
     close(fd);
     unlink(path);
+}
+
+/* A plug-in of three kernels, one of them for a pipeline that no sizes fit: one element is no pair. */
+Test(selection, what_cannot_be_generated_is_told_and_keeps_nothing_else_from_it)
+{
+    static const struct vjp_plugin_info three = {
+        .name = "three",
+        .n_kernels = 3,
+        .kernel = {
+            {.name = "a", .layer = "mse | relu6", .has_model = {[VJP_F32] = true}},
+            {.name = "b", .layer = "mse | rope", .has_model = {[VJP_F32] = true, [VJP_F64] = true}},
+            {.name = "c", .layer = "linear | rope", .has_model = {[VJP_F32] = true}}}};
+    struct vjp_target plugin = {.info = &three, .selected = {true, true, true}};
+    const struct vjp_targets one = {.target = &plugin, .count = 1};
+    const struct vjp_selection selection = {.dtype = -1, .seed = 1, .count = 5};
+    struct vjp_case_list list = {0};
+    struct vjp_gaps gaps = {0};
+    struct vjp_error error = {""};
+    int64_t generated = 0;
+    cr_assert_eq(vjp_selection_read(&selection, &one, &list, &gaps, &error), VJP_OK, "%s",
+                 error.text);
+    for (size_t i = 0; i < list.count; i++)
+        generated += list.cases[i].spec == vjp_spec_find("linear | rope");
+    cr_expect_eq(generated, 5);
+    cr_assert_eq(gaps.count, 2);
+    for (int i = 0; i < 2; i++) {
+        cr_expect_eq(gaps.gap[i].c.spec, vjp_spec_find("mse | rope"));
+        cr_expect_eq(gaps.gap[i].c.dtype, i == 0 ? VJP_F32 : VJP_F64);
+        cr_expect_eq(strncmp(gaps.gap[i].why.text, "5 of 5 generated cases: ", 24), 0, "%s",
+                     gaps.gap[i].why.text);
+        cr_expect_not_null(strstr(gaps.gap[i].why.text, "stage 2 (rope): "));
+    }
+    vjp_case_list_clear(&list);
+    vjp_gaps_clear(&gaps);
+    cr_expect_eq(gaps.count, 0);
+    cr_expect_eq(vjp_selection_read(&selection, &one, &list, NULL, &error), VJP_ERR_USAGE,
+                 "who has no place for them gets the error");
 }

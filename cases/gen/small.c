@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/gen/small.h"
+
+#include "cases/gen/fit.h"
+#include "cases/gen/random.h"
+
+#include <string.h>
+
+/* Equal sizes up to this are tried: a window of 2 needs an image of 2. */
+#define EQUAL_MAX 8
+
+static enum vjp_status validate(struct vjp_case *c, struct vjp_error *error)
+{
+    const enum vjp_status status = vjp_case_settle(c, error);
+    return status == VJP_OK ? vjp_case_validate(c, error) : status;
+}
+
+/* Sizes that are all equal; in a pipeline those that follow may differ, and where that fits for no size all
+ * that are drawn, with other attributes in the end. */
+static enum vjp_status find_sizes(gsl_rng *rng, struct vjp_case *c, struct vjp_error *error)
+{
+    enum vjp_status status = VJP_ERR_USAGE;
+    for (int way = 0; way < 3 && status != VJP_OK; way++) {
+        for (int64_t size = 1; size <= EQUAL_MAX && status != VJP_OK; size++) {
+            for (int d = 0; d < c->spec->n_dims; d++)
+                c->dim[d] = size;
+            if (way == 0)
+                (void)!vjp_fit_elements(rng, c); /* what does not fit is not valid */
+            status = way > 0 ? vjp_fit_sizes(rng, way > 1, c, error) : VJP_OK;
+            if (status == VJP_OK)
+                status = validate(c, error);
+        }
+    }
+    return status;
+}
+
+/* Makes each size as small as the others let it be, by itself and with those that follow from it. */
+static void shrink(gsl_rng *rng, struct vjp_case *c)
+{
+    for (int d = 0; d < c->spec->n_dims; d++) {
+        int64_t found[VJP_MAX_DIMS];
+        memcpy(found, c->dim, sizeof found);
+        bool fits = false;
+        for (int64_t size = 1; size < found[d] && !fits; size++) {
+            memcpy(c->dim, found, sizeof found);
+            c->dim[d] = size;
+            fits = vjp_fit_elements(rng, c) && vjp_case_validate(c, NULL) == VJP_OK;
+        }
+        if (!fits)
+            memcpy(c->dim, found, sizeof found);
+    }
+}
+
+enum vjp_status vjp_small_case(const struct vjp_spec *spec, enum vjp_dtype dtype,
+                               struct vjp_case *out, struct vjp_error *error)
+{
+    struct vjp_random random;
+    struct vjp_case c = {0};
+    enum vjp_status status = vjp_random_init(&random, 0, error);
+    if (status != VJP_OK)
+        return status;
+    status = vjp_case_init(&c, spec, dtype, error);
+    if (status == VJP_OK)
+        status = find_sizes(&random.rng, &c, error);
+    if (status == VJP_OK) {
+        shrink(&random.rng, &c);
+        *out = c;
+    } else {
+        vjp_case_clear(&c);
+    }
+    vjp_random_clear(&random);
+    return status;
+}
