@@ -350,10 +350,10 @@ int vjp_stages_counted(const struct vjp_case *c, int k, int field[VJP_RANK_MAX],
     struct vjp_shape taken;
     int axis_dim[VJP_RANK_MAX];
     walk(c, k, SIZES, &stage);
-    if (k == 0 || stage.link != VJP_LINK_ELEMENTS ||
-        vjp_shape_count(&stage.given, count, NULL) != VJP_OK)
+    if (k == 0 || vjp_shape_count(&stage.given, count, NULL) != VJP_OK)
         return 0;
     stage.c.spec->shape(&stage.c, 0, &taken, axis_dim);
+    /* Axis by axis, and as rows, the chain decides: then these are no fields. */
     for (int axis = 0; axis < taken.rank; axis++) {
         const int d = axis_dim[axis];
         if (d < 0 || !stage.is_field[d])
