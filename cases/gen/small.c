@@ -15,8 +15,8 @@ static enum vjp_status validate(struct vjp_case *c, struct vjp_error *error)
     return status == VJP_OK ? vjp_case_validate(c, error) : status;
 }
 
-/* Sizes that are all equal; in a pipeline those that follow may differ, and where that fits for no size all
- * that are drawn, with other attributes in the end. */
+/* Sizes that are all equal, in a pipeline but for those that follow from others; where none of that fits, sizes
+ * that are drawn again until they do, and in the end attributes as well. */
 static enum vjp_status find_sizes(gsl_rng *rng, struct vjp_case *c, struct vjp_error *error)
 {
     enum vjp_status status = VJP_ERR_USAGE;

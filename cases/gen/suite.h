@@ -12,7 +12,9 @@
 
 /* Case i of the generated suite: a pure function of its arguments. Sizes, attributes, layouts and
  * generators vary; every third case is of data that shows which terms are there (suite_values.h),
- * every other one plain: no attribute set, contiguous, overwriting, one thread. */
+ * every other one plain: no attribute set, but where no sizes of a pipeline fit without, contiguous,
+ * overwriting, one thread. VJP_ERR_USAGE or VJP_ERR_LIMIT where no sizes were found that fit; of a pipeline's
+ * the message names the stage. */
 VJP_MUST_CHECK enum vjp_status vjp_suite_case(const struct vjp_spec *spec, enum vjp_dtype dtype,
                                               uint64_t seed, int64_t i, struct vjp_case *out,
                                               struct vjp_error *error);

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/gen/suite.h"
 
-#include "cases/spec/pipeline.h"
 #include "tests/cases/gen/exact_sum.h"
-
-#include <stdio.h>
 
 static struct vjp_case suite_case(enum vjp_dtype dtype, uint64_t seed, int64_t i)
 {
@@ -360,85 +357,5 @@ Test(suite, no_operand_of_a_pipeline_is_zero_alone)
         for (int slot = 0; slot < vjp_slot_cotangent(spec); slot++)
             cr_expect(!c.slot[slot].text || strcmp(c.slot[slot].text, "zeros:1") != 0);
         vjp_case_clear(&c);
-    }
-}
-
-/* Of a loss, one element, no features can be paired. */
-static bool is_impossible(const struct vjp_spec *first, const struct vjp_spec *second)
-{
-    static const char *const losses[] = {"cross_entropy", "softmax_cross_entropy", "hinge", "mse"};
-    bool is_loss = false;
-    for (size_t l = 0; l < sizeof losses / sizeof *losses; l++)
-        is_loss |= strcmp(first->name, losses[l]) == 0;
-    return is_loss && strcmp(second->name, "rope") == 0;
-}
-
-/* Of the first cases of a pipeline how many have other sizes than all before. */
-static int count_sizes(const struct vjp_spec *spec, int n)
-{
-    int64_t seen[16][VJP_MAX_DIMS];
-    int count = 0;
-    for (int64_t i = 0; i < n; i++) {
-        struct vjp_case c;
-        struct vjp_error error = {""};
-        cr_assert_eq(vjp_suite_case(spec, VJP_F32, 9, i, &c, &error), VJP_OK, "%s: %s", spec->name,
-                     error.text);
-        int k = 0;
-        while (k < count && memcmp(seen[k], c.dim, sizeof c.dim) != 0)
-            k++;
-        memcpy(seen[k], c.dim, sizeof c.dim);
-        count += k == count;
-        vjp_case_clear(&c);
-    }
-    return count;
-}
-
-/* Pairs that have no name, such as "mse | relu", are what the pipeline's own tests are about. */
-Test(suite, every_pair_of_layers_gets_cases_or_is_told_impossible)
-{
-    enum { CASES = 8 };
-    int possible = 0, impossible = 0;
-    for (const struct vjp_spec *const *a = vjp_specs; *a; a++) {
-        for (const struct vjp_spec *const *b = vjp_specs; *b; b++) {
-            char name[64];
-            const struct vjp_spec *spec;
-            struct vjp_case c = {0};
-            struct vjp_error error = {""};
-            snprintf(name, sizeof name, "%s | %s", (*a)->name, (*b)->name);
-            if (vjp_pipeline_find(name, &spec, NULL) != VJP_OK)
-                continue;
-            if (!is_impossible(*a, *b)) {
-                const int sizes = count_sizes(spec, CASES);
-                cr_expect_geq(sizes, CASES / 2, "%s: %d", name, sizes);
-                possible++;
-                continue;
-            }
-            for (int64_t i = 0; i < CASES; i++) {
-                cr_expect_eq(vjp_suite_case(spec, VJP_F32, 9, i, &c, &error), VJP_ERR_USAGE);
-                cr_expect_not_null(strstr(error.text, "stage 2 (rope): "), "%s: %s", name,
-                                   error.text);
-                cr_expect_null(c.spec);
-            }
-            impossible++;
-        }
-    }
-    cr_expect_gt(possible, 900, "%d", possible);
-    cr_expect_eq(impossible, 4);
-}
-
-Test(suite, deep_pipelines_get_many_sizes)
-{
-    static const char *const names[] = {
-        "rope | attention",
-        "embedding | rmsnorm | linear | rope",
-        "linear | avgpool2d | linear",
-        "conv2d | maxpool2d | maxpool2d | maxpool2d | maxpool2d",
-        "conv2d | relu | maxpool2d | conv2d | relu | maxpool2d | linear | softmax_cross_entropy",
-    };
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-        const struct vjp_spec *spec = vjp_spec_find(names[k]);
-        cr_assert_not_null(spec, "%s", names[k]);
-        const int sizes = count_sizes(spec, 16);
-        cr_expect_geq(sizes, 12, "%s: %d", names[k], sizes);
     }
 }
