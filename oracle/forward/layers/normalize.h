@@ -37,8 +37,8 @@ static inline int64_t vjp_norm_rstd(struct vjp_tape *tape, const struct vjp_oper
         const int64_t xc = mean == VJP_NO_NODE ? x : vjp_tape_sub(tape, x, mean);
         vjp_tape_push(tape, vjp_tape_mul(tape, xc, xc));
     }
-    const int64_t squares = mean == VJP_NO_NODE ? vjp_tape_close_sum(tape, terms)
-                                                : vjp_tape_close_centred(tape, terms);
+    const int64_t squares =
+        mean == VJP_NO_NODE ? vjp_tape_close_sum(tape, terms) : vjp_tape_close_centred(tape, terms);
     const int64_t variance = vjp_tape_div(tape, squares, vjp_tape_constant(tape, g->count));
     return vjp_tape_rsqrt(tape, vjp_tape_add(tape, variance, vjp_tape_number(tape, o->c->real[0])));
 }
