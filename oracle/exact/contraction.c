@@ -60,6 +60,36 @@ static int64_t *make_offsets(const struct vjp_case *c, const struct loop *loop,
     return offset;
 }
 
+/* How far a step along a dimension goes in a loop; 0 where it is none of the loop's. */
+static int64_t step_of(const struct vjp_case *c, const struct loop *loop, int dim)
+{
+    int64_t step = 1;
+    for (int d = loop->n - 1; d >= 0; d--) {
+        if (loop->dim[d] == dim)
+            return step;
+        step *= c->dim[loop->dim[d]];
+    }
+    return 0;
+}
+
+static void set_axes(struct vjp_contraction *r, const struct vjp_case *c, int i,
+                     const struct loop *batch, const struct loop *row, const struct loop *col)
+{
+    struct vjp_shape shape;
+    int axis_dim[VJP_RANK_MAX];
+    int64_t stride = 1;
+    c->spec->shape(c, i, &shape, axis_dim);
+    r->n_axes = shape.rank;
+    for (int d = shape.rank - 1; d >= 0; d--) {
+        const int dim = axis_dim[d];
+        r->axis[d] = (struct vjp_contraction_axis){
+            stride,
+            shape.dim[d],
+            {step_of(c, batch, dim), step_of(c, row, dim), step_of(c, col, dim)}};
+        stride *= shape.dim[d];
+    }
+}
+
 /* The other factor of the term that input i stands in. */
 static int other_factor(const struct vjp_form *form, int i)
 {
@@ -97,6 +127,7 @@ enum vjp_status vjp_contraction_init(struct vjp_contraction *out, const struct v
         if (g.has[d] || left.has[d] || right.has[d])
             loop->dim[loop->n++] = d;
     }
+    set_axes(&r, c, i, &batch, &row, &col);
     r.batches = count_loop(c, &batch);
     r.rows = count_loop(c, &row);
     r.cols = count_loop(c, &col);
@@ -131,6 +162,19 @@ void vjp_contraction_clear(struct vjp_contraction *r)
     free(r->out_row);
     free(r->out_col);
     *r = (struct vjp_contraction){0};
+}
+
+struct vjp_contraction_place vjp_contraction_find(const struct vjp_contraction *r, int64_t e)
+{
+    struct vjp_contraction_place place = {0};
+    for (int d = 0; d < r->n_axes; d++) {
+        const struct vjp_contraction_axis *axis = &r->axis[d];
+        const int64_t at = e / axis->stride % axis->size;
+        place.batch += at * axis->step.batch;
+        place.row += at * axis->step.row;
+        place.col += at * axis->step.col;
+    }
+    return place;
 }
 
 static void read_vector(const struct vjp_tensor *from, int64_t start, const int64_t *offset,

@@ -131,8 +131,7 @@ static bool is_exact(const struct vjp_gradient *g, int64_t j, int precision, int
            mpfr_cmp_ui_2exp(&g->scale[j], 1, lowest + precision) <= 0;
 }
 
-/* The smaller of k and PROBABLE sqrt(k), rounded up. */
-static int64_t probable_terms(int64_t k)
+int64_t vjp_bound_probable_terms(int64_t k)
 {
     const double terms = ceil(PROBABLE * sqrt((double)k));
     return terms < (double)k ? (int64_t)terms : k;
@@ -145,7 +144,7 @@ static void set_sum_error(struct vjp_bound *bound, const struct vjp_arithmetic *
     mpfr_ptr out = bound->total, spare = bound->spare[0];
     const int64_t k = g->terms[j];
     const int64_t lowest = g->lowest[j];
-    mpfr_mul_si(out, &g->scale[j], a->probable ? probable_terms(k) : k, MPFR_RNDU);
+    mpfr_mul_si(out, &g->scale[j], a->probable ? vjp_bound_probable_terms(k) : k, MPFR_RNDU);
     if (a->rounds_operands) { /* + 3 (1 + k u) S, and 3 u >= 2 u + u^2 */
         mpfr_set_si_2exp(spare, k, -a->precision, MPFR_RNDU);
         mpfr_add_ui(spare, spare, 1, MPFR_RNDU);

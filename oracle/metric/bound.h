@@ -61,6 +61,9 @@ void vjp_bound_clear(struct vjp_bound *bound);
 /* Whether x reaches (2 - 2^-precision) 2^emax, from which on rounding to nearest gives infinity. */
 bool vjp_bound_overflows(mpfr_srcptr x, int precision, int emax);
 
+/* The k of k u S in a probable bound: the smaller of k and a small multiple of sqrt(k), rounded up. */
+int64_t vjp_bound_probable_terms(int64_t k);
+
 /* The bound of element j; old is what the output held before (0 without accumulate). */
 void vjp_bound_element(struct vjp_bound *out, const struct vjp_arithmetic *arithmetic,
                        const struct vjp_gradient *gradient, int64_t j, double old);

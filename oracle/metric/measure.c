@@ -1,41 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/metric/measure.h"
 
-#include "oracle/metric/bound.h"
-#include "oracle/metric/reference_parts.h"
+#include "oracle/metric/measure_parts.h"
 
 #include <math.h>
 
-/* Room for measuring one element after another. Numbers of 64 bits, rounded up. */
-struct workspace {
-    struct vjp_bound bound;
-    mpfr_t got;   /* exact */
-    mpfr_t error; /* |got - exact| */
-    mpfr_t quotient;
-};
-
-static void init_workspace(struct workspace *w)
-{
-    vjp_bound_init(&w->bound);
-    mpfr_inits2(VJP_SCALE_PRECISION, w->got, w->error, w->quotient, (mpfr_ptr)0);
-}
-
-static void clear_workspace(struct workspace *w)
-{
-    vjp_bound_clear(&w->bound);
-    mpfr_clears(w->got, w->error, w->quotient, (mpfr_ptr)0);
-}
-
-/* What an element is measured against. */
-struct target {
-    const struct vjp_reference_gradient *gradient;
-    int64_t index;
-    struct vjp_arithmetic arithmetic;
-    enum vjp_dtype dtype;
-};
-
 /* error = the distance of got from a set of right answers, rounded up. */
-static void set_distance(struct workspace *w, const struct vjp_real *value)
+static void set_distance(struct vjp_workspace *w, const struct vjp_real *value)
 {
     if (mpfr_less_p(w->got, vjp_real_low(value)))
         mpfr_sub(w->error, vjp_real_low(value), w->got, MPFR_RNDU);
@@ -46,7 +17,7 @@ static void set_distance(struct workspace *w, const struct vjp_real *value)
 }
 
 /* error = the largest |got - x| for x in the enclosure, rounded up. */
-static void set_error(struct workspace *w, const struct vjp_real *value)
+static void set_error(struct vjp_workspace *w, const struct vjp_real *value)
 {
     if (value->set) {
         set_distance(w, value);
@@ -62,7 +33,7 @@ static void set_error(struct workspace *w, const struct vjp_real *value)
 }
 
 /* a / b rounded up, 0 for 0 / 0. */
-static double quotient(struct workspace *w, mpfr_srcptr a, mpfr_srcptr b)
+static double quotient(struct vjp_workspace *w, mpfr_srcptr a, mpfr_srcptr b)
 {
     if (mpfr_zero_p(a))
         return 0;
@@ -71,7 +42,7 @@ static double quotient(struct workspace *w, mpfr_srcptr a, mpfr_srcptr b)
 }
 
 /* error in units in the last place of the exact result: of 2^(max(floor(log2|x|), emin) - p + 1). */
-static double ulps(struct workspace *w, const struct vjp_format *format)
+static double ulps(struct vjp_workspace *w, const struct vjp_format *format)
 {
     if (mpfr_zero_p(w->error))
         return 0;
@@ -84,28 +55,26 @@ static double ulps(struct workspace *w, const struct vjp_format *format)
 
 /* The numbers of a finite answer to a finite element, or of an infinite one that stands for
  * 2^(emax + 1), the next number that the format would have. */
-static void set_numbers(struct workspace *w, const struct target *t, struct vjp_element *out)
+static void set_numbers(struct vjp_workspace *w, const struct vjp_subject *t,
+                        struct vjp_element *out)
 {
-    const struct vjp_gradient *g = &t->gradient->derived;
-    set_error(w, &g->value[t->index]);
+    const struct vjp_gradient *g = t->truth.gradient;
+    set_error(w, &g->value[t->truth.at]);
     out->error = mpfr_get_d(w->error, MPFR_RNDU);
     out->ulp = ulps(w, t->arithmetic.output);
     out->relative = quotient(w, w->error, w->bound.magnitude);
-    out->backward = quotient(w, w->error, &g->scale[t->index]);
+    out->backward = quotient(w, w->error, &g->scale[t->truth.at]);
 }
 
 /* The bound of one element, in w->bound. */
-static void set_bound(struct workspace *w, const struct target *t,
+static void set_bound(struct vjp_workspace *w, const struct vjp_subject *t,
                       const struct vjp_arithmetic *arithmetic)
 {
-    const struct vjp_tensor *old = &t->gradient->old;
-    const double before =
-        old->data ? vjp_bits_to_double(old->dtype, vjp_tensor_get(old, t->index)) : 0;
-    vjp_bound_element(&w->bound, arithmetic, &t->gradient->derived, t->index, before);
+    vjp_bound_element(&w->bound, arithmetic, t->truth.gradient, t->truth.at, t->truth.old);
 }
 
 /* Whether the sum before its last rounding may be so large that the dtype has only infinity for it. */
-static bool may_round_to_infinity(struct workspace *w, const struct vjp_format *format)
+static bool may_round_to_infinity(struct vjp_workspace *w, const struct vjp_format *format)
 {
     mpfr_add(w->quotient, w->bound.magnitude, w->bound.before, MPFR_RNDU);
     return vjp_bound_overflows(w->quotient, format->precision, format->emax);
@@ -117,11 +86,11 @@ static bool is_negative(const struct vjp_real *value)
 }
 
 /* The standing of a got that is not the correctly rounded result, for a finite exact value. */
-static enum vjp_standing stand_finite(struct workspace *w, const struct target *t,
+static enum vjp_standing stand_finite(struct vjp_workspace *w, const struct vjp_subject *t,
                                       struct vjp_element *out)
 {
     const struct vjp_format *format = t->arithmetic.output;
-    const struct vjp_real *value = &t->gradient->derived.value[t->index];
+    const struct vjp_real *value = &t->truth.gradient->value[t->truth.at];
     const bool infinite = vjp_bits_is_inf(t->dtype, out->got);
     const bool nan = vjp_bits_is_nan(t->dtype, out->got);
     const bool negative = vjp_bits_is_negative(t->dtype, out->got);
@@ -144,7 +113,7 @@ static enum vjp_standing stand_finite(struct workspace *w, const struct target *
 
 /* The standing where IEEE 754 leaves no finite result: w->bound is that of the finite terms. An
  * infinity may become NaN where they may add up to the other one in some order. */
-static enum vjp_standing stand_special(const struct workspace *w, const struct target *t,
+static enum vjp_standing stand_special(const struct vjp_workspace *w, const struct vjp_subject *t,
                                        const struct vjp_real *value, uint64_t got)
 {
     if (value->kind == VJP_REAL_UNKNOWN)
@@ -155,14 +124,14 @@ static enum vjp_standing stand_special(const struct workspace *w, const struct t
     return other && vjp_bits_is_nan(t->dtype, got) ? VJP_EXCUSED : VJP_OUTSIDE;
 }
 
-static bool is_same_result(enum vjp_dtype dtype, uint64_t a, uint64_t b)
+bool vjp_measure_is_same(enum vjp_dtype dtype, uint64_t a, uint64_t b)
 {
     return a == b || (vjp_bits_is_zero(dtype, a) && vjp_bits_is_zero(dtype, b)) ||
            (vjp_bits_is_nan(dtype, a) && vjp_bits_is_nan(dtype, b));
 }
 
 /* Sets bound and ratio, which belong together; error and standing are set. */
-static void set_ratio(struct workspace *w, struct vjp_element *out)
+static void set_ratio(struct vjp_workspace *w, struct vjp_element *out)
 {
     out->bound = mpfr_get_d(w->bound.total, MPFR_RNDD);
     if (w->bound.must_be_nearest) {
@@ -178,36 +147,35 @@ static void set_ratio(struct workspace *w, struct vjp_element *out)
 }
 
 /* Whether got is the correctly rounded result; of a set, whether it lies between its rounded ends. */
-static bool is_right(const struct workspace *w, const struct target *t,
+static bool is_right(const struct vjp_workspace *w, const struct vjp_subject *t,
                      const struct vjp_real *value, uint64_t got, uint64_t want)
 {
     if (value->kind != VJP_REAL_FINITE || !value->set)
-        return is_same_result(t->dtype, got, want);
-    const uint64_t high = vjp_tensor_get(&t->gradient->high, t->index);
+        return vjp_measure_is_same(t->dtype, got, want);
     return mpfr_number_p(w->got) && mpfr_cmp_d(w->got, vjp_bits_to_double(t->dtype, want)) >= 0 &&
-           mpfr_cmp_d(w->got, vjp_bits_to_double(t->dtype, high)) <= 0;
+           mpfr_cmp_d(w->got, vjp_bits_to_double(t->dtype, t->truth.high)) <= 0;
 }
 
-static void measure_one(struct workspace *w, const struct target *t, uint64_t got,
+static void measure_one(struct vjp_workspace *w, const struct vjp_subject *t, uint64_t got,
                         struct vjp_element *out)
 {
-    const struct vjp_gradient *g = &t->gradient->derived;
-    const struct vjp_real *value = &g->value[t->index];
+    const struct vjp_gradient *g = t->truth.gradient;
+    const struct vjp_real *value = &g->value[t->truth.at];
     const bool finite = value->kind == VJP_REAL_FINITE;
     *out = (struct vjp_element){.index = t->index,
                                 .got = got,
-                                .want = vjp_tensor_get(&t->gradient->rounded, t->index),
+                                .want = t->truth.low,
                                 .error = INFINITY,
                                 .ulp = INFINITY,
                                 .relative = INFINITY,
                                 .backward = INFINITY,
-                                .scale = mpfr_get_d(&g->scale[t->index], MPFR_RNDU),
-                                .terms = g->terms[t->index]};
+                                .scale = mpfr_get_d(&g->scale[t->truth.at], MPFR_RNDU),
+                                .terms = g->terms[t->truth.at]};
     mpfr_set_d(w->got, vjp_bits_to_double(t->dtype, got), MPFR_RNDN);
     set_bound(w, t, &t->arithmetic);
     out->exact_data = finite && w->bound.exact_sum;
-    const bool settled = t->gradient->settled[t->index];
-    if (!settled && !t->gradient->narrow[t->index]) {
+    const bool settled = t->truth.settled;
+    if (!settled && !t->truth.narrow) {
         out->standing = VJP_UNRESOLVED;
     } else if (settled && is_right(w, t, value, got, out->want)) {
         out->standing = VJP_CORRECT;
@@ -222,105 +190,95 @@ static void measure_one(struct workspace *w, const struct target *t, uint64_t go
     } else {
         out->standing = finite ? stand_finite(w, t, out) : stand_special(w, t, value, got);
         /* An enclosure as narrow as no bound sees: its middle, rounded, is as good as the exact result. */
-        if (!settled && is_same_result(t->dtype, got, out->want))
+        if (!settled && vjp_measure_is_same(t->dtype, got, out->want))
             out->ulp = 0;
     }
     set_ratio(w, out);
 }
 
-/* Whether an answer of zero would stand. */
-static bool zero_stands(struct workspace *w, const struct target *t)
+static void init_workspace(struct vjp_workspace *w)
+{
+    vjp_bound_init(&w->bound);
+    mpfr_inits2(VJP_SCALE_PRECISION, w->got, w->error, w->quotient, (mpfr_ptr)0);
+}
+
+static void clear_workspace(struct vjp_workspace *w)
+{
+    vjp_bound_clear(&w->bound);
+    mpfr_clears(w->got, w->error, w->quotient, (mpfr_ptr)0);
+}
+
+void vjp_measurer_init(struct vjp_measurer *out, const struct vjp_reference *reference, int slot,
+                       const struct vjp_model *model)
+{
+    const struct vjp_reference_gradient *gradient = &reference->gradient[slot];
+    *out = (struct vjp_measurer){.gradient = gradient,
+                                 .t = {.arithmetic = vjp_arithmetic_of_model(
+                                           model, reference->dtype, gradient->old.data != NULL),
+                                       .dtype = reference->dtype}};
+    init_workspace(&out->w);
+}
+
+void vjp_measurer_clear(struct vjp_measurer *measurer)
+{
+    vjp_reference_element_clear(&measurer->t.truth);
+    clear_workspace(&measurer->w);
+}
+
+void vjp_measurer_seek(struct vjp_measurer *measurer, int64_t i)
+{
+    vjp_reference_element_clear(&measurer->t.truth);
+    vjp_reference_get(measurer->gradient, i, &measurer->t.truth);
+    measurer->t.index = i;
+}
+
+void vjp_measurer_measure(struct vjp_measurer *measurer, uint64_t got, struct vjp_element *out)
+{
+    if (measurer->t.truth.gradient)
+        measure_one(&measurer->w, &measurer->t, got, out);
+    else /* no memory */
+        *out = (struct vjp_element){.index = measurer->t.index,
+                                    .got = got,
+                                    .want = measurer->t.truth.low,
+                                    .standing = VJP_UNRESOLVED,
+                                    .error = INFINITY,
+                                    .ulp = INFINITY,
+                                    .relative = INFINITY,
+                                    .backward = INFINITY,
+                                    .ratio = INFINITY};
+}
+
+bool vjp_measurer_zero_stands(struct vjp_measurer *measurer)
 {
     struct vjp_element zero;
-    measure_one(w, t, 0, &zero);
+    vjp_measurer_measure(measurer, 0, &zero);
     return zero.standing != VJP_OUTSIDE;
 }
 
-/* Whether an answer that is outside the declared bound is inside that of a narrower arithmetic, and
- * that bound says something: one that reaches S explains every answer, zero among them. */
-static bool is_explained(struct workspace *w, const struct target *t, enum vjp_dtype narrower,
-                         const struct vjp_element *element)
+bool vjp_measurer_is_explained(struct vjp_measurer *measurer, enum vjp_dtype narrower,
+                               const struct vjp_element *element)
 {
-    const struct vjp_gradient *g = &t->gradient->derived;
-    if (!isfinite(element->error) || g->value[t->index].kind != VJP_REAL_FINITE)
+    struct vjp_workspace *w = &measurer->w;
+    const struct vjp_subject *t = &measurer->t;
+    const struct vjp_gradient *g = t->truth.gradient;
+    if (!g || !isfinite(element->error) || g->value[t->truth.at].kind != VJP_REAL_FINITE)
         return false;
     const struct vjp_arithmetic narrow =
         vjp_arithmetic_narrowed(&t->arithmetic, narrower, t->dtype);
     mpfr_set_d(w->got, vjp_bits_to_double(t->dtype, element->got), MPFR_RNDN);
-    set_error(w, &g->value[t->index]);
+    set_error(w, &g->value[t->truth.at]);
     set_bound(w, t, &narrow);
     return !w->bound.must_be_nearest && mpfr_lessequal_p(w->error, w->bound.total) &&
-           mpfr_less_p(w->bound.total, &g->scale[t->index]);
-}
-
-static struct target make_target(const struct vjp_reference *reference, int slot,
-                                 const struct vjp_model *model)
-{
-    const struct vjp_reference_gradient *gradient = &reference->gradient[slot];
-    return (struct target){
-        .gradient = gradient,
-        .arithmetic = vjp_arithmetic_of_model(model, reference->dtype, gradient->old.data != NULL),
-        .dtype = reference->dtype};
+           mpfr_less_p(w->bound.total, &g->scale[t->truth.at]);
 }
 
 void vjp_measure_element(const struct vjp_reference *reference, int slot,
                          const struct vjp_model *model, int64_t i, uint64_t got,
                          struct vjp_element *out)
 {
-    struct workspace w;
-    init_workspace(&w);
-    struct target t = make_target(reference, slot, model);
-    t.index = i;
-    measure_one(&w, &t, got, out);
-    clear_workspace(&w);
-}
-
-/* Counts an element and keeps the worst: the first outside, else the largest ratio. */
-static void tally(struct vjp_measure *m, const struct vjp_element *e)
-{
-    m->excused += e->standing == VJP_EXCUSED;
-    m->unresolved += e->standing == VJP_UNRESOLVED;
-    if (e->standing == VJP_EXCUSED || e->standing == VJP_UNRESOLVED)
-        return;
-    const bool first = m->compared++ == 0;
-    const bool outside = e->standing == VJP_OUTSIDE;
-    if (first || (outside && m->outside == 0) || (m->outside == 0 && e->ratio > m->worst.ratio))
-        m->worst = *e;
-    m->outside += outside;
-    m->correct += e->standing == VJP_CORRECT;
-    m->worst_ulp = fmax(m->worst_ulp, e->ulp);
-    m->worst_relative = fmax(m->worst_relative, e->relative);
-    m->worst_backward = fmax(m->worst_backward, e->backward);
-    m->worst_ratio = fmax(m->worst_ratio, e->ratio);
-}
-
-void vjp_measure_gradient(const struct vjp_reference *reference, int slot,
-                          const struct vjp_model *model, const struct vjp_tensor *got,
-                          struct vjp_measure *out)
-{
-    struct workspace w;
-    init_workspace(&w);
-    struct target t = make_target(reference, slot, model);
-    struct vjp_measure m = {
-        .count = got->count, .trivial = true, .worst = {.index = -1}, .explained_by = -1};
-    bool explains[VJP_DTYPE_COUNT];
-    for (int d = 0; d < VJP_DTYPE_COUNT; d++)
-        explains[d] = vjp_format((enum vjp_dtype)d)->precision < t.arithmetic.precision;
-    for (int64_t i = 0; i < got->count; i++) {
-        struct vjp_element e;
-        t.index = i;
-        measure_one(&w, &t, vjp_tensor_get(got, i), &e);
-        tally(&m, &e);
-        for (int d = 0; d < VJP_DTYPE_COUNT && e.standing == VJP_OUTSIDE; d++)
-            explains[d] = explains[d] && is_explained(&w, &t, (enum vjp_dtype)d, &e);
-        if (m.trivial && e.standing != VJP_UNRESOLVED)
-            m.trivial = zero_stands(&w, &t);
-    }
-    /* The formats are in ascending order of precision. */
-    for (int d = 0; d < VJP_DTYPE_COUNT && m.outside > 0; d++) {
-        if (explains[d])
-            m.explained_by = d;
-    }
-    *out = m;
-    clear_workspace(&w);
+    struct vjp_measurer m;
+    vjp_measurer_init(&m, reference, slot, model);
+    vjp_measurer_seek(&m, i);
+    vjp_measurer_measure(&m, got, out);
+    vjp_measurer_clear(&m);
 }

@@ -62,4 +62,15 @@ void vjp_measure_element(const struct vjp_reference *reference, int slot,
                          const struct vjp_model *model, int64_t i, uint64_t got,
                          struct vjp_element *out);
 
+/* Calls visit for each element that is outside, in order. */
+void vjp_measure_outside(const struct vjp_reference *reference, int slot,
+                         const struct vjp_model *model, const struct vjp_tensor *got,
+                         void (*visit)(void *env, int64_t i), void *env);
+
+/* Writes the n worst elements, or all where there are fewer, and returns their number: the worst first, by
+ * standing, then by ratio, then in order. */
+int vjp_measure_worst(const struct vjp_reference *reference, int slot,
+                      const struct vjp_model *model, const struct vjp_tensor *got, int n,
+                      struct vjp_element *out);
+
 #endif

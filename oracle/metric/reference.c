@@ -311,6 +311,8 @@ void vjp_reference_destroy(struct vjp_reference *reference)
         free(g->settled);
         free(g->narrow);
         vjp_gradient_clear(&g->derived);
+        vjp_solution_clear(&g->solution);
+        vjp_facts_clear(&g->facts);
         vjp_tensor_clear(&g->rounded);
         vjp_tensor_clear(&g->high);
         vjp_tensor_clear(&g->old);

@@ -47,6 +47,23 @@ VJP_MUST_CHECK enum vjp_status vjp_reference_create_rounded(const struct vjp_cas
                                                             struct vjp_kinks kinks, bool bounds,
                                                             struct vjp_reference **out,
                                                             struct vjp_error *error);
+
+/* The same truth for cases of any size whose layer is a sum of products of operands (oracle/exact/form.h), by exact
+ * contraction: every element correctly rounded, with S; what else is asked of an element is made when it is asked for,
+ * from its terms alone. The forward pass is not known. Some elements are made twice, to check one way against
+ * the other: VJP_ERR_INTERNAL where they differ. jobs: threads, 1 or more. data must outlive the reference.
+ * Memory: 17 bytes an element of a gradient besides the element itself, 2 for one of an operand, and while it is
+ * made 3 times the smaller operand. VJP_ERR_USAGE and VJP_ERR_LIMIT as vjp_reference_check_contracted. */
+VJP_MUST_CHECK enum vjp_status vjp_reference_create_contracted(const struct vjp_case *c,
+                                                               const struct vjp_data *data,
+                                                               int jobs, struct vjp_reference **out,
+                                                               struct vjp_error *error);
+
+/* VJP_ERR_USAGE for a layer that is no sum of products of operands, VJP_ERR_LIMIT for sums of more terms than the
+ * bounds are proved for. Costs nothing. */
+VJP_MUST_CHECK enum vjp_status vjp_reference_check_contracted(const struct vjp_case *c,
+                                                              struct vjp_error *error);
+
 void vjp_reference_destroy(struct vjp_reference *reference);
 
 /* Frees what the calling thread keeps from one derivation to the next: to be called before a thread that
@@ -74,7 +91,8 @@ double vjp_reference_scale(const struct vjp_reference *reference, int slot, int6
 void vjp_reference_enclosure(const struct vjp_reference *reference, int slot, int64_t i,
                              double *low, double *high);
 
-/* A copy of the forward pass's output, correctly rounded. *out is the caller's to clear. */
+/* A copy of the forward pass's output, correctly rounded. *out is the caller's to clear. VJP_ERR_INTERNAL for
+ * a contraction. */
 VJP_MUST_CHECK enum vjp_status vjp_reference_output(const struct vjp_reference *reference,
                                                     struct vjp_tensor *out,
                                                     struct vjp_error *error);
@@ -96,7 +114,7 @@ uint64_t vjp_reference_rounded(const struct vjp_reference *reference, int slot, 
 char *vjp_reference_text(const struct vjp_reference *reference, int slot, int64_t i, int digits,
                          char *text, int size);
 
-/* The working precision, in bits, at which the last element was settled. */
+/* The working precision, in bits, at which the last element was settled; 0 for a contraction. */
 int vjp_reference_precision(const struct vjp_reference *reference);
 
 #endif

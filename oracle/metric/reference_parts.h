@@ -2,6 +2,8 @@
 #ifndef VJP_ORACLE_METRIC_REFERENCE_PARTS_H
 #define VJP_ORACLE_METRIC_REFERENCE_PARTS_H
 
+#include "oracle/exact/facts.h"
+#include "oracle/exact/solution.h"
 #include "oracle/jacobian/gradient.h"
 #include "oracle/metric/reference.h"
 
@@ -9,6 +11,10 @@
 
 struct vjp_reference_gradient {
     bool present;
+    /* By exact contraction: solution and facts are all there is, besides old. Else the rest. */
+    bool contracted;
+    struct vjp_solution solution;
+    struct vjp_facts facts;
     struct vjp_gradient derived;
     bool *settled; /* the enclosure rounds one way, or is a set */
     bool *narrow;  /* it does not, but it is so narrow that any bound can be judged by it */
@@ -29,5 +35,21 @@ struct vjp_reference {
     struct vjp_tensor output;                              /* y, correctly rounded */
     struct vjp_tensor saved[VJP_MAX_SAVED];                /* by the spec's saved[] */
 };
+
+/* An element with all that its error bound needs: element at of gradient. */
+struct vjp_reference_element {
+    const struct vjp_gradient *gradient;
+    int64_t at;
+    uint64_t low, high;      /* the correctly rounded result; of a set, its ends */
+    bool settled, narrow;    /* as above */
+    double old;              /* what the output held before; 0 without accumulate */
+    struct vjp_gradient own; /* what was made for this element alone */
+};
+
+/* Of a contraction, the element is made anew (exact_element.h). One that says otherwise than the solution,
+ * or for which there is no memory, is not settled. *out is to be cleared. */
+void vjp_reference_get(const struct vjp_reference_gradient *g, int64_t i,
+                       struct vjp_reference_element *out);
+void vjp_reference_element_clear(struct vjp_reference_element *element);
 
 #endif

@@ -30,11 +30,18 @@ struct vjp_ahead {
     int64_t given;    /* places that were handed out */
     bool is_out;      /* the last one handed out has not been given back */
     double work;      /* of the places in hand */
+    bool has_large;   /* a place that is not EMPTY has a case that is_large */
     int n_places;
     struct place *place;
     int n_threads;
     pthread_t *thread;
 };
+
+/* Beyond what the explicit oracle takes: an exact contraction, of which there is one at a time. */
+static bool is_large(double work)
+{
+    return work > vjp_reference_work_max();
+}
 
 /* Takes the next case that is wanted and a place for it; NULL when there is none left. The mutex is
  * held. */
@@ -54,10 +61,12 @@ static struct place *take(struct vjp_ahead *a, struct vjp_kinks *kinks, int *n_k
         const bool room = a->taken - a->given + a->is_out < a->n_places;
         /* All threads together take on no more than the largest case alone may be, and so need no more
          * memory than it does. */
-        if (room && (a->work == 0 || a->work + *work <= vjp_reference_work_max())) {
+        if (room && !(is_large(*work) && a->has_large) &&
+            (a->work == 0 || a->work + *work <= vjp_reference_work_max())) {
             struct place *place = &a->place[a->taken++ % a->n_places];
             a->next_case++;
             a->work += *work;
+            a->has_large |= is_large(*work);
             *place = (struct place){.state = IN_HAND, .prepared = {.c = c}};
             return place;
         }
@@ -72,13 +81,17 @@ static void clear_place(struct place *place)
     place->state = EMPTY;
 }
 
-static void prepare(struct place *place, const struct vjp_kinks *kinks, int n_kinks)
+static void prepare(const struct vjp_ahead_plan *plan, struct place *place,
+                    const struct vjp_kinks *kinks, int n_kinks)
 {
     struct vjp_prepared *p = &place->prepared;
     const struct vjp_reference *found;
     place->status = vjp_data_generate(p->c, &p->data, &place->error);
     if (place->status == VJP_OK) {
-        place->status = vjp_truth_init(&p->truth, p->c, &p->data, &place->error);
+        /* A large case has all threads to itself, others one each. */
+        const int jobs = is_large(vjp_case_work(p->c)) ? plan->jobs : 1;
+        place->status =
+            vjp_truth_init(&p->truth, p->c, &p->data, plan->oracle, jobs, &place->error);
         if (place->status == VJP_ERR_USAGE) {
             p->left_out = place->error.text;
             place->status = VJP_OK;
@@ -98,7 +111,7 @@ static void *derive(void *env)
     pthread_mutex_lock(&a->mutex);
     for (struct place *place; (place = take(a, kinks, &n_kinks, &work));) {
         pthread_mutex_unlock(&a->mutex);
-        prepare(place, kinks, n_kinks);
+        prepare(&a->plan, place, kinks, n_kinks);
         pthread_mutex_lock(&a->mutex);
         place->state = READY;
         a->work -= work;
@@ -162,7 +175,10 @@ enum vjp_status vjp_ahead_next(struct vjp_ahead *a, struct vjp_prepared **out,
     *out = NULL;
     pthread_mutex_lock(&a->mutex);
     if (a->is_out) {
-        clear_place(&a->place[(a->given - 1) % a->n_places]);
+        struct place *last = &a->place[(a->given - 1) % a->n_places];
+        if (is_large(vjp_case_work(last->prepared.c)))
+            a->has_large = false;
+        clear_place(last);
         a->is_out = false;
         pthread_cond_broadcast(&a->changed);
     }

@@ -24,6 +24,7 @@ struct vjp_prepared {
 struct vjp_ahead_plan {
     const struct vjp_case_list *cases;
     int jobs; /* threads, 1 to VJP_JOBS_MAX */
+    enum vjp_oracle oracle;
     /* Lists the conventions at kinks that the truth of a case is wanted for, at most
      * VJP_CONVENTIONS_MAX, and returns their number; 0 leaves the case out. Is called by several
      * threads at a time. */

@@ -16,7 +16,7 @@
 /* A million per layer and dtype are hours. */
 #define COUNT_MAX 1000000
 
-enum { LAYER, DTYPE, CASES, COUNT, SEED, JSON, JUNIT, ONLY_FAILED, TIMEOUT, JOBS };
+enum { LAYER, DTYPE, CASES, COUNT, SEED, JSON, JUNIT, ONLY_FAILED, TIMEOUT, JOBS, ORACLE };
 
 static const struct vjp_option options[] = {
     [LAYER] = {"layer", "L", "only this layer"},
@@ -29,6 +29,7 @@ static const struct vjp_option options[] = {
     [ONLY_FAILED] = {"only-failed", NULL, "show only rows with a failure"},
     [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
     [JOBS] = {"jobs", "N", "threads that derive the truth (one per processor)"},
+    [ORACLE] = {"oracle", "WHICH", "explicit, exact or auto (by size)"},
     {0},
 };
 
@@ -37,6 +38,7 @@ struct settings {
     struct vjp_report_options report;
     double seconds;
     int64_t jobs;
+    enum vjp_oracle oracle;
 };
 
 static enum vjp_status find_layer(const char *name, const struct vjp_spec **out,
@@ -75,6 +77,8 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
         status = vjp_option_seconds("timeout", value[TIMEOUT], &s.seconds, error);
     if (status == VJP_OK && value[JOBS])
         status = vjp_option_integer("jobs", value[JOBS], 1, VJP_JOBS_MAX, &s.jobs, error);
+    if (status == VJP_OK)
+        status = vjp_truth_oracle(value[ORACLE], &s.oracle, error);
     if (status == VJP_OK && value[CASES] && (value[COUNT] || value[SEED]))
         status = vjp_fail(error, VJP_ERR_USAGE,
                           "--cases replaces the generated cases: --%s has no use with it",
@@ -186,7 +190,7 @@ static enum vjp_status check_cases(const struct settings *s, const struct vjp_ca
         return vjp_fail(error, VJP_ERR_USAGE,
                         "nothing to test: no selected kernel serves any of the %zu cases selected",
                         cases->count);
-    enum vjp_status status = vjp_pipeline_check(cases, targets, error);
+    enum vjp_status status = vjp_pipeline_check(cases, targets, s->oracle, error);
     if (status != VJP_OK)
         return status;
     const char **labels = list_labels(targets, &header.n_targets);
@@ -195,7 +199,7 @@ static enum vjp_status check_cases(const struct settings *s, const struct vjp_ca
     header.targets = labels;
     status = vjp_report_begin(&s->report, &header, &report, error);
     if (status == VJP_OK)
-        status = vjp_pipeline_run(cases, targets, (int)s->jobs, &report, error);
+        status = vjp_pipeline_run(cases, targets, s->oracle, (int)s->jobs, &report, error);
     if (status == VJP_OK)
         status = vjp_pipeline_leave_gaps(gaps, targets, &report, error);
     if (status == VJP_OK)
@@ -248,7 +252,10 @@ const struct vjp_command vjp_command_check = {
         "which its stages fit together, one \"left_out\" stands for all of those cases. Kernels "
         "are\n"
         "asked one at a time, in the order of the cases: the result is the same for any number of\n"
-        "--jobs.",
+        "--jobs.\n\n"
+        "--oracle explicit derives the Jacobian, up to 2^22 scalar operations; exact sums the\n"
+        "products of linear and matmul at any size; auto, the default, is explicit as far as\n"
+        "that goes. Where both can, they say the same.",
     .min_operands = 0,
     .max_operands = INT_MAX,
     .options = options,

@@ -4,18 +4,19 @@
 #include "cases/gen/generate.h"
 #include "cases/line/parse.h"
 #include "reports/cli/account.h"
+#include "reports/cli/ahead.h"
 #include "reports/cli/detail.h"
-#include "reports/cli/truth.h"
 
 /* Enough for a kernel that is right for its first thousands of calls. */
 #define REPEAT_MAX 1000000
 
-enum { KERNEL, REPEAT, TIMEOUT };
+enum { KERNEL, REPEAT, TIMEOUT, ORACLE };
 
 static const struct vjp_option options[] = {
     [KERNEL] = {"kernel", "TARGET", "only this plug-in or kernel; without it, all that ship"},
     [REPEAT] = {"repeat", "N", "run N times in one process, until the first failure (1)"},
     [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
+    [ORACLE] = {"oracle", "WHICH", "explicit, exact or auto (by size)"},
     {0},
 };
 
@@ -89,16 +90,17 @@ static enum vjp_status run_all(struct vjp_targets *targets, int64_t repeat, stru
 }
 
 static enum vjp_status run_case(const struct vjp_case *c, struct vjp_targets *targets,
-                                int64_t repeat, struct tally *tally, struct vjp_error *error)
+                                enum vjp_oracle oracle, int64_t repeat, struct tally *tally,
+                                struct vjp_error *error)
 {
     struct vjp_data data = {0};
     struct vjp_truth truth = {0};
     struct vjp_text line = {0};
-    enum vjp_status status = vjp_reference_check(c, error);
+    enum vjp_status status = vjp_truth_check(c, oracle, error);
     if (status == VJP_OK)
         status = vjp_data_generate(c, &data, error);
     if (status == VJP_OK)
-        status = vjp_truth_init(&truth, c, &data, error);
+        status = vjp_truth_init(&truth, c, &data, oracle, vjp_ahead_jobs(), error);
     if (status == VJP_OK) {
         const struct vjp_question question = {
             .c = c, .data = &data, .reference = truth.reference[0]};
@@ -120,6 +122,7 @@ static int run(const struct vjp_arguments *arguments)
     struct vjp_targets targets = {0};
     struct vjp_error error;
     struct tally tally = {0};
+    enum vjp_oracle oracle = VJP_ORACLE_AUTO;
     int64_t repeat = 1;
     double seconds = 0;
     enum vjp_status status = VJP_OK;
@@ -128,11 +131,13 @@ static int run(const struct vjp_arguments *arguments)
     if (status == VJP_OK && value[TIMEOUT])
         status = vjp_option_seconds("timeout", value[TIMEOUT], &seconds, &error);
     if (status == VJP_OK)
+        status = vjp_truth_oracle(value[ORACLE], &oracle, &error);
+    if (status == VJP_OK)
         status = vjp_case_parse(arguments->operands[0], &c, &error);
     if (status == VJP_OK)
         status = vjp_targets_open(&value[KERNEL], value[KERNEL] ? 1 : 0, seconds, &targets, &error);
     if (status == VJP_OK)
-        status = run_case(&c, &targets, repeat, &tally, &error);
+        status = run_case(&c, &targets, oracle, repeat, &tally, &error);
     vjp_targets_close(&targets);
     vjp_case_clear(&c);
     if (status != VJP_OK)
@@ -154,7 +159,10 @@ const struct vjp_command vjp_command_run = {
             "exact is the exact result, rounded the correctly rounded one (~0: about that, nearer\n"
             "than any bound can see; ?: not known; [0, 1]: any, at a kink); S is the sum of the\n"
             "magnitudes of the k terms that a gradient element adds up. The error is held to the\n"
-            "bound, which follows from k, S and the precision that the kernel declares.",
+            "bound, which follows from k, S and the precision that the kernel declares.\n\n"
+            "--oracle explicit derives the Jacobian, up to 2^22 scalar operations; exact sums the\n"
+            "products of linear and matmul at any size; auto, the default, is explicit as far as\n"
+            "that goes. Where both can, they say the same.",
     .min_operands = 1,
     .max_operands = 1,
     .options = options,

@@ -10,7 +10,6 @@
 #include "reports/verdict/reason.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 /* A gradient of up to SMALL elements is shown whole, of a larger one the WORST worst. */
 #define SMALL 16
@@ -105,18 +104,6 @@ static void add_element(struct vjp_table *table, const struct vjp_question *ques
     vjp_table_add(table, cells, e->standing == VJP_OUTSIDE ? "31" : NULL);
 }
 
-/* Worst first: by standing, then by ratio, then in order. */
-static int compare(const void *a, const void *b)
-{
-    const struct vjp_element *x = a;
-    const struct vjp_element *y = b;
-    if (x->standing != y->standing)
-        return x->standing > y->standing ? -1 : 1;
-    if (x->ratio != y->ratio)
-        return x->ratio > y->ratio ? -1 : 1;
-    return x->index < y->index ? -1 : x->index > y->index;
-}
-
 static void print_gradient(const struct vjp_question *question, const struct vjp_target *target,
                            int kernel, const struct vjp_finding *finding, int slot, FILE *out)
 {
@@ -135,22 +122,18 @@ static void print_gradient(const struct vjp_question *question, const struct vjp
         fprintf(out, ", %" PRId64 " unresolved", m->unresolved);
     const bool all = got->count <= SMALL;
     fprintf(out, "%s\n", all ? "" : "; the worst:");
-    struct vjp_element *elements = calloc((size_t)got->count + 1, sizeof *elements);
-    if (!elements) {
-        fputs("    (no memory for the elements)\n", out);
-        return;
-    }
-    for (int64_t i = 0; i < got->count; i++)
-        vjp_measure_element(question->reference, slot, model, i, vjp_tensor_get(got, i),
-                            &elements[i]);
+    struct vjp_element elements[SMALL];
+    int count = 0;
+    for (; all && count < got->count; count++)
+        vjp_measure_element(question->reference, slot, model, count, vjp_tensor_get(got, count),
+                            &elements[count]);
     if (!all)
-        qsort(elements, (size_t)got->count, sizeof *elements, compare);
-    for (int64_t i = 0; i < (all ? got->count : WORST); i++)
+        count = vjp_measure_worst(question->reference, slot, model, got, WORST, elements);
+    for (int i = 0; i < count; i++)
         add_element(&table, question, slot, &elements[i]);
     if (table.n_rows > 0)
         vjp_table_print(&table, "    ", vjp_terminal_has_colour(out), out);
     vjp_table_clear(&table);
-    free(elements);
 }
 
 static void print_clean(const char *text, FILE *out)

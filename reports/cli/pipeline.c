@@ -137,12 +137,13 @@ static enum vjp_status ask_all(struct vjp_prepared *prepared, struct vjp_targets
 }
 
 enum vjp_status vjp_pipeline_check(const struct vjp_case_list *cases,
-                                   const struct vjp_targets *targets, struct vjp_error *error)
+                                   const struct vjp_targets *targets, enum vjp_oracle oracle,
+                                   struct vjp_error *error)
 {
     for (size_t i = 0; i < cases->count; i++) {
         const struct vjp_case *c = &cases->cases[i];
         const enum vjp_status status =
-            count_serving(targets, c) > 0 ? vjp_reference_check(c, error) : VJP_OK;
+            count_serving(targets, c) > 0 ? vjp_truth_check(c, oracle, error) : VJP_OK;
         if (status != VJP_OK) {
             vjp_case_prefix(c, error);
             return status;
@@ -152,10 +153,14 @@ enum vjp_status vjp_pipeline_check(const struct vjp_case_list *cases,
 }
 
 enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases, struct vjp_targets *targets,
-                                 int jobs, struct vjp_report *report, struct vjp_error *error)
+                                 enum vjp_oracle oracle, int jobs, struct vjp_report *report,
+                                 struct vjp_error *error)
 {
-    const struct vjp_ahead_plan plan = {
-        .cases = cases, .jobs = jobs, .conventions = list_conventions, .env = targets};
+    const struct vjp_ahead_plan plan = {.cases = cases,
+                                        .jobs = jobs,
+                                        .oracle = oracle,
+                                        .conventions = list_conventions,
+                                        .env = targets};
     struct vjp_ahead *ahead = NULL;
     struct vjp_prepared *prepared = NULL;
     const struct vjp_case *which;

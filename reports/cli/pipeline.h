@@ -5,6 +5,7 @@
 #include "cases/line/list.h"
 #include "reports/cli/selection.h"
 #include "reports/cli/targets.h"
+#include "reports/cli/truth.h"
 #include "reports/render/report.h"
 
 /* After so many hung calls the other cases of a kernel are not run: each would cost the watchdog's
@@ -18,18 +19,19 @@ void vjp_pipeline_count(const struct vjp_case_list *cases, const struct vjp_targ
 /* The number of pairs of a gap and a selected kernel that it is one of: each becomes a record. */
 int64_t vjp_pipeline_count_gaps(const struct vjp_gaps *gaps, const struct vjp_targets *targets);
 
-/* VJP_ERR_LIMIT, naming the case, where the oracle cannot take on one that some selected kernel serves:
- * known before anything runs. */
+/* VJP_ERR_LIMIT or VJP_ERR_USAGE, naming the case, where the oracle cannot take on one that some selected kernel
+ * serves: known before anything runs. */
 VJP_MUST_CHECK enum vjp_status vjp_pipeline_check(const struct vjp_case_list *cases,
                                                   const struct vjp_targets *targets,
-                                                  struct vjp_error *error);
+                                                  enum vjp_oracle oracle, struct vjp_error *error);
 
 /* Asks every selected kernel every case that it serves, and gives the records to the report, in the order
  * of the cases. One in which a stage gives the next what it does not take is left out, with a record for each
  * of the kernels. jobs threads derive the truth meanwhile; the kernels are asked one at a time. */
 VJP_MUST_CHECK enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases,
-                                                struct vjp_targets *targets, int jobs,
-                                                struct vjp_report *report, struct vjp_error *error);
+                                                struct vjp_targets *targets, enum vjp_oracle oracle,
+                                                int jobs, struct vjp_report *report,
+                                                struct vjp_error *error);
 
 /* Gives the report a record for each gap and selected kernel that it is one of: left out, with the reason. */
 VJP_MUST_CHECK enum vjp_status vjp_pipeline_leave_gaps(const struct vjp_gaps *gaps,

@@ -27,24 +27,37 @@ static bool is_multiple(enum vjp_dtype dtype, double got, double want, double fa
            fabs(got - factor * want) <= unit * fabs(factor * want);
 }
 
+/* What elements outside are held against. */
+struct view {
+    const struct vjp_case *c;
+    const struct vjp_reference *reference;
+    int slot;
+    const struct vjp_tensor *got;
+    struct vjp_pattern *pattern;
+};
+
+static void add_element(void *env, int64_t i)
+{
+    const struct view *v = env;
+    struct vjp_pattern *pattern = v->pattern;
+    const enum vjp_dtype dtype = v->c->dtype;
+    const double value = vjp_bits_to_double(dtype, vjp_tensor_get(v->got, i));
+    const double want = vjp_bits_to_double(dtype, vjp_reference_rounded(v->reference, v->slot, i));
+    widen_box(pattern, &v->got->shape, i);
+    if (pattern->outside == 0)
+        pattern->factor = value / want;
+    pattern->proportional =
+        pattern->proportional && is_multiple(dtype, value, want, pattern->factor);
+    pattern->outside++;
+}
+
 void vjp_pattern_find(const struct vjp_case *c, const struct vjp_reference *reference, int slot,
                       const struct vjp_model *model, const struct vjp_tensor *got,
                       struct vjp_pattern *out)
 {
     *out = (struct vjp_pattern){.proportional = true};
-    for (int64_t i = 0; i < got->count; i++) {
-        struct vjp_element element;
-        vjp_measure_element(reference, slot, model, i, vjp_tensor_get(got, i), &element);
-        if (element.standing != VJP_OUTSIDE)
-            continue;
-        const double value = vjp_bits_to_double(c->dtype, element.got);
-        const double want = vjp_bits_to_double(c->dtype, element.want);
-        widen_box(out, &got->shape, i);
-        if (out->outside == 0)
-            out->factor = value / want;
-        out->proportional = out->proportional && is_multiple(c->dtype, value, want, out->factor);
-        out->outside++;
-    }
+    struct view view = {c, reference, slot, got, out};
+    vjp_measure_outside(reference, slot, model, got, add_element, &view);
     /* One element is a multiple of anything; and a factor next to 1 is an error, not a factor. */
     if (out->outside < 2 || fabs(out->factor - 1) < 0.01)
         out->proportional = false;

@@ -303,3 +303,33 @@ Test(check, a_plugin_of_ones_own_takes_one_command)
     forget(&answer);
     remove_folder(folder);
 }
+
+/* Two cases that only the exact oracle takes, among one that the explicit one does: in their order, and at any
+ * number of threads; and all by the exact one. */
+Test(check, cases_of_production_size)
+{
+    static const char cases[] =
+        "cd %s && printf '%%s\\n' 'linear dtype=f32 N=2 D=1500 M=1500 x=normal w=normal dy=normal' "
+        "'linear dtype=f32 N=3 D=4 M=5' 'matmul dtype=f32 B=2 M=1500 K=1500 N=1' >c && "
+        "$V check naive --cases c --json - --jobs %d --oracle %s | grep -o "
+        "'\"verdict\":\"[a-z]*\"'";
+    static const char want[] = "\"verdict\":\"pass\"\n\"verdict\":\"pass\"\n\"verdict\":\"pass\"\n";
+    char folder[64];
+    make_folder(folder);
+    for (int jobs = 1; jobs <= 3; jobs++) {
+        struct answer answer = sh(cases, folder, jobs, jobs == 3 ? "exact" : "auto");
+        expect_code(&answer, 0);
+        cr_expect_str_eq(answer.out, want, "%s", answer.err);
+        forget(&answer);
+    }
+    struct answer answer = sh(cases, folder, 1, "explicit");
+    cr_expect_str_eq(answer.out, "");
+    expect_in(answer.err, "linear dtype=f32 N=2 D=1500 M=1500 ");
+    expect_in(answer.err, "the case is too large for the explicit Jacobian");
+    forget(&answer);
+    answer = sh("$V check naive --layer relu --oracle exact");
+    expect_code(&answer, 2);
+    expect_in(answer.err, "layer relu is no sum of products of operands");
+    forget(&answer);
+    remove_folder(folder);
+}

@@ -14,7 +14,8 @@ Test(errors, case_lines_name_the_column_and_what_was_expected)
     expect_failure(2, "M", "$V run 'linear dtype=f32 N=1 D=1'");
     expect_failure(2, "x has 2 elements, the list has 3",
                    "$V run 'linear dtype=f32 N=1 D=2 M=1 x=[1,2,3]'");
-    expect_failure(2, "Jacobian", "$V run 'linear dtype=f32 N=512 D=512 M=512' --kernel naive");
+    expect_failure(2, "Jacobian",
+                   "$V run 'linear dtype=f32 N=512 D=512 M=512' --kernel naive --oracle explicit");
     expect_failure(2, "column ", "$V jacobian 'linear dtype=f64 N=1 D=1 M=1 x=[1'");
 }
 
@@ -30,10 +31,11 @@ Test(errors, one_bad_line_of_a_file_and_nothing_runs)
     expect_in(answer.err, "c.cases:2: column ");
     cr_expect_str_eq(answer.out, "c.cases\n"); /* no j, no j.partial */
     forget(&answer);
-    answer = sh("cd %s && printf 'linear dtype=f32 N=1 D=1 M=1\\n"
-                "linear dtype=f32 N=4000 D=2000 M=1\\n' >c.cases && "
-                "$V check naive --cases c.cases --json j; code=$?; ls; exit $code",
-                folder);
+    answer =
+        sh("cd %s && printf 'linear dtype=f32 N=1 D=1 M=1\\n"
+           "linear dtype=f32 N=4000 D=2000 M=1\\n' >c.cases && "
+           "$V check naive --cases c.cases --oracle explicit --json j; code=$?; ls; exit $code",
+           folder);
     expect_code(&answer, 2);
     expect_in(answer.err, "N=4000 D=2000 M=1");
     cr_expect_str_eq(answer.out, "c.cases\n");

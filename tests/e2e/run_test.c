@@ -65,3 +65,51 @@ Test(run, large_operands_are_not_printed)
     expect_in(answer.out, "; the worst:\n");
     forget(&answer);
 }
+
+/* 2 x 1500 x 1500 products are more than the explicit oracle takes; a row that is left out is seen. */
+Test(run, a_case_beyond_the_explicit_oracle)
+{
+    static const char line[] = "'linear dtype=f32 N=2 D=1500 M=1500 x=normal w=normal dy=normal'";
+    struct answer answer = sh("$V run %s --kernel avx2", line);
+    expect_code(&answer, 0);
+    expect_in(answer.out, "  dw: ");
+    expect_in(answer.out, " of 2250000 correctly rounded, 0 outside the bound; the worst:\n");
+    expect_in(answer.out, "\n  pass\n");
+    forget(&answer);
+    answer = sh("$V run %s --kernel $B/faulty/first_batch_only.so", line);
+    expect_code(&answer, 1);
+    expect_in(answer.out, "\n  wrong: d");
+    forget(&answer);
+    answer = sh("$V run %s --kernel avx2 --oracle explicit", line);
+    expect_code(&answer, 2);
+    expect_in(answer.err, "the case is too large for the explicit Jacobian");
+    forget(&answer);
+}
+
+/* One answer, whichever oracle is asked. */
+Test(run, the_oracles_agree)
+{
+    static const char line[] =
+        "'linear dtype=f32 bias=1 N=9 D=20 M=30 x=normal w=normal dy=cancel:1e4 seed=0x1'";
+    struct answer explicit = sh("$V run %s --kernel avx2 --oracle explicit", line);
+    struct answer exact = sh("$V run %s --kernel avx2 --oracle=exact", line);
+    expect_code(&explicit, 0);
+    expect_code(&exact, 0);
+    cr_expect_str_eq(explicit.out, exact.out);
+    expect_in(exact.out, "\n  db: ");
+    forget(&explicit);
+    forget(&exact);
+}
+
+Test(run, the_exact_oracle_takes_sums_of_products)
+{
+    struct answer answer = sh("$V run 'relu dtype=f32 rank=1 N=2' --oracle exact");
+    expect_code(&answer, 2);
+    expect_in(answer.err, "layer relu is no sum of products of operands: there is no exact "
+                          "contraction\n");
+    forget(&answer);
+    answer = sh("$V run " SMALL " --oracle quick");
+    expect_code(&answer, 2);
+    expect_in(answer.err, "--oracle quick: expected auto, explicit or exact\n");
+    forget(&answer);
+}

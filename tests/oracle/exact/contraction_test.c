@@ -87,6 +87,34 @@ Test(contraction, of_a_batched_product_with_transposes)
     end(&s);
 }
 
+/* The way back from every element's offset. */
+Test(contraction, an_element_is_found_again)
+{
+    static const struct {
+        const char *line;
+        int input;
+    } table[] = {
+        {linear, 0},
+        {linear, 1},
+        {linear, 2},
+        {"matmul dtype=f64 trans_a=1 trans_b=1 B=3 M=2 K=5 N=4", 0},
+        {"matmul dtype=f64 trans_a=1 trans_b=1 B=3 M=2 K=5 N=4", 1},
+        {"matmul dtype=f64 B=1 M=1 K=1 N=7", 1},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct scene s;
+        start(&s, table[i].line, table[i].input);
+        for (int64_t e = 0; e < s.r.batches * s.r.rows * s.r.cols; e++) {
+            const int64_t b = e / (s.r.rows * s.r.cols), m = e / s.r.cols % s.r.rows;
+            const int64_t n = e % s.r.cols;
+            const struct vjp_contraction_place place =
+                vjp_contraction_find(&s.r, s.r.out_batch[b] + s.r.out_row[m] + s.r.out_col[n]);
+            cr_expect(place.batch == b && place.row == m && place.col == n, "row %zu", i);
+        }
+        end(&s);
+    }
+}
+
 Test(contraction, of_nothing_and_of_layers_without_a_form)
 {
     struct scene s;

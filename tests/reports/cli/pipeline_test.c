@@ -53,12 +53,15 @@ Test(pipeline, a_case_that_is_too_large_is_named_if_it_is_served)
                                         "linear dtype=f64 N=4000 D=3000 M=1"};
     struct vjp_case_list cases = read_cases(lines, 3);
     struct vjp_error error = {""};
-    cr_expect_eq(vjp_pipeline_check(&cases, &idle, &error), VJP_ERR_LIMIT);
+    cr_expect_eq(vjp_pipeline_check(&cases, &idle, VJP_ORACLE_AUTO, &error), VJP_OK, "%s",
+                 error.text);
+    cr_expect_eq(vjp_pipeline_check(&cases, &idle, VJP_ORACLE_EXPLICIT, &error), VJP_ERR_LIMIT);
     cr_expect_eq(strncmp(error.text, "linear dtype=f64 N=4000 D=3000 M=1 ", 35), 0, "%s",
                  error.text);
     vjp_case_clear(&cases.cases[2]);
     cases.count = 2;
-    cr_expect_eq(vjp_pipeline_check(&cases, &idle, &error), VJP_OK, "%s", error.text);
+    cr_expect_eq(vjp_pipeline_check(&cases, &idle, VJP_ORACLE_EXPLICIT, &error), VJP_OK, "%s",
+                 error.text);
     vjp_case_list_clear(&cases);
 }
 
@@ -100,7 +103,8 @@ static enum vjp_status run(struct setup *s, const char *const *lines, int count,
                            struct vjp_error *error)
 {
     struct vjp_case_list cases = read_cases(lines, count);
-    const enum vjp_status status = vjp_pipeline_run(&cases, &s->targets, 2, &s->report, error);
+    const enum vjp_status status =
+        vjp_pipeline_run(&cases, &s->targets, VJP_ORACLE_AUTO, 2, &s->report, error);
     vjp_case_list_clear(&cases);
     return status;
 }

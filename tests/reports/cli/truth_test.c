@@ -13,7 +13,8 @@ static void start(struct scene *s, const char *line)
 {
     struct vjp_error error = {""};
     *s = (struct scene){.c = parse_case(line), .data = generate_line(line)};
-    cr_assert_eq(vjp_truth_init(&s->truth, &s->c, &s->data, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_truth_init(&s->truth, &s->c, &s->data, VJP_ORACLE_AUTO, 1, &error), VJP_OK,
+                 "%s", error.text);
 }
 
 static void end(struct scene *s)
@@ -112,7 +113,74 @@ Test(truth, a_case_that_is_too_large)
     struct vjp_case c = parse_case("relu dtype=f32 rank=1 N=1000000000");
     struct vjp_data data = {0};
     struct vjp_truth truth = {.count = 42};
-    cr_expect_eq(vjp_truth_init(&truth, &c, &data, &error), VJP_ERR_LIMIT);
+    cr_expect_eq(vjp_truth_init(&truth, &c, &data, VJP_ORACLE_AUTO, 1, &error), VJP_ERR_LIMIT);
     cr_expect_eq(truth.count, 42, "left alone");
+    vjp_case_clear(&c);
+}
+
+static enum vjp_status check_line(const char *line, enum vjp_oracle oracle)
+{
+    struct vjp_error error = {""};
+    struct vjp_case c = parse_case(line);
+    const enum vjp_status status = vjp_truth_check(&c, oracle, &error);
+    vjp_case_clear(&c);
+    return status;
+}
+
+/* auto takes what either takes. */
+Test(truth, each_oracle_has_its_cases)
+{
+    static const struct {
+        const char *line;
+        enum vjp_status automatic, explicit, exact;
+    } table[] = {
+        {"linear dtype=f32 N=2 D=3 M=4", VJP_OK, VJP_OK, VJP_OK},
+        {"linear dtype=f32 N=2000 D=3000 M=4", VJP_OK, VJP_ERR_LIMIT, VJP_OK},
+        {"relu dtype=f32 rank=1 N=5", VJP_OK, VJP_OK, VJP_ERR_USAGE},
+        {"relu dtype=f32 rank=1 N=5000000", VJP_ERR_LIMIT, VJP_ERR_LIMIT, VJP_ERR_USAGE},
+        {"linear | relu dtype=f32 1.N=2 1.D=3 1.M=4", VJP_OK, VJP_OK, VJP_ERR_USAGE},
+        {"linear dtype=f32 N=1 D=1 M=20000000", VJP_ERR_LIMIT, VJP_ERR_LIMIT, VJP_ERR_LIMIT},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        cr_expect_eq(check_line(table[i].line, VJP_ORACLE_AUTO), table[i].automatic, "%s",
+                     table[i].line);
+        cr_expect_eq(check_line(table[i].line, VJP_ORACLE_EXPLICIT), table[i].explicit, "%s",
+                     table[i].line);
+        cr_expect_eq(check_line(table[i].line, VJP_ORACLE_EXACT), table[i].exact, "%s",
+                     table[i].line);
+    }
+}
+
+Test(truth, names_of_oracles)
+{
+    struct vjp_error error = {""};
+    enum vjp_oracle oracle = VJP_ORACLE_EXACT;
+    cr_expect_eq(vjp_truth_oracle(NULL, &oracle, &error), VJP_OK);
+    cr_expect_eq(oracle, VJP_ORACLE_AUTO);
+    cr_expect_eq(vjp_truth_oracle("exact", &oracle, &error), VJP_OK);
+    cr_expect_eq(oracle, VJP_ORACLE_EXACT);
+    cr_expect_eq(vjp_truth_oracle("explicit", &oracle, &error), VJP_OK);
+    cr_expect_eq(oracle, VJP_ORACLE_EXPLICIT);
+    cr_expect_eq(vjp_truth_oracle("auto", &oracle, &error), VJP_OK);
+    cr_expect_eq(oracle, VJP_ORACLE_AUTO);
+    cr_expect_eq(vjp_truth_oracle("best", &oracle, &error), VJP_ERR_USAGE);
+    cr_expect_str_eq(error.text, "--oracle best: expected auto, explicit or exact");
+}
+
+/* The exact oracle has no precision; which was asked for is which answers. */
+Test(truth, the_oracle_that_was_asked_for_answers)
+{
+    static const char line[] = "linear dtype=f32 N=2 D=3 M=4";
+    struct vjp_error error = {""};
+    struct vjp_case c = parse_case(line);
+    struct vjp_data data = generate_line(line);
+    for (int oracle = VJP_ORACLE_AUTO; oracle <= VJP_ORACLE_EXACT; oracle++) {
+        struct vjp_truth truth;
+        cr_assert_eq(vjp_truth_init(&truth, &c, &data, (enum vjp_oracle)oracle, 2, &error), VJP_OK,
+                     "%s", error.text);
+        cr_expect_eq(vjp_reference_precision(truth.reference[0]) == 0, oracle == VJP_ORACLE_EXACT);
+        vjp_truth_clear(&truth);
+    }
+    vjp_data_clear(&data);
     vjp_case_clear(&c);
 }

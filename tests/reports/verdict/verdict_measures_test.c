@@ -18,14 +18,14 @@ void vjp_measure_gradient(const struct vjp_reference *reference, int slot,
     *out = made[slot];
 }
 
-void vjp_measure_element(const struct vjp_reference *reference, int slot,
-                         const struct vjp_model *model, int64_t i, uint64_t got,
-                         struct vjp_element *out)
+void vjp_measure_outside(const struct vjp_reference *reference, int slot,
+                         const struct vjp_model *model, const struct vjp_tensor *got,
+                         void (*visit)(void *env, int64_t i), void *env)
 {
     (void)reference;
     (void)model;
-    *out = (struct vjp_element){
-        .index = i, .got = got, .standing = made[slot].outside > 0 ? VJP_OUTSIDE : VJP_CORRECT};
+    for (int64_t i = 0; made[slot].outside > 0 && i < got->count; i++)
+        visit(env, i);
 }
 
 static struct vjp_measure all_correct(int64_t count)

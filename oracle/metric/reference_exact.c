@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "oracle/metric/reference.h"
+
+#include "oracle/exact/block.h"
+#include "oracle/metric/exact_element.h"
+#include "oracle/metric/reference_parts.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum vjp_status vjp_reference_check_contracted(const struct vjp_case *c, struct vjp_error *error)
+{
+    if (!vjp_contraction_exists(c->spec))
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "layer %s is no sum of products of operands: there is no exact contraction",
+                        c->spec->name);
+    const int64_t terms = c->spec->reduction(c);
+    if (terms > VJP_BLOCK_TERMS_MAX)
+        return vjp_fail(error, VJP_ERR_LIMIT,
+                        "a sum of %" PRId64 " terms exceeds the limit of %" PRId64
+                        " of the exact contraction",
+                        terms, VJP_BLOCK_TERMS_MAX);
+    return VJP_OK;
+}
+
+static enum vjp_status contract(struct vjp_reference_gradient *g, const struct vjp_case *c,
+                                const struct vjp_data *data, int i, int jobs,
+                                struct vjp_error *error)
+{
+    const struct vjp_tensor *old = &data->slot[vjp_slot_gradient(c->spec, i)];
+    enum vjp_status status = vjp_solution_create(c, data, i, jobs, &g->solution, error);
+    if (status != VJP_OK)
+        return status;
+    g->present = g->contracted = true;
+    if (old->data)
+        status = vjp_tensor_copy(&g->old, old, error);
+    if (status == VJP_OK)
+        status = vjp_exact_sample(&g->solution, &g->old, error);
+    if (status == VJP_OK)
+        status = vjp_facts_init(&g->facts, &g->solution.contraction, error);
+    return status;
+}
+
+enum vjp_status vjp_reference_create_contracted(const struct vjp_case *c,
+                                                const struct vjp_data *data, int jobs,
+                                                struct vjp_reference **out, struct vjp_error *error)
+{
+    enum vjp_status status = vjp_reference_check_contracted(c, error);
+    if (status != VJP_OK)
+        return status;
+    struct vjp_reference *r = calloc(1, sizeof *r);
+    if (!r)
+        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a reference");
+    assert(c->spec->n_saved == 0); /* the forward pass is not computed */
+    r->dtype = c->dtype;
+    r->analysed = r->judged = true;
+    for (int i = 0; i < c->spec->n_inputs && status == VJP_OK; i++) {
+        if (c->spec->input[i].differentiable && vjp_case_has_slot(c, i))
+            status = contract(&r->gradient[vjp_slot_gradient(c->spec, i)], c, data, i, jobs, error);
+    }
+    if (status == VJP_OK)
+        *out = r;
+    else
+        vjp_reference_destroy(r);
+    return status;
+}
