@@ -349,8 +349,10 @@ int vjp_stages_counted(const struct vjp_case *c, int k, int field[VJP_RANK_MAX],
     struct stage stage;
     struct vjp_shape taken;
     int axis_dim[VJP_RANK_MAX];
+    if (k <= 0)
+        return 0;
     walk(c, k, SIZES, &stage);
-    if (k == 0 || vjp_shape_count(&stage.given, count, NULL) != VJP_OK)
+    if (vjp_shape_count(&stage.given, count, NULL) != VJP_OK)
         return 0;
     stage.c.spec->shape(&stage.c, 0, &taken, axis_dim);
     /* Axis by axis, and as rows, the chain decides: then these are no fields. */

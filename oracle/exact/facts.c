@@ -175,10 +175,11 @@ struct vjp_facts_terms vjp_facts_find(const struct vjp_facts *facts,
     for (int64_t k = 0; k < stride; k += STEP) {
         for (int n = 0; n < STEP; n++) {
             const int16_t sum = (int16_t)(a[k + n] + b[k + n]);
-            least[n] = sum < least[n] ? sum : least[n];
+            if (sum < least[n])
+                least[n] = sum;
         }
     }
-    int64_t lowest = 2 * VJP_FACTS_ZERO;
+    int64_t lowest = INT64_C(2) * VJP_FACTS_ZERO;
     for (int n = 0; n < STEP; n++)
         lowest = least[n] < lowest ? least[n] : lowest;
     if (lowest >= SUM_LIMIT)

@@ -21,6 +21,7 @@ enum vjp_standing {
 struct vjp_element {
     int64_t index; /* row-major, in the gradient */
     enum vjp_standing standing;
+    bool exact_data; /* every order gives the exact sum: the bound allows the final rounding only */
     uint64_t got;
     uint64_t want;   /* the correctly rounded result */
     double error;    /* |got - exact|, rounded up; Inf where got is not finite and should be */
@@ -31,7 +32,6 @@ struct vjp_element {
     double ratio;    /* error / bound, rounded up; 0 for 0/0 */
     double scale;    /* S, rounded up */
     int64_t terms;   /* k, the number of nonzero terms */
-    bool exact_data; /* every order gives the exact sum: the bound allows the final rounding only */
 };
 
 /* One gradient of one answer. */

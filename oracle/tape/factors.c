@@ -130,7 +130,7 @@ static struct node_factors of_product(const struct node_factors *a, const struct
 bool vjp_factors_reach(const struct vjp_tape *tape, const long double *value, long double *reach)
 {
     const int64_t count = vjp_tape_count(tape);
-    struct node_factors *of = malloc(((size_t)count + 1) * sizeof *of);
+    struct node_factors *of = calloc((size_t)count + 1, sizeof *of);
     if (!of)
         return false;
     for (int64_t v = 0; v < count; v++) {
