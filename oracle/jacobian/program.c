@@ -152,7 +152,7 @@ struct measuring {
     struct vjp_terms *terms;
     uint8_t *mark; /* by node: bit k for saved value k */
     bool *outside; /* by node: a leaf that the program is linear in, dy or what an output held */
-    long double *errors;
+    long double *probable, *operands; /* by node */
     bool
         special; /* some operand is no number, or something that comes of them: the mean of nothing */
 };
@@ -181,8 +181,10 @@ static enum vjp_status init_measuring(struct measuring *m, struct vjp_error *err
     const size_t n = (size_t)vjp_tape_count(tape) + 1;
     m->mark = calloc(n, sizeof *m->mark);
     m->outside = calloc(n, sizeof *m->outside);
-    m->errors = malloc(n * sizeof *m->errors);
-    if (!m->mark || !m->outside || !m->errors || !vjp_landscape_init(tape, &m->landscape))
+    m->probable = malloc(n * sizeof *m->probable);
+    m->operands = malloc(n * sizeof *m->operands);
+    if (!m->mark || !m->outside || !m->probable || !m->operands ||
+        !vjp_landscape_init(tape, &m->landscape))
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
     mark_nodes(m);
     m->terms = vjp_terms_create(tape, m->landscape.value, m->outside);
@@ -193,7 +195,8 @@ static void clear_measuring(struct measuring *m)
 {
     free(m->mark);
     free(m->outside);
-    free(m->errors);
+    free(m->probable);
+    free(m->operands);
     vjp_terms_destroy(m->terms);
     vjp_landscape_clear(&m->landscape);
 }
@@ -221,14 +224,14 @@ static enum vjp_status measure_terms(struct measuring *m, int i, struct vjp_grad
                                      struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
-    int64_t element[VJP_TERMS_LANES], node[VJP_TERMS_LANES];
+    int64_t element[VJP_LANES], node[VJP_LANES];
     int n = 0;
     for (int64_t j = 0; j < g->count && status == VJP_OK; j++) {
         if (is_measurable(m, i, g, j)) {
             element[n] = j;
             node[n++] = m->program->gradient[i][j];
         }
-        if (n == VJP_TERMS_LANES || (n > 0 && j == g->count - 1)) {
+        if (n == VJP_LANES || (n > 0 && j == g->count - 1)) {
             status = vjp_terms_measure(m->terms, g, element, node, n, error);
             n = 0;
         }
@@ -236,51 +239,30 @@ static enum vjp_status measure_terms(struct measuring *m, int i, struct vjp_grad
     return status;
 }
 
-/* An element of the gradients. */
-typedef long double *sensitivity_field(struct vjp_sensitivity *s);
-
-static long double *probable_of(struct vjp_sensitivity *s)
+/* What the analysis of the whole program says of element j of the gradient by input i. Where a number overflows or
+ * is NaN, nothing is known of it. */
+static void take_sensitivity(const struct measuring *m, int i, struct vjp_gradient *g, int64_t j)
 {
-    return &s->probable;
-}
-
-static long double *operands_of(struct vjp_sensitivity *s)
-{
-    return &s->operands;
-}
-
-static long double *peak_of(struct vjp_sensitivity *s)
-{
-    return &s->peak;
-}
-
-/* Where a number overflows or is NaN, nothing is known of the element. */
-static void take_field(const struct measuring *m, const bool wanted[VJP_MAX_INPUTS],
-                       const long double *of, sensitivity_field *field,
-                       struct vjp_gradient gradient[VJP_MAX_INPUTS])
-{
-    for (int i = 0; i < VJP_MAX_INPUTS; i++) {
-        for (int64_t j = 0; wanted[i] && j < gradient[i].count; j++) {
-            struct vjp_sensitivity *s = &gradient[i].sensitivity[j];
-            const int64_t node = m->program->gradient[i][j];
-            if (node == VJP_NO_NODE || s->special != VJP_SPECIAL_NONE)
-                continue;
-            *field(s) = of[node];
-            if (!isfinite(of[node]))
-                gradient[i].value[j].kind = VJP_REAL_UNKNOWN;
-        }
-    }
+    struct vjp_sensitivity *s = &g->sensitivity[j];
+    const int64_t node = m->program->gradient[i][j];
+    if (node == VJP_NO_NODE || s->special != VJP_SPECIAL_NONE)
+        return;
+    s->probable = m->probable[node];
+    s->operands = m->operands[node];
+    s->peak = m->landscape.peak[node];
+    if (!isfinite(s->probable) || !isfinite(s->operands) || !isfinite(s->peak))
+        g->value[j].kind = VJP_REAL_UNKNOWN;
 }
 
 static void measure_errors(struct measuring *m, const bool wanted[VJP_MAX_INPUTS],
                            struct vjp_gradient gradient[VJP_MAX_INPUTS])
 {
-    const struct vjp_tape *tape = m->graph->tape;
-    vjp_probable_errors(tape, m->landscape.value, m->errors);
-    take_field(m, wanted, m->errors, probable_of, gradient);
-    vjp_probable_operands(tape, m->landscape.value, m->errors);
-    take_field(m, wanted, m->errors, operands_of, gradient);
-    take_field(m, wanted, m->landscape.peak, peak_of, gradient);
+    vjp_probable_errors(m->graph->tape, m->landscape.value, m->probable);
+    vjp_probable_operands(m->graph->tape, m->landscape.value, m->operands);
+    for (int i = 0; i < VJP_MAX_INPUTS; i++) {
+        for (int64_t j = 0; wanted[i] && j < gradient[i].count; j++)
+            take_sensitivity(m, i, &gradient[i], j);
+    }
 }
 
 void vjp_program_take_values(const struct vjp_graph *graph, const struct vjp_program *program,

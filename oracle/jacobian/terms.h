@@ -15,9 +15,7 @@ struct vjp_terms *vjp_terms_create(const struct vjp_tape *tape, const long doubl
                                    const bool *outside);
 void vjp_terms_destroy(struct vjp_terms *terms);
 
-#define VJP_TERMS_LANES VJP_LANES
-
-/* Sets scale and terms of the elements j[0] .. j[n - 1] of the gradient, n <= VJP_TERMS_LANES, which are the nodes
+/* Sets scale and terms of the elements j[0] .. j[n - 1] of the gradient, n <= VJP_LANES, which are the nodes
  * node[0] .. node[n - 1]. S is at least what it is, and at most 2^-19 of itself more, or as much as the tape's
  * enclosures leave open. */
 VJP_MUST_CHECK enum vjp_status vjp_terms_measure(struct vjp_terms *terms,

@@ -52,11 +52,10 @@ static struct vjp_running running_of(const struct vjp_ways *w, const struct vjp_
                                   .marks = (uint8_t)way->saved};
     if (way->narrow_operands)
         running.operand = given_as(w->program->dtype, format);
-    for (int k = 0; k < w->program->n_saved; k++)
+    for (int k = 0; k < w->program->n_saved; k++) {
         running.given[k] = given_as(w->program->saved_dtype[k], format);
-    for (int k = 0; way->flushes && k < w->program->n_saved; k++) { /* y - 0 flushes y */
-        if (running.given[k].u != 0)
-            running.given[k].least = normal;
+        if (way->flushes && running.given[k].u != 0)
+            running.given[k].least = normal; /* y - 0 flushes y */
     }
     return running;
 }
