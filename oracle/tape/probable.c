@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/tape/probable.h"
 
+#include "oracle/tape/logsumexp.h"
 #include "oracle/tape/tape_parts.h"
 
 #include <math.h>
@@ -34,15 +35,8 @@ static long double of_sum(const struct vjp_edge *edge, int n, const long double 
 static long double of_logsumexp(const struct vjp_edge *edge, int n, const long double *value,
                                 long double l)
 {
-    long double largest = -INFINITY, shift = 0;
-    for (int e = 0; e < n; e++)
-        largest = fmaxl(largest, value[edge[e].argument]);
-    for (int e = 0; e < n; e++) {
-        const long double t = value[edge[e].argument];
-        shift += expl(t - l) * fabsl(t - largest);
-    }
-    return (largest != 0 ? shift + fabsl(l) : 0) + (n > 1 ? (long double)n : 0) +
-           fabsl(l - largest);
+    const struct vjp_logsumexp of = vjp_logsumexp_of(edge, n, value, l);
+    return of.rounded + (n > 1 ? (long double)n : 0) + fabsl(l - of.largest);
 }
 
 /* What the node's own operation rounds. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/tape/running.h"
 
+#include "oracle/tape/logsumexp.h"
 #include "oracle/tape/tape_parts.h"
 
 #include <math.h>
@@ -259,7 +260,7 @@ static long double rounding_error(const struct step *s, int64_t v, long double c
 {
     const struct vjp_running *r = s->r;
     const long double size = s->size + carried, u = r->slack * r->u;
-    long double terms = 0, largest = -INFINITY, shift = 0;
+    long double terms = 0;
     int64_t n = 0;
     switch ((enum vjp_rounding)s->tape->node[v].rounding) {
     case VJP_ROUNDING_NONE:
@@ -283,15 +284,10 @@ static long double rounding_error(const struct step *s, int64_t v, long double c
         break;
     }
     const long double l = s->value[v];
-    for (int e = 0; e < s->n; e++)
-        largest = fmaxl(largest, s->value[s->edge[e].argument]);
-    for (int e = 0; e < s->n; e++) {
-        const long double t = s->value[s->edge[e].argument];
-        shift += expl(t - l) * fabsl(t - largest);
-    }
-    const long double basic = largest != 0 ? shift + fabsl(l) + 2 * carried : 0;
+    const struct vjp_logsumexp of = vjp_logsumexp_of(s->edge, s->n, s->value, l);
+    const long double basic = of.largest != 0 ? of.rounded + 2 * carried : 0;
     return (s->n > 1 ? additions(r, s->n) : 0) +
-           u * (basic + r->ulps * ((s->n > 1) + fabsl(l - largest) + carried));
+           u * (basic + r->ulps * ((s->n > 1) + fabsl(l - of.largest) + carried));
 }
 
 void vjp_running_errors(const struct vjp_tape *tape, const struct vjp_landscape *landscape,

@@ -13,8 +13,8 @@ struct vjp_account {
     struct vjp_text replay;
 };
 
-/* finding NULL: the kernel was not asked, as a rule since it hung too often. target, kernel and finding must outlive *out, which is to
- * be cleared. */
+/* finding NULL: the kernel was not asked, as a rule since it hung too often. target, kernel and finding must
+ * outlive *out, which is to be cleared. */
 VJP_MUST_CHECK enum vjp_status vjp_account_make(const struct vjp_case *c,
                                                 const struct vjp_target *target, int kernel,
                                                 const struct vjp_finding *finding,

@@ -20,6 +20,14 @@ static void take_away(const char *folder, const char *name)
     cr_expect_eq(unlink(path), 0, "%s", path);
 }
 
+/* Opens parent/new, which is not there, in a parent that is made. */
+static void open_new(char parent[64], char path[128], struct vjp_folder *folder)
+{
+    struct vjp_error error = {""};
+    snprintf(path, 128, "%s/new", make_folder(parent));
+    cr_assert_eq(vjp_folder_open(path, folder, &error), VJP_OK, "%s", error.text);
+}
+
 Test(folder, files_get_their_names_together)
 {
     char parent[64];
@@ -27,8 +35,7 @@ Test(folder, files_get_their_names_together)
     struct vjp_folder folder;
     struct vjp_error error = {""};
     FILE *file;
-    snprintf(path, sizeof path, "%s/new", make_folder(parent));
-    cr_assert_eq(vjp_folder_open(path, &folder, &error), VJP_OK, "%s", error.text);
+    open_new(parent, path, &folder);
     cr_assert_eq(vjp_folder_add(&folder, "a", &file, &error), VJP_OK, "%s", error.text);
     fputs("one", file);
     cr_assert_eq(vjp_folder_add(&folder, "b", &file, &error), VJP_OK, "%s", error.text);
@@ -77,8 +84,7 @@ Test(folder, it_is_made_with_the_first_file)
     struct vjp_folder other;
     struct vjp_error error = {""};
     FILE *file;
-    snprintf(path, sizeof path, "%s/new", make_folder(parent));
-    cr_assert_eq(vjp_folder_open(path, &folder, &error), VJP_OK, "%s", error.text);
+    open_new(parent, path, &folder);
     cr_assert_eq(vjp_folder_open(path, &other, &error), VJP_OK, "%s", error.text);
     cr_expect(!is_there(parent, "new"));
     cr_assert_eq(vjp_folder_add(&folder, "a", &file, &error), VJP_OK, "%s", error.text);
@@ -99,8 +105,7 @@ Test(folder, an_empty_folder_stays_only_where_it_was)
     struct vjp_folder folder;
     struct vjp_error error = {""};
     FILE *file;
-    snprintf(path, sizeof path, "%s/new", make_folder(parent));
-    cr_assert_eq(vjp_folder_open(path, &folder, &error), VJP_OK, "%s", error.text);
+    open_new(parent, path, &folder);
     cr_assert_eq(vjp_folder_add(&folder, "a", &file, &error), VJP_OK, "%s", error.text);
     vjp_folder_clear(&folder);
     cr_expect(!is_there(parent, "new"));
