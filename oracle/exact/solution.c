@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/exact/solution.h"
 
-#include "oracle/exact/accumulator.h"
+#include "oracle/exact/element.h"
 #include "oracle/exact/filter.h"
 #include "oracle/exact/magnitude.h"
 
@@ -70,6 +70,13 @@ static int64_t element_of(const struct work *w, int64_t larger, int64_t smaller)
            r->out_col[w->swapped ? larger : smaller];
 }
 
+/* Where along the smaller side an element is: offsets that grow. */
+static const int64_t *out_of_smaller(const struct work *w)
+{
+    const struct vjp_contraction *r = &w->solution->contraction;
+    return w->swapped ? r->out_row : r->out_col;
+}
+
 static double old_value(const struct work *w, int64_t element)
 {
     return w->old ? vjp_bits_to_double(w->dtype, vjp_tensor_get(w->old, element)) : 0;
@@ -81,32 +88,18 @@ static void settle(struct bench *t, int64_t element, enum vjp_settled_by by)
     t->settled[by]++;
 }
 
-/* The element of vectors t->a and t->b, by the accumulator or as IEEE 754 says. */
-static void solve_element(struct bench *t, int64_t element, bool is_special)
+/* The element of vectors t->a and t->b on its own. */
+static void solve_element(struct bench *t, int64_t element)
 {
     const struct work *w = t->work;
     struct vjp_solution *s = w->solution;
-    const int64_t n = s->contraction.terms;
-    const double old = old_value(w, element);
-    s->scale[element] = vjp_magnitude_of(t->a, t->b, n, old);
-    if (is_special || !isfinite(old)) {
-        const double sum = vjp_magnitude_special(t->a, t->b, n, old);
-        vjp_tensor_set(&s->rounded, element,
-                       isnan(sum) ? vjp_bits_quiet_nan(w->dtype)
-                                  : vjp_bits_infinity(w->dtype, sum < 0));
-        s->tail[element] = 0;
-        settle(t, element, VJP_SETTLED_SPECIAL);
-        return;
-    }
-    struct vjp_odd sum;
-    vjp_accumulator_reset(t->accumulator);
-    vjp_accumulator_add_products(t->accumulator, t->a, t->b, n);
-    vjp_accumulator_add(t->accumulator, old);
-    vjp_accumulator_get(t->accumulator, &sum);
-    const uint64_t bits = vjp_odd_round(&sum, w->dtype);
-    vjp_tensor_set(&s->rounded, element, bits);
-    s->tail[element] = vjp_odd_tail(&sum, w->dtype, bits);
-    settle(t, element, VJP_SETTLED_ACCUMULATOR);
+    struct vjp_solved solved;
+    vjp_element_solve(t->accumulator, w->dtype, t->a, t->b, s->contraction.terms,
+                      old_value(w, element), &solved);
+    vjp_tensor_set(&s->rounded, element, solved.bits);
+    s->tail[element] = solved.tail;
+    s->scale[element] = solved.scale;
+    settle(t, element, solved.is_special ? VJP_SETTLED_SPECIAL : VJP_SETTLED_ACCUMULATOR);
 }
 
 /* Where the error of a long product, absolute in scaled units, is more than this part of s, the filter may
@@ -130,30 +123,43 @@ static void copy_row(struct bench *t, int64_t from, int64_t i, int64_t p, int64_
     const double *scale = t->products.s + i * t->products.ld;
     const double exact = 0x1p53 * t->block.unit[i];
     const int64_t first = element_of(w, from + i, p * w->smaller_panel);
-    const int64_t step = cols > 1 ? element_of(w, from + i, p * w->smaller_panel + 1) - first : 1;
+    const int64_t *out = out_of_smaller(w) + p * w->smaller_panel;
+    const bool in_a_row = cols == 0 || out[cols - 1] - out[0] == cols - 1;
     const int bytes = vjp_format(w->dtype)->bytes;
     int64_t products = 0;
     for (int64_t j = 0; j < cols; j++) {
         const bool product = scale[j] <= exact * right->unit[j];
-        s->settled_by[first + j * step] = product ? VJP_SETTLED_PRODUCT : VJP_SETTLED_FILTER;
+        s->settled_by[first + out[j] - out[0]] = product ? VJP_SETTLED_PRODUCT : VJP_SETTLED_FILTER;
         products += product;
     }
     t->settled[VJP_SETTLED_PRODUCT] += products;
     t->settled[VJP_SETTLED_FILTER] += cols - products;
-    if (step == 1) {
+    if (in_a_row) {
         memcpy((char *)s->rounded.data + first * bytes, t->row.bits, (size_t)(cols * bytes));
         memcpy(s->tail + first, t->row.tail, (size_t)cols * sizeof *s->tail);
     }
-    for (int64_t j = 0; j < cols && step != 1; j++) {
-        vjp_tensor_set(&s->rounded, first + j * step, vjp_bits_load(w->dtype, t->row.bits, j));
-        s->tail[first + j * step] = t->row.tail[j];
+    for (int64_t j = 0; j < cols && !in_a_row; j++) {
+        const int64_t e = first + out[j] - out[0];
+        vjp_tensor_set(&s->rounded, e, vjp_bits_load(w->dtype, t->row.bits, j));
+        s->tail[e] = t->row.tail[j];
     }
     for (int64_t j = 0; j < cols; j++)
-        s->scale[first + j * step] =
+        s->scale[first + out[j] - out[0]] =
             w->elements == VJP_BLOCK_SHORT
                 ? scale[j]
                 : vjp_magnitude_unscale(scale[j], t->block.vectors[i].scale,
                                         right->vectors[j].scale);
+}
+
+/* Of vectors t->a and t->b, larger and smaller. What is not there is 0 in one of them, which matters only where
+ * the other has no number. */
+static void drop_absent(struct bench *t, int64_t larger, int64_t smaller)
+{
+    const struct work *w = t->work;
+    const struct vjp_contraction_place place = {w->batch, w->swapped ? smaller : larger,
+                                                w->swapped ? larger : smaller};
+    vjp_contraction_drop(&w->solution->contraction, &place, w->swapped ? t->b : t->a,
+                         w->swapped ? t->a : t->b);
 }
 
 /* Settles what the filter left open, and what it knows not well enough. */
@@ -177,10 +183,12 @@ static void mend_row(struct bench *t, int64_t from, int64_t i, int64_t p, int64_
         const int64_t e = element_of(w, from + i, p * w->smaller_panel + j);
         if (!has_left)
             read_side(w, true, from + i, t->a);
-        has_left = true;
         read_side(w, false, p * w->smaller_panel + j, t->b);
+        has_left = v->is_finite && right->vectors[j].is_finite;
+        if (!has_left)
+            drop_absent(t, from + i, p * w->smaller_panel + j);
         t->settled[w->solution->settled_by[e]]--;
-        solve_element(t, e, !v->is_finite || !right->vectors[j].is_finite);
+        solve_element(t, e);
     }
 }
 
@@ -304,7 +312,7 @@ static void plan(struct work *w)
     /* Where the results are most of the work the smaller side is the one along which they lie in memory,
      * though it may be the larger one. */
     if (r->terms < r->rows && r->terms < r->cols)
-        w->swapped = r->out_row[1] == 1;
+        w->swapped = r->rows > 1 && r->out_row[1] - r->out_row[0] == 1;
     w->larger = w->swapped ? r->cols : r->rows;
     w->smaller = w->swapped ? r->rows : r->cols;
     w->larger_panel = panel_size(LARGER_BYTES, r->terms, LARGER_MIN, LARGER_MAX);

@@ -55,6 +55,7 @@ enum vjp_status vjp_exact_element(const struct vjp_contraction *r, const struct 
     double *b = a + r->terms + 1;
     vjp_contraction_left(r, place.batch, place.row, a);
     vjp_contraction_right(r, place.batch, place.col, b);
+    vjp_contraction_drop(r, &place, a, b);
     for (mpfr_prec_t precision = FIRST_PRECISION; status == VJP_OK && precision <= LAST_PRECISION;
          precision *= 2) {
         vjp_gradient_clear(&one);

@@ -2,6 +2,7 @@
 #include "oracle/metric/reference.h"
 
 #include "oracle/exact/block.h"
+#include "oracle/exact/form.h"
 #include "oracle/metric/exact_element.h"
 #include "oracle/metric/reference_parts.h"
 
@@ -11,7 +12,7 @@
 
 enum vjp_status vjp_reference_check_contracted(const struct vjp_case *c, struct vjp_error *error)
 {
-    if (!vjp_contraction_exists(c->spec))
+    if (!vjp_form_exists(c->spec))
         return vjp_fail(error, VJP_ERR_USAGE,
                         "layer %s is no sum of products of operands: there is no exact contraction",
                         c->spec->name);

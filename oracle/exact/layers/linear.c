@@ -2,4 +2,9 @@
 #include "oracle/exact/form.h"
 
 /* y = x w + b */
-const struct vjp_form vjp_form_linear = {.n_terms = 2, .term = {{0, 1}, {2, VJP_FORM_NONE}}};
+void vjp_form_linear(const struct vjp_case *c, struct vjp_form *out)
+{
+    vjp_form_use_dims(out, c);
+    vjp_form_add_term(out, 0, 1);
+    vjp_form_add_term(out, 2, VJP_FORM_NONE);
+}

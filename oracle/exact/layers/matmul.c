@@ -2,4 +2,8 @@
 #include "oracle/exact/form.h"
 
 /* y = a b */
-const struct vjp_form vjp_form_matmul = {.n_terms = 1, .term = {{0, 1}}};
+void vjp_form_matmul(const struct vjp_case *c, struct vjp_form *out)
+{
+    vjp_form_use_dims(out, c);
+    vjp_form_add_term(out, 0, 1);
+}

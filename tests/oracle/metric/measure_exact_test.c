@@ -349,6 +349,13 @@ Test(measure_exact, long_sums_are_measured_as_by_the_explicit_oracle)
         /* What may overflow on the way, to either side, or to one of them beside an infinity. */
         "linear dtype=f32 N=60 D=1 M=4 w=[3e38,3e38,-3e38,-3e38] dy=const:1 seed=9",
         "linear dtype=f32 N=60 D=1 M=3 w=[inf,-3e38,-3e38] dy=const:1 seed=10",
+        "conv2d dtype=f32 N=3 C=8 H=9 W=7 K=10 R=3 S=2 stride=2 padding=2 dilation=2 groups=2 "
+        "bias=1 "
+        "x=normal w=normal dy=normal seed=11",
+        "conv2d dtype=f32 N=2 C=4 H=12 W=12 K=6 R=5 S=5 padding=4 x=special:0.02 w=special:0.02 "
+        "dy=special:0.02 seed=12",
+        "conv2d dtype=f64 N=2 C=40 H=3 W=3 K=40 R=1 S=1 stride=3 dx=normal dw=wide accumulate=1 "
+        "seed=13",
         "linear dtype=f16 N=60 D=1 M=3 w=[40000,30000,-10000] dy=const:1 dx=const:-9000 dw=const:0 "
         "accumulate=1 "
         "seed=11",
@@ -382,3 +389,7 @@ SUITE(matmul, VJP_F16, f16)
 SUITE(matmul, VJP_BF16, bf16)
 SUITE(matmul, VJP_F32, f32)
 SUITE(matmul, VJP_F64, f64)
+SUITE(conv2d, VJP_F16, f16)
+SUITE(conv2d, VJP_BF16, bf16)
+SUITE(conv2d, VJP_F32, f32)
+SUITE(conv2d, VJP_F64, f64)

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_ORACLE_EXACT_ELEMENT_H
+#define VJP_ORACLE_EXACT_ELEMENT_H
+
+#include "cases/base/dtype.h"
+#include "oracle/exact/accumulator.h"
+
+/* One element on its own, as vjp_solution has it (solution.h). */
+struct vjp_solved {
+    uint64_t bits;
+    double tail, scale;
+    bool is_special; /* some operand is no number: as IEEE 754 says; else by the accumulator */
+};
+
+/* old + sum of a[k] b[k], k < terms, of any numbers of the format that accumulator was made for. */
+void vjp_element_solve(struct vjp_accumulator *accumulator, enum vjp_dtype dtype, const double *a,
+                       const double *b, int64_t terms, double old, struct vjp_solved *out);
+
+#endif
