@@ -3,6 +3,7 @@
 
 #include "oracle/exact/block.h"
 #include "oracle/exact/form.h"
+#include "oracle/exact/selfcheck.h"
 #include "oracle/metric/exact_element.h"
 #include "oracle/metric/reference_parts.h"
 
@@ -25,6 +26,18 @@ enum vjp_status vjp_reference_check_contracted(const struct vjp_case *c, struct 
     return VJP_OK;
 }
 
+/* The solution checked in two ways that share nothing with how it was found. */
+static enum vjp_status self_check(struct vjp_reference_gradient *g, struct vjp_error *error)
+{
+    int64_t rows;
+    enum vjp_status status = vjp_exact_sample(&g->solution, &g->old, error);
+    if (status == VJP_OK)
+        status = vjp_selfcheck_rows(&g->solution, &rows, error);
+    if (status == VJP_OK && rows == 0)
+        status = vjp_selfcheck_panel(&g->solution, error);
+    return status;
+}
+
 static enum vjp_status contract(struct vjp_reference_gradient *g, const struct vjp_case *c,
                                 const struct vjp_data *data, int i, int jobs,
                                 struct vjp_error *error)
@@ -37,7 +50,7 @@ static enum vjp_status contract(struct vjp_reference_gradient *g, const struct v
     if (old->data)
         status = vjp_tensor_copy(&g->old, old, error);
     if (status == VJP_OK)
-        status = vjp_exact_sample(&g->solution, &g->old, error);
+        status = self_check(g, error);
     if (status == VJP_OK)
         status = vjp_facts_init(&g->facts, &g->solution.contraction, error);
     return status;
