@@ -45,8 +45,10 @@ struct vjp_measure {
     bool trivial; /* an answer of all zeros would have passed: the gradient tells nothing */
     double worst_ulp, worst_relative, worst_backward, worst_ratio; /* over the compared elements */
     struct vjp_element
-        worst;        /* the first element outside, else the one with the largest ratio, else
+        worst; /* the first element outside, else the one with the largest ratio, else
                                  with index -1 */
+    int64_t
+        settled[VJP_SETTLEMENT_COUNT]; /* how many elements of an exact contraction by each way */
     int explained_by; /* where some are outside: the most precise format below the declared one whose
                          bound holds for every element (an enum vjp_dtype), or -1 */
 };

@@ -134,6 +134,7 @@ void vjp_measure_gradient(const struct vjp_reference *reference, int slot,
     struct vjp_measure m = {
         .count = got->count, .trivial = true, .worst = {.index = -1}, .explained_by = -1};
     bool explains[VJP_DTYPE_COUNT];
+    vjp_reference_settled(reference, slot, m.settled);
     for (int d = 0; d < VJP_DTYPE_COUNT; d++)
         explains[d] = vjp_format((enum vjp_dtype)d)->precision < s.measurer.t.arithmetic.precision;
     for (int64_t i = 0; i < got->count; i++) {

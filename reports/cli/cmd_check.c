@@ -254,8 +254,8 @@ const struct vjp_command vjp_command_check = {
         "asked one at a time, in the order of the cases: the result is the same for any number of\n"
         "--jobs.\n\n"
         "--oracle explicit derives the Jacobian, up to 2^22 scalar operations; exact sums the\n"
-        "products of linear, matmul and conv2d at any size; auto, the default, is explicit as far as\n"
-        "that goes. Where both can, they say the same.",
+        "products of linear, matmul and conv2d at any size; auto, the default, is explicit as\n"
+        "far as that goes. Where both can, they say the same.",
     .min_operands = 0,
     .max_operands = INT_MAX,
     .options = options,

@@ -104,6 +104,28 @@ static void add_element(struct vjp_table *table, const struct vjp_question *ques
     vjp_table_add(table, cells, e->standing == VJP_OUTSIDE ? "31" : NULL);
 }
 
+/* How the truth was found, where there is no explicit Jacobian. */
+static void print_settled(const char *name, const int64_t settled[VJP_SETTLEMENT_COUNT], FILE *out)
+{
+    static const char *const names[] = {
+        [VJP_SETTLEMENT_FILTER] = "by an error bound",
+        [VJP_SETTLEMENT_PRODUCT] = "by an exact product",
+        [VJP_SETTLEMENT_ACCUMULATOR] = "by exact summation",
+        [VJP_SETTLEMENT_SPECIAL] = "NaN or infinite",
+    };
+    bool first = true;
+    for (int by = 0; by < VJP_SETTLEMENT_COUNT; by++) {
+        if (settled[by] == 0)
+            continue;
+        if (first)
+            fprintf(out, "  %s: settled", name);
+        fprintf(out, "%s %" PRId64 " %s", first ? "" : ",", settled[by], names[by]);
+        first = false;
+    }
+    if (!first)
+        fputc('\n', out);
+}
+
 static void print_gradient(const struct vjp_question *question, const struct vjp_target *target,
                            int kernel, const struct vjp_finding *finding, int slot, FILE *out)
 {
@@ -113,9 +135,10 @@ static void print_gradient(const struct vjp_question *question, const struct vjp
     const struct vjp_model *model = &target->info->kernel[kernel].model[c->dtype];
     struct vjp_table table = {.columns = columns, .n_columns = N_COLUMNS};
     char name[64];
+    print_settled(vjp_slot_name(c->spec, slot, name, sizeof name), m->settled, out);
     fprintf(out,
             "  %s: %" PRId64 " of %" PRId64 " correctly rounded, %" PRId64 " outside the bound",
-            vjp_slot_name(c->spec, slot, name, sizeof name), m->correct, m->count, m->outside);
+            name, m->correct, m->count, m->outside);
     if (m->excused > 0)
         fprintf(out, ", %" PRId64 " may overflow", m->excused);
     if (m->unresolved > 0)

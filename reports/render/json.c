@@ -83,6 +83,28 @@ enum vjp_status vjp_json_write_header(struct vjp_sink *sink, const struct vjp_ru
     return write_line(&object, sink, error);
 }
 
+/* Nothing where the explicit Jacobian was made. */
+static void set_settled(struct object *object, const int64_t settled[VJP_SETTLEMENT_COUNT])
+{
+    static const char *const names[] = {
+        [VJP_SETTLEMENT_FILTER] = "filter",
+        [VJP_SETTLEMENT_PRODUCT] = "product",
+        [VJP_SETTLEMENT_ACCUMULATOR] = "accumulator",
+        [VJP_SETTLEMENT_SPECIAL] = "special",
+    };
+    struct object ways = {.json = NULL};
+    for (int by = 0; by < VJP_SETTLEMENT_COUNT; by++) {
+        if (settled[by] == 0)
+            continue;
+        if (!ways.json)
+            ways.json = json_object();
+        set(&ways, names[by], json_integer(settled[by]));
+    }
+    object->failed |= ways.failed;
+    if (ways.json)
+        set(object, "settled", ways.json);
+}
+
 static json_t *make_gradient(const struct vjp_record_gradient *gradient)
 {
     struct object object = {.json = json_object()};
@@ -93,6 +115,7 @@ static json_t *make_gradient(const struct vjp_record_gradient *gradient)
     set(&object, "excused", json_integer(gradient->excused));
     set(&object, "unresolved", json_integer(gradient->unresolved));
     set(&object, "trivial", json_boolean(gradient->trivial));
+    set_settled(&object, gradient->settled);
     set(&object, "worst_ulp", make_number(gradient->worst_ulp));
     set(&object, "worst_relative", make_number(gradient->worst_relative));
     set(&object, "worst_backward", make_number(gradient->worst_backward));

@@ -92,11 +92,15 @@ Test(run, the_oracles_agree)
     static const char line[] =
         "'linear dtype=f32 bias=1 N=9 D=20 M=30 x=normal w=normal dy=cancel:1e4 seed=0x1'";
     struct answer explicit = sh("$V run %s --kernel avx2 --oracle explicit", line);
-    struct answer exact = sh("$V run %s --kernel avx2 --oracle=exact", line);
+    struct answer exact = sh("$V run %s --kernel avx2 --oracle=exact | grep -v ': settled '", line);
+    struct answer settled =
+        sh("$V run %s --kernel avx2 --oracle=exact | grep -c ': settled '", line);
     expect_code(&explicit, 0);
     expect_code(&exact, 0);
     cr_expect_str_eq(explicit.out, exact.out);
     expect_in(exact.out, "\n  db: ");
+    cr_expect_str_eq(settled.out, "3\n", "dx, dw and db");
+    forget(&settled);
     forget(&explicit);
     forget(&exact);
 }
