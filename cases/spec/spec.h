@@ -65,13 +65,13 @@ struct vjp_input_spec {
      * both have; NULL for none. In a pipeline, where a gradient's other factor is no operand, it is the
      * partner where both are operands: what cancels is an output element of this stage. */
     const char *cofactor;
-    /* The formula subtracts a mean of this input's elements from them: data far from 0 beside its deviation
-     * is worth drawing. Only a hint to generators. */
+    /* The formula subtracts a mean, or the largest, of this input's elements from them: data far from 0 beside
+     * its deviation is worth drawing. Only a hint to generators. */
     bool centred;
 };
 
-/* In what a saved value is kept. WIDE is for a logarithm that exp is taken of, whose absolute error
- * counts: kernels keep it in f32. */
+/* In what a saved value is kept. WIDE is for what kernels keep in f32: a logarithm that exp is taken of, whose
+ * absolute error counts, and the statistics of many numbers, which may lie outside of the dtype's range. */
 enum vjp_saved_kind {
     VJP_SAVED_REAL = 0, /* the case's dtype */
     VJP_SAVED_WIDE,     /* f32 where the case's dtype is narrower, else that */

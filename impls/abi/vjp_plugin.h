@@ -45,7 +45,7 @@ extern "C" {
  * dL/dy, "dx", "dw", "db" the gradients; "y", "mean", "rstd", "lse" (the log of a sum of exp), "p",
  * "argmax" what the forward pass saved, where the kernel wants it. In a pipeline, names begin with
  * the stage, counted from 1: "1.x", "3.w", "3.dw", but for "dy". Indices and masks are
- * {kDLInt, 32, 1}, "argmax" among them; "lse" is {kDLFloat, 32, 1} where the operands are narrower;
+ * {kDLInt, 32, 1}, "argmax" among them; "lse", "mean" and "rstd" are {kDLFloat, 32, 1} where the operands are narrower;
  * everything else is of one dtype.
  *
  * dl->data + dl->byte_offset is the first element; dl->strides is never NULL and counts elements,

@@ -4,6 +4,7 @@
 #include "cases/spec/pipeline.h"
 #include "oracle/jacobian/product.h"
 #include "oracle/jacobian/program.h"
+#include "oracle/tape/rational.h"
 
 #include <stdlib.h>
 
@@ -78,8 +79,8 @@ static enum vjp_status run_program(struct vjp_graph *graph, const struct vjp_cas
     if (!first)
         status = vjp_program_measure(graph, &program, d->has_gradient, d->gradient, error);
     else
-        vjp_program_take_values(graph, &program, d->has_gradient, d->gradient);
-    for (int i = 0; first && i < VJP_MAX_INPUTS; i++) {
+        status = vjp_program_take_values(graph, &program, d->has_gradient, d->gradient, error);
+    for (int i = 0; first && i < VJP_MAX_INPUTS && status == VJP_OK; i++) {
         if (d->has_gradient[i] && first[i])
             vjp_gradient_adopt(&d->gradient[i], first[i]);
     }
@@ -100,7 +101,7 @@ static enum vjp_status copy_values(const struct vjp_tape *tape, const int64_t *n
         if (vjp_tape_is_huge(tape, nodes[e]))
             out->value[e].kind = VJP_REAL_POS_INF; /* what it rounds to: nothing depends on these */
     }
-    return VJP_OK;
+    return vjp_rational_settle(tape, nodes, count, out->value, error);
 }
 
 /* What the forward pass gives: the output and the saved values. */

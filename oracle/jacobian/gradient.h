@@ -17,9 +17,11 @@
 
 /* Of one gradient element, as the recorded backward pass computes it. */
 struct vjp_sensitivity {
-    long double probable;     /* units of u: independent errors (oracle/tape/probable.h) */
-    long double operands;     /* units of u: what rounding every operand once adds, at most */
-    long double peak;         /* the largest number on the way to it (oracle/tape/landscape.h) */
+    long double probable;  /* units of u: independent errors (oracle/tape/probable.h) */
+    long double operands;  /* units of u: what rounding every operand once adds, at most */
+    long double peak;      /* the largest number on the way to it (oracle/tape/landscape.h) */
+    long double swallowed; /* the largest that an operation may make a finite number of */
+    uint8_t overflowed; /* bit k: a saved value k that it depends on is infinite where it is kept */
     enum vjp_special special; /* of an operand that is NaN or infinite: then no precision helps */
 };
 

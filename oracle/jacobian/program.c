@@ -6,6 +6,7 @@
 #include "oracle/tape/adjoint.h"
 #include "oracle/tape/landscape.h"
 #include "oracle/tape/probable.h"
+#include "oracle/tape/rational.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -151,6 +152,8 @@ struct measuring {
     struct vjp_landscape landscape;
     struct vjp_terms *terms;
     uint8_t *mark; /* by node: bit k for saved value k */
+    uint8_t *
+        overflowed; /* by node: bit k where it depends on a saved value k that its dtype has no number for */
     bool *outside; /* by node: a leaf that the program is linear in, dy or what an output held */
     long double *probable, *operands; /* by node */
     bool
@@ -175,18 +178,47 @@ static void mark_nodes(struct measuring *m)
         m->special |= m->landscape.special[v] != VJP_SPECIAL_NONE;
 }
 
+/* The saved values that node v is given as and that round to infinity. Of the node's two numbers of the same
+ * size at most one is not the landscape's; what is nearer to the end than that tells is a matter of a bound. */
+static uint8_t overflows(const struct measuring *m, int64_t v)
+{
+    uint8_t bits = 0;
+    for (int k = 0; k < m->program->n_saved; k++) {
+        const struct vjp_format *format = vjp_format(m->program->saved_dtype[k]);
+        const long double end = ldexpl(2 - ldexpl(1, -format->precision), format->emax);
+        if ((m->mark[v] >> k & 1) && m->program->saved_dtype[k] != VJP_I32 &&
+            fabsl(m->landscape.value[v]) >= end)
+            bits |= (uint8_t)(1u << k);
+    }
+    return bits;
+}
+
+static void find_overflowed(struct measuring *m)
+{
+    const struct vjp_tape *tape = m->graph->tape;
+    for (int64_t v = 0; v < vjp_tape_count(tape); v++) {
+        const struct vjp_edge *edge;
+        const int n = vjp_tape_edges(tape, v, &edge);
+        m->overflowed[v] = m->mark[v] ? overflows(m, v) : 0;
+        for (int e = 0; e < n; e++)
+            m->overflowed[v] |= m->overflowed[edge[e].argument];
+    }
+}
+
 static enum vjp_status init_measuring(struct measuring *m, struct vjp_error *error)
 {
     const struct vjp_tape *tape = m->graph->tape;
     const size_t n = (size_t)vjp_tape_count(tape) + 1;
     m->mark = calloc(n, sizeof *m->mark);
+    m->overflowed = calloc(n, sizeof *m->overflowed);
     m->outside = calloc(n, sizeof *m->outside);
     m->probable = malloc(n * sizeof *m->probable);
     m->operands = malloc(n * sizeof *m->operands);
-    if (!m->mark || !m->outside || !m->probable || !m->operands ||
+    if (!m->mark || !m->overflowed || !m->outside || !m->probable || !m->operands ||
         !vjp_landscape_init(tape, &m->landscape))
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
     mark_nodes(m);
+    find_overflowed(m);
     m->terms = vjp_terms_create(tape, m->landscape.value, m->outside);
     return m->terms ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "no memory for an error analysis");
 }
@@ -194,6 +226,7 @@ static enum vjp_status init_measuring(struct measuring *m, struct vjp_error *err
 static void clear_measuring(struct measuring *m)
 {
     free(m->mark);
+    free(m->overflowed);
     free(m->outside);
     free(m->probable);
     free(m->operands);
@@ -239,8 +272,7 @@ static enum vjp_status measure_terms(struct measuring *m, int i, struct vjp_grad
     return status;
 }
 
-/* What the analysis of the whole program says of element j of the gradient by input i. Where a number overflows or
- * is NaN, nothing is known of it. */
+/* What the analysis of the whole program says of element j of the gradient by input i. */
 static void take_sensitivity(const struct measuring *m, int i, struct vjp_gradient *g, int64_t j)
 {
     struct vjp_sensitivity *s = &g->sensitivity[j];
@@ -250,8 +282,8 @@ static void take_sensitivity(const struct measuring *m, int i, struct vjp_gradie
     s->probable = m->probable[node];
     s->operands = m->operands[node];
     s->peak = m->landscape.peak[node];
-    if (!isfinite(s->probable) || !isfinite(s->operands) || !isfinite(s->peak))
-        g->value[j].kind = VJP_REAL_UNKNOWN;
+    s->swallowed = m->landscape.swallowed[node];
+    s->overflowed = m->overflowed[node];
 }
 
 static void measure_errors(struct measuring *m, const bool wanted[VJP_MAX_INPUTS],
@@ -265,17 +297,25 @@ static void measure_errors(struct measuring *m, const bool wanted[VJP_MAX_INPUTS
     }
 }
 
-void vjp_program_take_values(const struct vjp_graph *graph, const struct vjp_program *program,
-                             const bool wanted[VJP_MAX_INPUTS],
-                             struct vjp_gradient gradient[VJP_MAX_INPUTS])
+enum vjp_status vjp_program_take_values(const struct vjp_graph *graph,
+                                        const struct vjp_program *program,
+                                        const bool wanted[VJP_MAX_INPUTS],
+                                        struct vjp_gradient gradient[VJP_MAX_INPUTS],
+                                        struct vjp_error *error)
 {
-    for (int i = 0; i < VJP_MAX_INPUTS; i++) {
-        for (int64_t j = 0; wanted[i] && j < gradient[i].count; j++) {
+    enum vjp_status status = VJP_OK;
+    for (int i = 0; i < VJP_MAX_INPUTS && status == VJP_OK; i++) {
+        if (!wanted[i])
+            continue;
+        for (int64_t j = 0; j < gradient[i].count; j++) {
             const int64_t node = program->gradient[i][j];
             if (node != VJP_NO_NODE)
                 vjp_real_set(&gradient[i].value[j], vjp_tape_value(graph->tape, node));
         }
+        status = vjp_rational_settle(graph->tape, program->gradient[i], gradient[i].count,
+                                     gradient[i].value, error);
     }
+    return status;
 }
 
 enum vjp_status vjp_program_measure(const struct vjp_graph *graph,
@@ -285,8 +325,9 @@ enum vjp_status vjp_program_measure(const struct vjp_graph *graph,
                                     struct vjp_error *error)
 {
     struct measuring m = {.graph = graph, .program = program};
-    vjp_program_take_values(graph, program, wanted, gradient);
-    enum vjp_status status = init_measuring(&m, error);
+    enum vjp_status status = vjp_program_take_values(graph, program, wanted, gradient, error);
+    if (status == VJP_OK)
+        status = init_measuring(&m, error);
     for (int i = 0; i < VJP_MAX_INPUTS && status == VJP_OK; i++) {
         struct vjp_gradient *g = &gradient[i];
         if (!wanted[i])

@@ -25,10 +25,13 @@ VJP_MUST_CHECK enum vjp_status vjp_program_record(struct vjp_graph *graph, const
                                                   struct vjp_program *out, struct vjp_error *error);
 void vjp_program_clear(struct vjp_program *program);
 
-/* Copies the values to gradients of the wanted inputs, which were initialized. */
-void vjp_program_take_values(const struct vjp_graph *graph, const struct vjp_program *program,
-                             const bool wanted[VJP_MAX_INPUTS],
-                             struct vjp_gradient gradient[VJP_MAX_INPUTS]);
+/* Copies the values to gradients of the wanted inputs, which were initialized; fractions whose enclosure does
+ * not tell how they are rounded become points (oracle/tape/rational.h). */
+VJP_MUST_CHECK enum vjp_status vjp_program_take_values(const struct vjp_graph *graph,
+                                                       const struct vjp_program *program,
+                                                       const bool wanted[VJP_MAX_INPUTS],
+                                                       struct vjp_gradient gradient[VJP_MAX_INPUTS],
+                                                       struct vjp_error *error);
 
 /* The same, with S = |J|^T |dy| (+ |old|), the number of its nonzero terms, and the sensitivities. */
 VJP_MUST_CHECK enum vjp_status vjp_program_measure(const struct vjp_graph *graph,

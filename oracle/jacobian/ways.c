@@ -23,17 +23,23 @@
  * n - 1 additions one counts so many times. The others stand for what any order of them can lose, which is
  * far more already than one order does. */
 
-/* The rounding of a saved value, to its dtype or, where a kernel works with less, to what it works with.
- * An integer is exact. */
+/* times roundings to nearest in a format. */
+static struct vjp_given rounding_to(const struct vjp_format *format, int times)
+{
+    return (struct vjp_given){.u = times * ldexpl(1, -format->precision),
+                              .least = times * ldexpl(1, format->emin - format->precision)};
+}
+
+/* The rounding of a saved value. The host rounds it once, to nearest, and nobody computes it: that is no
+ * operation with a slack. Where a kernel works with less it has to round it again, which is one. An integer
+ * is exact. */
 static struct vjp_given given_as(enum vjp_dtype saved, const struct vjp_format *accumulate)
 {
     if (saved == VJP_I32)
         return (struct vjp_given){0};
     const struct vjp_format *kept = vjp_format(saved);
-    const struct vjp_format *format = kept->precision < accumulate->precision ? kept : accumulate;
-    return (struct vjp_given){.u = VJP_WAYS_SLACK * ldexpl(1, -format->precision),
-                              .least =
-                                  VJP_WAYS_SLACK * ldexpl(1, format->emin - format->precision)};
+    return accumulate->precision < kept->precision ? rounding_to(accumulate, VJP_WAYS_SLACK)
+                                                   : rounding_to(kept, 1);
 }
 
 /* What a way of computing makes of every operation. */
@@ -51,7 +57,7 @@ static struct vjp_running running_of(const struct vjp_ways *w, const struct vjp_
                                   .mark = w->mark,
                                   .marks = (uint8_t)way->saved};
     if (way->narrow_operands)
-        running.operand = given_as(w->program->dtype, format);
+        running.operand = rounding_to(vjp_format(w->program->dtype), VJP_WAYS_SLACK);
     for (int k = 0; k < w->program->n_saved; k++) {
         running.given[k] = given_as(w->program->saved_dtype[k], format);
         if (way->flushes && running.given[k].u != 0)

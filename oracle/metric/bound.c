@@ -205,10 +205,22 @@ static void set_program_error(struct vjp_bound *bound, const struct vjp_arithmet
         add_part(bound, share * (coarse - fine), 0);
 }
 
-/* Whether a number that the backward pass meets may be infinite in the working format. */
+/* Whether some infinity may become a finite number, and a wrong one. What overflows is taken to be off by no
+ * more than itself. */
+static bool may_lose_itself(struct vjp_bound *out, const struct vjp_arithmetic *a,
+                            const struct vjp_sensitivity *s)
+{
+    mpfr_set_ld(out->spare[0], 2 * s->swallowed, MPFR_RNDU);
+    return (s->overflowed & a->wants_saved) != 0 ||
+           vjp_bound_overflows(out->spare[0], a->precision, a->emax);
+}
+
+/* Whether a number that the backward pass meets may be infinite in the working format, or is given so. */
 static bool may_overflow(struct vjp_bound *out, const struct vjp_arithmetic *a,
                          const struct vjp_sensitivity *s)
 {
+    if ((s->overflowed & a->wants_saved) != 0)
+        return true;
     mpfr_set_ld(out->spare[0], s->peak, MPFR_RNDU);
     mpfr_add(out->spare[0], out->spare[0], out->total, MPFR_RNDU);
     return vjp_bound_overflows(out->spare[0], a->precision, a->emax);
@@ -312,8 +324,8 @@ void vjp_bound_element(struct vjp_bound *out, const struct vjp_arithmetic *a,
     mpfr_set_zero(out->underflow, 1);
     if (program) {
         set_program_error(out, a, g, j);
-        out->loses_itself = may_overflow(out, a, program);
-        out->may_reach_positive = out->may_reach_negative = out->loses_itself;
+        out->loses_itself = may_lose_itself(out, a, program);
+        out->may_reach_positive = out->may_reach_negative = may_overflow(out, a, program);
     } else {
         if (!out->exact_sum)
             set_sum_error(out, a, g, j);

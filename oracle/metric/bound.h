@@ -48,8 +48,8 @@ struct vjp_bound {
     bool must_be_nearest; /* exact_sum, and the last rounding is the only one: got is the correctly
                              rounded result, and total is not set */
     bool
-        loses_itself; /* the recorded backward pass may meet an infinity, and what comes of that is anything:
-                                1 / infinity is 0 */
+        loses_itself; /* the recorded backward pass may meet an infinity, and make a finite number of it, which
+                                may be anything: 1 / infinity is 0 */
     bool may_reach_positive; /* in some order, a partial sum of the finite terms may become */
     bool may_reach_negative; /* infinity, or minus infinity */
     mpfr_t spare[2];

@@ -112,6 +112,39 @@ static void set_peak(const struct vjp_tape *tape, struct vjp_landscape *land, in
         land->peak[v] = fmaxl(land->peak[v], land->peak[edge[e].argument]);
 }
 
+/* Whether argument e of the node may be infinite where the node is not. */
+static bool swallows(const struct vjp_tape *tape, int64_t v, const struct vjp_edge *edge)
+{
+    switch ((enum vjp_operation)tape->node[v].operation) {
+    case VJP_OP_RECIPROCAL:
+    case VJP_OP_RSQRT:
+    case VJP_OP_EXP: /* of minus infinity */
+    case VJP_OP_TANH:
+    case VJP_OP_ERF:
+    case VJP_OP_SIGMOID:
+    case VJP_OP_SOFTPLUS:
+    case VJP_OP_RELU:
+    case VJP_OP_MAX:
+    case VJP_OP_LOGSUMEXP:
+        return true;
+    case VJP_OP_DIV: /* the divisor, whose partial derivative is not that of the dividend */
+        return edge->partial >= 0 && tape->node[edge->partial].operation != VJP_OP_RECIPROCAL;
+    default:
+        return false;
+    }
+}
+
+static void set_swallowed(const struct vjp_tape *tape, struct vjp_landscape *land, int64_t v)
+{
+    const struct vjp_edge *edge;
+    const int n = vjp_tape_dependence(tape, v, &edge);
+    for (int e = 0; e < n; e++) {
+        const int64_t a = edge[e].argument;
+        const long double own = swallows(tape, v, &edge[e]) ? land->peak[a] : 0;
+        land->swallowed[v] = fmaxl(land->swallowed[v], fmaxl(own, land->swallowed[a]));
+    }
+}
+
 static void find_margins(const struct vjp_tape *tape, long double *margin)
 {
     const struct vjp_kink *kinks;
@@ -136,6 +169,7 @@ bool vjp_landscape_init(const struct vjp_tape *tape, struct vjp_landscape *out)
     const size_t n_kinks = (size_t)vjp_tape_kinks(tape, &kinks) + 1;
     struct vjp_landscape land = {.value = calloc(n, sizeof *land.value),
                                  .peak = calloc(n, sizeof *land.peak),
+                                 .swallowed = calloc(n, sizeof *land.swallowed),
                                  .reach = calloc(n, sizeof *land.reach),
                                  .exact = calloc(n, sizeof *land.exact),
                                  .term = calloc(n, sizeof *land.term),
@@ -143,12 +177,13 @@ bool vjp_landscape_init(const struct vjp_tape *tape, struct vjp_landscape *out)
                                  .margin = calloc(n_kinks, sizeof *land.margin)};
     *out = land;
     if (!land.value || !land.peak || !land.reach || !land.exact || !land.term || !land.special ||
-        !land.margin)
+        !land.margin || !land.swallowed)
         return false;
     for (int64_t v = 0; v < vjp_tape_count(tape); v++) {
         land.value[v] = value_of(vjp_tape_value(tape, v));
         land.exact[v] = is_exact(tape, &land, v);
         set_peak(tape, &land, v);
+        set_swallowed(tape, &land, v);
         land.term[v] = tape->node[v].is_term;
     }
     find_margins(tape, land.margin);
@@ -160,6 +195,7 @@ void vjp_landscape_clear(struct vjp_landscape *land)
 {
     free(land->value);
     free(land->peak);
+    free(land->swallowed);
     free(land->reach);
     free(land->exact);
     free(land->term);

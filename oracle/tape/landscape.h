@@ -14,6 +14,9 @@ struct vjp_landscape {
                            what it can be at most */
     long double
         *peak; /* the largest number that is met on the way to it, sums of |terms| among them */
+    long double *
+        swallowed; /* the largest of these that goes into an operation which makes a finite number of an
+                           infinity, as 1 / infinity is 0: behind any other one infinities and NaN remain */
     long double *reach; /* what underflow in it may be multiplied by (factors.h) */
     bool *term;         /* a term of a sum, of one term perhaps */
     bool *

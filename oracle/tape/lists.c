@@ -170,6 +170,13 @@ static int64_t runner_up(const struct vjp_tape *tape, int64_t open, int64_t firs
     return best;
 }
 
+/* A share that has to be rounded. */
+static void set_ratio(struct vjp_tape *tape, int64_t id, int64_t candidates)
+{
+    tape->node[id].rounding = VJP_ROUNDING_BASIC;
+    vjp_tape_note_ratio(tape, id, 1, (long)candidates);
+}
+
 /* The partial derivatives of a maximum: constants, recorded before it. Their numbers are first,
  * first + 1, ..., in the order of the terms. */
 static int64_t record_shares(struct vjp_tape *tape, int64_t open, const struct standing *s)
@@ -187,7 +194,7 @@ static int64_t record_shares(struct vjp_tape *tape, int64_t open, const struct s
         if (vjp_real_is_zero(&tape->node[id].value))
             tape->node[id].value.set = true;
         else if (tape->kinks.tie == VJP_TIE_SPLIT && (s->candidates & (s->candidates - 1)) != 0)
-            tape->node[id].rounding = VJP_ROUNDING_BASIC;
+            set_ratio(tape, id, s->candidates);
         const int64_t rival = i != s->first ? s->first : runner_up(tape, open, i);
         const struct vjp_kink kink = {
             .partial = id, .margin = tape->term[i], .other = tape->term[rival], .width = 1};
@@ -265,13 +272,14 @@ static void set_logsumexp(struct vjp_tape *tape, int64_t open, int64_t id, struc
 }
 
 /* A sum with a constant that nobody rounds: a detour of the analysis. Its value is still to be set. */
-static int64_t detour(struct vjp_tape *tape, enum vjp_operation operation, int64_t a)
+static int64_t detour(struct vjp_tape *tape, enum vjp_operation operation, int64_t a, int64_t shift)
 {
     const int64_t id = vjp_tape_append(tape, VJP_NODE_OPERATION, VJP_ROUNDING_NONE);
     if (id == VJP_NO_NODE)
         return id;
     tape->node[id].operation = (uint8_t)operation;
     tape->node[id].degree = VJP_DEGREE_MANY;
+    tape->node[id].constant = shift;
     vjp_tape_connect(tape, a, VJP_NO_NODE);
     return id;
 }
@@ -279,8 +287,8 @@ static int64_t detour(struct vjp_tape *tape, enum vjp_operation operation, int64
 /* l by way of whole = l + shift. */
 static int64_t record_whole(struct vjp_tape *tape, int64_t l, int64_t shift, int64_t *whole)
 {
-    *whole = detour(tape, VJP_OP_ADD, l);
-    const int64_t back = *whole == VJP_NO_NODE ? *whole : detour(tape, VJP_OP_SUB, *whole);
+    *whole = detour(tape, VJP_OP_ADD, l, shift);
+    const int64_t back = *whole == VJP_NO_NODE ? *whole : detour(tape, VJP_OP_SUB, *whole, shift);
     if (back == VJP_NO_NODE)
         return back;
     vjp_real_add(&tape->node[*whole].value, &tape->node[l].value, &tape->node[shift].value);

@@ -50,6 +50,8 @@ int64_t vjp_tape_ratio(struct vjp_tape *tape, long a, long b)
     const int64_t id = append_constant(tape);
     if (id != VJP_NO_NODE)
         vjp_real_set_ratio(&tape->node[id].value, a, b);
+    if (id != VJP_NO_NODE)
+        vjp_tape_note_ratio(tape, id, a, b);
     return finish_constant(tape, id);
 }
 
@@ -87,6 +89,10 @@ static int64_t append_operation(struct vjp_tape *tape, enum vjp_rounding roundin
     const uint8_t u = tape->node[a].degree;
     const uint8_t v = b == VJP_NO_NODE ? 0 : tape->node[b].degree;
     tape->node[id].degree = u > v ? u : v;
+    if (b != VJP_NO_NODE && vjp_tape_is_plain_constant(tape, b))
+        tape->node[id].constant = b;
+    else if (vjp_tape_is_plain_constant(tape, a))
+        tape->node[id].constant = a;
     return id;
 }
 

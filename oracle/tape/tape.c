@@ -32,6 +32,7 @@ void vjp_tape_destroy(struct vjp_tape *tape)
     free(tape->edge);
     free(tape->term);
     free(tape->kink);
+    free(tape->ratio);
     free(tape);
 }
 
@@ -67,8 +68,10 @@ int64_t vjp_tape_append(struct vjp_tape *tape, enum vjp_node_kind kind, enum vjp
     if (!reserve(tape, (void **)&tape->node, tape->count, &tape->node_capacity, sizeof *tape->node))
         return VJP_NO_NODE;
     struct vjp_node *node = &tape->node[tape->count];
-    *node = (struct vjp_node){
-        .kind = (uint8_t)kind, .rounding = (uint8_t)rounding, .first_edge = tape->n_edges};
+    *node = (struct vjp_node){.kind = (uint8_t)kind,
+                              .rounding = (uint8_t)rounding,
+                              .first_edge = tape->n_edges,
+                              .constant = VJP_NO_NODE};
     if (!vjp_real_init_in(&node->value, tape->precision, &tape->limbs)) {
         tape->failed = true;
         return VJP_NO_NODE;
@@ -90,6 +93,13 @@ void vjp_tape_note_kink(struct vjp_tape *tape, const struct vjp_kink *kink)
     if (reserve(tape, (void **)&tape->kink, tape->n_kinks, &tape->kink_capacity,
                 sizeof *tape->kink))
         tape->kink[tape->n_kinks++] = *kink;
+}
+
+void vjp_tape_note_ratio(struct vjp_tape *tape, int64_t node, long a, long b)
+{
+    if (reserve(tape, (void **)&tape->ratio, tape->n_ratios, &tape->ratio_capacity,
+                sizeof *tape->ratio))
+        tape->ratio[tape->n_ratios++] = (struct vjp_ratio){node, a, b};
 }
 
 int64_t vjp_tape_leaf_real(struct vjp_tape *tape, const struct vjp_real *value)

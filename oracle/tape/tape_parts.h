@@ -48,6 +48,7 @@ enum vjp_operation {
 
 struct vjp_node {
     struct vjp_real value;
+    int64_t constant; /* of an operation on one constant that has no edge: that; else VJP_NO_NODE */
     int64_t first_edge;
     int32_t n_edges;
     uint8_t kind; /* enum vjp_node_kind */
@@ -55,6 +56,12 @@ struct vjp_node {
     uint8_t degree;
     uint8_t operation; /* enum vjp_operation */
     bool is_term;      /* of a sum, of one term perhaps, which is no node of its own */
+};
+
+/* A constant a / b. */
+struct vjp_ratio {
+    int64_t node;
+    long a, b;
 };
 
 struct vjp_tape {
@@ -69,6 +76,8 @@ struct vjp_tape {
     int64_t n_terms, term_capacity;
     struct vjp_kink *kink;
     int64_t n_kinks, kink_capacity;
+    struct vjp_ratio *ratio; /* in the order of their nodes */
+    int64_t n_ratios, ratio_capacity;
     struct vjp_memo memo;
     struct vjp_real minus_one;
     struct vjp_real scratch;
@@ -94,6 +103,9 @@ static inline int vjp_tape_dependence(const struct vjp_tape *tape, int64_t node,
 }
 
 void vjp_tape_note_kink(struct vjp_tape *tape, const struct vjp_kink *kink);
+
+/* The node, the last of those that are one, is the number a / b. */
+void vjp_tape_note_ratio(struct vjp_tape *tape, int64_t node, long a, long b);
 
 /* A number that nobody rounds and nobody differentiates by: a constant of no rounding. */
 bool vjp_tape_is_plain_constant(const struct vjp_tape *tape, int64_t id);

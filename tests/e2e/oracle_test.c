@@ -157,11 +157,11 @@ Test(oracle, equal_maxima_are_shared_as_asked)
     python("assert load('truth/dx.npy')[1] == [4, 0, 4, 0]\n");
 }
 
-/* exp(log x) dy = (1 + 2^-23) 1.5, half way between two numbers: x is known through an enclosure that
+/* log(exp x) dy = (1 + 2^-23) 1.5, half way between two numbers: x is known through an enclosure that
  * holds both sides of it at every precision. Either number would be a guess. */
 Test(oracle, an_element_whose_rounding_is_not_known_is_none)
 {
-    static const char command[] = "cd %s && $V oracle 'log | exp | linear' 1.x=mx.npy 3.w=mw.npy "
+    static const char command[] = "cd %s && $V oracle 'exp | log | linear' 1.x=mx.npy 3.w=mw.npy "
                                   "dy=my.npy --out truth%s";
     python("save('mx.npy', 'f4', (1, 1), [1 + 2.0 ** -23])\n"
            "save('mw.npy', 'f4', (1, 1), [1])\n"

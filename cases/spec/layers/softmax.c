@@ -15,7 +15,7 @@ const struct vjp_spec vjp_spec_softmax = {
     .dim = {"N", "C"},
     .least = {[VJP_ROWS_C] = 2},
     .n_inputs = 1,
-    .input = {{.name = "x", .differentiable = true, .help = "N x C"}},
+    .input = {{.name = "x", .differentiable = true, .help = "N x C", .centred = true}},
     .output = "y",
     .positive = true,
     .n_saved = 1,

@@ -56,7 +56,7 @@ const struct vjp_spec vjp_spec_softmax_cross_entropy = {
                                .max = INT32_MAX,
                                .help = "rows of this class count for nothing"}},
     .n_inputs = 3,
-    .input = {[X] = {.name = "x", .differentiable = true, .help = "N x C, logits"},
+    .input = {[X] = {.name = "x", .differentiable = true, .help = "N x C, logits", .centred = true},
               [T] = {.name = "t",
                      .domain = VJP_DOMAIN_INDEX,
                      .help = "N, classes from 0 to C - 1 or ignore_index, with target=index"},

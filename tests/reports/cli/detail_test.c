@@ -166,14 +166,14 @@ static void expect_rounded(const char *line, int slot, const char *exact, const 
     scene_clear(&s);
 }
 
-/* dx of softmax is 0 for equal cotangents, which no enclosure shows: about 0. exp(log x) dy is half way
+/* dx of softmax is 0 for equal cotangents, which no enclosure shows: about 0. log(exp x) dy is half way
  * between two f32: about one of them. e - e is 0 but may be anything near it, and has no logarithm. */
 Test(detail, what_is_not_settled_is_not_shown_as_rounded)
 {
     enum { ROW_DX = 2, PIPELINE_DX = 4, PIPELINE_DW = 5 };
     expect_rounded("softmax dtype=f64 N=1 C=2 x=[1,2] dy=[1,1]", ROW_DX, "0", "~0");
     expect_rounded("softmax dtype=f32 N=1 C=2 x=[1,2] dy=[1,1]", ROW_DX, "0", "0");
-    expect_rounded("log | exp | linear dtype=f32 1.N=1 1.M=1 3.M=1 1.x=[0x1.000002p0] 3.w=[1] "
+    expect_rounded("exp | log | linear dtype=f32 1.N=1 1.M=1 3.M=1 1.x=[0x1.000002p0] 3.w=[1] "
                    "dy=[1.5]",
                    PIPELINE_DW, "1.5000001788139343", "~1.5000002");
     expect_rounded("exp | linear | log dtype=f64 1.N=1 1.M=2 2.M=1 1.x=[1,1] 2.w=[1,-1] dy=[1]",
