@@ -30,16 +30,17 @@ static struct vjp_given rounding_to(const struct vjp_format *format, int times)
                               .least = times * ldexpl(1, format->emin - format->precision)};
 }
 
-/* The rounding of a saved value. The host rounds it once, to nearest, and nobody computes it: that is no
- * operation with a slack. Where a kernel works with less it has to round it again, which is one. An integer
- * is exact. */
+/* The rounding of a saved value. The host rounds it once, to nearest. Where that is coarser than what the kernel
+ * works with it counts once: nobody computes it, and nothing that a kernel does with it adds an error of that
+ * size, so that there is nothing for a slack. Where it is as fine it is one of many of its size, and other formulas
+ * have more of these (exp2(x log2 e - lse log2 e), which rounds lse log2 e and log2 e). An integer is exact. */
 static struct vjp_given given_as(enum vjp_dtype saved, const struct vjp_format *accumulate)
 {
     if (saved == VJP_I32)
         return (struct vjp_given){0};
     const struct vjp_format *kept = vjp_format(saved);
-    return accumulate->precision < kept->precision ? rounding_to(accumulate, VJP_WAYS_SLACK)
-                                                   : rounding_to(kept, 1);
+    return accumulate->precision > kept->precision ? rounding_to(kept, 1)
+                                                   : rounding_to(accumulate, VJP_WAYS_SLACK);
 }
 
 /* What a way of computing makes of every operation. */

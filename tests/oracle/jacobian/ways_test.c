@@ -10,8 +10,8 @@ static long double running(const struct run *r, enum vjp_dtype format, bool flus
         g, &(struct vjp_way){.accumulate = format, .flushes = flushes, .saved = saved})];
 }
 
-/* Every rounding of a kernel counts so often: the documented slack. That of a value that it is given counts
- * once: the host made it. */
+/* Every rounding counts so often: the documented slack. That of a value which is given in a narrower format than
+ * the kernel works with counts once: the host made it. */
 #define SLACK 4
 
 /* dx = y dy, y = exp(x) in f16, y = 6.1e-6 a subnormal number. Given, y is off by half of the smallest
@@ -49,7 +49,7 @@ Test(ways, what_is_given_has_the_rounding_of_its_own_dtype)
     cr_assert_eq(r.c.spec->n_saved, 2);
     const long double lse = 20 + logl(2), f32 = SLACK * 0x1p-24L, f16 = SLACK * 0x1p-11L,
                       d = logl(2);
-    long double off = 0x1p-24L * lse, carried;
+    long double off = f32 * lse, carried;
     off += f32 * (d + off);
     carried = expm1l(off) / 2;
     /* One rounding of the product with dy, and those of exp. */

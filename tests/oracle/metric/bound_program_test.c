@@ -289,7 +289,7 @@ static void simulate(const struct subject *subject, const struct plan *plan, uin
 }
 
 /* Every subject in one format: nothing is outside, and without the slack, which is 4, nothing would be
- * either; but the rounding of a saved value, which has no slack, may be most of an error. Where the dtype is narrower than the sums the last rounding is most of the error: then the
+ * either. Where the dtype is narrower than the sums the last rounding is most of the error: then the
  * ratio says nothing of slack. */
 static void check_plan(struct plan plan, bool bound_is_known)
 {
@@ -304,8 +304,7 @@ static void check_plan(struct plan plan, bool bound_is_known)
         cr_expect_gt(seen.compared, 0, "%s", subjects[i].line);
         cr_expect(seen.unresolved == 0 || (subjects[i].hopeless && !bound_is_known),
                   "%s: %d elements are not resolved", subjects[i].line, (int)seen.unresolved);
-        if (subjects[i].wants == 0)
-            largest = fmax(largest, seen.largest);
+        largest = fmax(largest, seen.largest);
     }
     cr_expect(bound_is_known || unresolved > 0, "what has no bound is not compared");
     if (plan.dtype == plan.accumulate)
