@@ -2,8 +2,11 @@
 #include "impls/host/worker/fault.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 static const int watched[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
 #define N_WATCHED (sizeof watched / sizeof watched[0])
@@ -25,20 +28,37 @@ static int fault_wrote(const void *context)
     return -1;
 }
 
-/* SA_RESETHAND has put the default action back, SA_NODEFER lets the signal through at once: the
- * process ends as it would have without us, and its wait status shows the signal. */
+/* Which thread writes the record; 0: none yet. */
+static atomic_int recorder;
+
+/* Whether this thread is the first to fault. Another one that faults meanwhile waits here: it must not end the
+ * process before the record is whole. One that faults again, here, does not wait for itself. */
+static int is_first(void)
+{
+    const int self = (int)syscall(SYS_gettid);
+    int none = 0;
+    if (atomic_compare_exchange_strong(&recorder, &none, self))
+        return 1;
+    while (none != self)
+        pause();
+    return 0;
+}
+
+/* The default action is put back and SA_NODEFER lets the signal through at once: the process ends as it would
+ * have without us, and its wait status shows the signal. */
 static void handle(int signal, siginfo_t *info, void *context)
 {
     /* A general protection fault (an aligned load from an unaligned address, an address that is
      * none) comes as SIGSEGV with SI_KERNEL and no address. */
     const int has_address =
         (signal == SIGSEGV || signal == SIGBUS) && info->si_code > 0 && info->si_code != SI_KERNEL;
-    if (handler_record && handler_record->signal == 0) {
+    if (is_first() && handler_record) {
         handler_record->signal = signal;
         handler_record->has_address = has_address;
         handler_record->address = has_address ? (uint64_t)(uintptr_t)info->si_addr : 0;
         handler_record->wrote = has_address ? fault_wrote(context) : -1;
     }
+    sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
     raise(signal);
 }
 
@@ -46,8 +66,7 @@ void vjp_fault_watch(struct vjp_wire_fault *record)
 {
     const stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
     struct sigaction action = {.sa_sigaction = handle,
-                               .sa_flags =
-                                   (int)(SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESETHAND)};
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     handler_record = record;
     sigaltstack(&stack, NULL);
     sigemptyset(&action.sa_mask);
