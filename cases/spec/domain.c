@@ -98,7 +98,7 @@ char *vjp_domain_text(const struct vjp_case *c, int slot, char *text, int size)
     int used;
     switch (vjp_domain_of(c->spec, slot)) {
     case VJP_DOMAIN_POSITIVE:
-        snprintf(text, (size_t)size, "a number greater than 0");
+        snprintf(text, (size_t)size, "a finite number greater than 0");
         break;
     case VJP_DOMAIN_ONEHOT:
         snprintf(text, (size_t)size, "one 1 and zeros");

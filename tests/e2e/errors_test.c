@@ -249,7 +249,7 @@ Test(errors, a_stage_outside_of_its_domain_is_named)
     static const char begin[] =
         "C='linear | log dtype=f64 1.N=1 1.D=1 1.M=2 1.x=[2] 1.w=[1,-3] dy=[1,1]'; ";
     static const char said[] =
-        "2.x[0,1]=-6, the output of stage 1 (linear): expected a number greater than 0";
+        "2.x[0,1]=-6, the output of stage 1 (linear): expected a finite number greater than 0";
     char folder[64];
     struct plant plant;
     make_folder(folder);
@@ -333,7 +333,8 @@ Test(errors, a_pipeline_with_a_domain_inside_is_checked_like_others)
         "sizes.get(\"1.bias\") != \"1\"\n"
         "assert 0 < len(out) < 10 and out == [c for c in checks if empty(c)]\n"
         "assert {c[\"dtype\"] for c in out} == {\"f32\", \"f64\"}\n"
-        "said = \"2.x[0,0]=0, the output of stage 1 (linear): expected a number greater than 0\"\n"
+        "said = \"2.x[0,0]=0, the output of stage 1 (linear): expected a finite number greater "
+        "than 0\"\n"
         "assert all(c[\"reason\"] == said and c[\"gradients\"] == {} for c in out)\n"
         "assert len(checks) == header[\"checks\"] == summary[\"checks\"] == 120\n"
         "assert summary[\"left_out\"] == len(out) and summary[\"not_run\"] == 0\n"
@@ -356,7 +357,7 @@ Test(errors, a_pipeline_with_a_domain_inside_is_checked_like_others)
     expect_in(answer.out, total);
     expect_in(answer.out,
               " left out, for what a stage gives the next, the first for 2.x[0,0]=0, the "
-              "output of stage 1 (linear): expected a number greater than 0\n");
+              "output of stage 1 (linear): expected a finite number greater than 0\n");
     forget(&answer);
     remove_folder(folder);
     answer = sh("$V list %s", plant.path);

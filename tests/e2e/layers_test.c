@@ -120,7 +120,7 @@ Test(layers, operands_outside_their_domain_are_named)
                    "$V run 'embedding dtype=f32 V=3 D=1 N=2 t=[1,3]'");
     expect_failure(2, "another 1 at [0,1]",
                    "$V run 'cross_entropy dtype=f64 N=1 C=2 x=[0.5,0.5] t=[1,1]'");
-    expect_failure(2, "x[0,1]=-2: expected a number greater than 0",
+    expect_failure(2, "x[0,1]=-2: expected a finite number greater than 0",
                    "$V run 'log dtype=f32 N=1 M=2 x=[1,-2]'");
     expect_failure(2, "mask has 3 elements, the list has 2",
                    "$V run 'dropout dtype=f32 N=1 M=3 mask=[0,1]'");

@@ -205,9 +205,9 @@ Test(oracle, mistakes_are_exit_2_and_leave_nothing)
                    "%s linear x=x.npy w=w.npy dy=dy.npy --out /proc/x", begin);
     expect_failure(3, "x.npy: not a folder", "%s linear x=x.npy w=w.npy dy=dy.npy --out x.npy",
                    begin);
-    expect_failure(2,
-                   "2.x[0,0]=-4, the output of stage 1 (linear): expected a number greater than 0",
-                   "%s 'linear | log' 1.x=x.npy 1.w=negative.npy dy=dy.npy --out truth", begin);
+    expect_failure(
+        2, "2.x[0,0]=-4, the output of stage 1 (linear): expected a finite number greater than 0",
+        "%s 'linear | log' 1.x=x.npy 1.w=negative.npy dy=dy.npy --out truth", begin);
     /* Known only when the gradients are. */
     expect_failure(2, "dx[0,0] is a set", "%s relu x=kink.npy dy=dy.npy --out truth", begin);
     struct answer answer = sh("ls %s/truth", folder);

@@ -89,7 +89,7 @@ Test(domain, what_is_expected_is_said)
 {
     static const char *const texts[] = {
         [SAMPLE_X] = "a number",
-        [SAMPLE_P] = "a number greater than 0",
+        [SAMPLE_P] = "a finite number greater than 0",
         [SAMPLE_L] = "one 1 and zeros",
         [SAMPLE_T] = "an index from 0 to 2, or -100, which is ignored",
         [SAMPLE_M] = "0 or 1",
@@ -120,10 +120,12 @@ Test(domain, what_is_wrong_is_named_with_its_index)
         const char *said; /* NULL: all is well */
     } rows[] = {
         {SAMPLE_P, {1, 2, 3, 4, 5, 0x1p-149}, NULL},
-        {SAMPLE_P, {1, 2, 3, 4, 5, -0.5}, "p[1,2]=-0.5: expected a number greater than 0"},
-        {SAMPLE_P, {1, 0, 3, 4, 5, 6}, "p[0,1]=0: expected a number greater than 0"},
-        {SAMPLE_P, {1, 2, NAN, 4, 5, 6}, "p[0,2]=nan: expected a number greater than 0"},
-        {SAMPLE_P, {INFINITY, 2, 2, 4, 5, 6}, "p[0,0]=inf: expected a number greater than 0"},
+        {SAMPLE_P, {1, 2, 3, 4, 5, -0.5}, "p[1,2]=-0.5: expected a finite number greater than 0"},
+        {SAMPLE_P, {1, 0, 3, 4, 5, 6}, "p[0,1]=0: expected a finite number greater than 0"},
+        {SAMPLE_P, {1, 2, NAN, 4, 5, 6}, "p[0,2]=nan: expected a finite number greater than 0"},
+        {SAMPLE_P,
+         {INFINITY, 2, 2, 4, 5, 6},
+         "p[0,0]=inf: expected a finite number greater than 0"},
         {SAMPLE_L, {1, 0, 0, 0, 0, 1}, NULL},
         {SAMPLE_L, {1, 0, 0, 0, 0.5, 0.5}, "l row 1: expected one 1 and zeros, found 0.5 at [1,1]"},
         {SAMPLE_L,

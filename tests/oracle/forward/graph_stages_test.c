@@ -177,24 +177,29 @@ Test(graph, the_stages_together_are_limited)
 /* By hand: [1,2] times [1,1,1; 1,-2,1] is [3,-3,3]; relu(-1) is 0; exp(inf) is infinite. */
 Test(graph, a_stage_is_refused_what_is_outside_of_its_domain)
 {
-    expect_refused("linear | log dtype=f32 1.N=1 1.D=2 1.M=3 1.x=[1,2] 1.w=[1,1,1,1,-2,1]",
-                   "2.x[0,1]=-3, the output of stage 1 (linear): expected a number greater than 0");
-    expect_refused("linear | cross_entropy dtype=f64 1.N=2 1.D=1 1.M=2 1.x=[1,1.25] 1.w=[1,-1] "
-                   "1.b=[0,1.125] 1.bias=1 2.t=[1,0,0,1]",
-                   "2.x[1,1]=-0.125, the output of stage 1 (linear): expected a number greater "
-                   "than 0");
-    expect_refused("square | relu | log dtype=f64 1.rank=1 1.N=2 1.x=[1,0]",
-                   "3.x[1]=0, the output of stage 2 (relu): expected a number greater than 0");
+    expect_refused(
+        "linear | log dtype=f32 1.N=1 1.D=2 1.M=3 1.x=[1,2] 1.w=[1,1,1,1,-2,1]",
+        "2.x[0,1]=-3, the output of stage 1 (linear): expected a finite number greater than 0");
+    expect_refused(
+        "linear | cross_entropy dtype=f64 1.N=2 1.D=1 1.M=2 1.x=[1,1.25] 1.w=[1,-1] "
+        "1.b=[0,1.125] 1.bias=1 2.t=[1,0,0,1]",
+        "2.x[1,1]=-0.125, the output of stage 1 (linear): expected a finite number greater "
+        "than 0");
+    expect_refused(
+        "square | relu | log dtype=f64 1.rank=1 1.N=2 1.x=[1,0]",
+        "3.x[1]=0, the output of stage 2 (relu): expected a finite number greater than 0");
     expect_refused(
         "layernorm | log dtype=f64 1.N=1 1.D=2 1.x=[1,1] 1.w=[1,1] 1.b=[0,0]",
-        "2.x[0,0]=0, the output of stage 1 (layernorm): expected a number greater than 0");
-    expect_refused("exp | log dtype=f64 1.rank=1 1.N=2 1.x=[1,inf]",
-                   "2.x[1]=inf, the output of stage 1 (exp): expected a number greater than 0");
-    expect_refused("exp | log dtype=f64 1.rank=1 1.N=2 1.x=[1,nan]",
-                   "2.x[1]=nan, the output of stage 1 (exp): expected a number greater than 0");
+        "2.x[0,0]=0, the output of stage 1 (layernorm): expected a finite number greater than 0");
+    expect_refused(
+        "exp | log dtype=f64 1.rank=1 1.N=2 1.x=[1,inf]",
+        "2.x[1]=inf, the output of stage 1 (exp): expected a finite number greater than 0");
+    expect_refused(
+        "exp | log dtype=f64 1.rank=1 1.N=2 1.x=[1,nan]",
+        "2.x[1]=nan, the output of stage 1 (exp): expected a finite number greater than 0");
     expect_refused(
         "linear | log dtype=f64 1.N=1 1.D=1 1.M=1 1.x=[-inf] 1.w=[1]",
-        "2.x[0,0]=-inf, the output of stage 1 (linear): expected a number greater than 0");
+        "2.x[0,0]=-inf, the output of stage 1 (linear): expected a finite number greater than 0");
 }
 
 /* What is not sure is let pass: e - e is 0, enclosed from both sides; and what is larger than 2^(2^30)

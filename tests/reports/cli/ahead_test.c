@@ -160,7 +160,7 @@ Test(ahead, a_case_that_no_stage_takes_comes_with_the_reason)
         cr_expect_eq(p->truth.count, i == 1 ? 0 : 1);
         if (i == 1)
             cr_expect_str_eq(p->left_out, "2.x[0,0]=-6, the output of stage 1 (linear): expected a "
-                                          "number greater than 0");
+                                          "finite number greater than 0");
         else
             cr_expect_null(p->left_out);
     }

@@ -165,7 +165,7 @@ Test(pipeline, a_case_that_no_stage_takes_is_left_out_in_its_turn)
     cr_assert_not_null(s.report.summary.rows[0].left_out);
     cr_expect_str_eq(
         s.report.summary.rows[0].left_out,
-        "2.x[0,0]=-6, the output of stage 1 (linear): expected a number greater than 0");
+        "2.x[0,0]=-6, the output of stage 1 (linear): expected a finite number greater than 0");
     close_setup(&s);
 }
 

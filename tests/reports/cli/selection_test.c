@@ -164,9 +164,10 @@ Test(selection, a_written_case_that_no_stage_takes_is_an_error)
     cr_assert_geq(fd, 0);
     dprintf(fd, "linear dtype=f32 N=1 D=1 M=1\n%s\n", line);
     cr_expect_eq(vjp_selection_read(&selection, NULL, &list, NULL, &error), VJP_ERR_USAGE);
-    snprintf(expected, sizeof expected,
-             "%s: 2.x[0,0]=-6, the output of stage 1 (linear): expected a number greater than 0",
-             line);
+    snprintf(
+        expected, sizeof expected,
+        "%s: 2.x[0,0]=-6, the output of stage 1 (linear): expected a finite number greater than 0",
+        line);
     cr_expect_str_eq(error.text, expected);
     cr_expect_eq(list.count, 42, "the output is untouched");
     /* No selected kernel serves it. */

@@ -33,9 +33,9 @@ static const struct refused impossible[] = {
     {"leaky_relu dtype=f32 slope=-0.1 N=1 M=1", "slope=-0.1: expected 0 to 1"},
     {"leaky_relu dtype=f32 slope=nan N=1 M=1", "slope=nan"},
     {"gelu dtype=f32 approximate=erf N=1 M=1", "approximate=erf: expected none or tanh"},
-    {"log dtype=f32 rank=1 N=2 x=[1,-0.5]", "x[1]=-0.5: expected a number greater than 0"},
-    {"log dtype=f32 rank=1 N=2 x=[0,1]", "x[0]=0: expected a number greater than 0"},
-    {"log dtype=f32 rank=1 N=1 x=[nan]", "x[0]=nan: expected a number greater than 0"},
+    {"log dtype=f32 rank=1 N=2 x=[1,-0.5]", "x[1]=-0.5: expected a finite number greater than 0"},
+    {"log dtype=f32 rank=1 N=2 x=[0,1]", "x[0]=0: expected a finite number greater than 0"},
+    {"log dtype=f32 rank=1 N=1 x=[nan]", "x[0]=nan: expected a finite number greater than 0"},
     {"log dtype=f32 rank=1 N=1 x=normal", "x=normal: expected"},
     {"residual dtype=f32 rank=1 N=2 r=[1]", "r has 2 elements, the list has 1"},
 };

@@ -39,7 +39,7 @@ static const struct refused impossible[] = {
     {"softmax_cross_entropy dtype=f32 target=class N=1 C=3",
      "target=class: expected index or onehot"},
     {"cross_entropy dtype=f32 N=1 C=2 x=[1,0] t=[1,0]",
-     "x[0,1]=0: expected a number greater than 0"},
+     "x[0,1]=0: expected a finite number greater than 0"},
     {"cross_entropy dtype=f32 N=2 C=2 t=[1,0,1,1]", "t row 1: expected one 1 and zeros"},
     {"cross_entropy dtype=f32 reduction=none N=1 C=2", "reduction=none: expected mean or sum"},
     {"hinge dtype=f32 N=2 C=3 t=[2,3]", "t[1]=3: expected an index from 0 to 2"},
