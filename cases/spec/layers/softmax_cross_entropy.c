@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/spec/layers/rows.h"
 
+#include <inttypes.h>
+
 enum { X, T, P, Y, LSE };
 enum { TARGET, REDUCTION, IGNORE_INDEX };
 enum { TARGET_INDEX, TARGET_ONEHOT };
+enum { IGNORED = -100 };
 
 static const char *const targets[] = {"index", "onehot", NULL};
 
@@ -31,6 +34,19 @@ static int64_t index_bound(const struct vjp_case *c, int i)
     return c->dim[VJP_ROWS_C];
 }
 
+/* A field without effect is refused, as everywhere: one-hot labels have no class to ignore. */
+static enum vjp_status check(const struct vjp_case *c, const char **field, struct vjp_error *error)
+{
+    if (c->attr[TARGET] == TARGET_ONEHOT && c->attr[IGNORE_INDEX] != IGNORED) {
+        *field = "ignore_index";
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "ignore_index=%" PRId64 ": expected no such field with target=onehot, "
+                        "which has no class to ignore",
+                        c->attr[IGNORE_INDEX]);
+    }
+    return vjp_rows_check_classes(c, field, error);
+}
+
 /* Rows whose class is ignore_index add nothing, and are not among those that the mean divides by. Where
  * every row is ignored, y and the gradient are 0. */
 const struct vjp_spec vjp_spec_softmax_cross_entropy = {
@@ -51,10 +67,10 @@ const struct vjp_spec vjp_spec_softmax_cross_entropy = {
                  VJP_REDUCTION_ATTR("mean: divide by the rows that are not ignored, or without any "
                                     "be 0, not NaN; sum: do not"),
              [IGNORE_INDEX] = {.name = "ignore_index",
-                               .fallback = -100,
+                               .fallback = IGNORED,
                                .min = INT32_MIN,
                                .max = INT32_MAX,
-                               .help = "rows of this class count for nothing"}},
+                               .help = "rows of this class count for nothing, with target=index"}},
     .n_inputs = 3,
     .input = {[X] = {.name = "x", .differentiable = true, .help = "N x C, logits", .centred = true},
               [T] = {.name = "t",
@@ -70,7 +86,7 @@ const struct vjp_spec vjp_spec_softmax_cross_entropy = {
                .help = "N: log of the sum of exp of the logits of each row; f32 or wider"},
               {.name = "softmax", .help = "N x C: exp(x - lse)"}},
     .has_input = has_input,
-    .check = vjp_rows_check_classes,
+    .check = check,
     .shape = shape,
     .reduction = vjp_rows_reduction,
     .index_bound = index_bound,

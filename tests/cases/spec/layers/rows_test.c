@@ -32,6 +32,11 @@ static const struct refused impossible[] = {
     {"softmax_cross_entropy dtype=f32 ignore_index=-1 N=2 C=3 t=[-2,0]",
      "t[0]=-2: expected an index from 0 to 2, or -1, which is ignored"},
     {"softmax_cross_entropy dtype=f32 N=1 C=3 t=[1.5]", "'1.5' is no integer"},
+    {"softmax_cross_entropy dtype=f32 target=onehot ignore_index=1 N=1 C=3",
+     "column 47: ignore_index=1: expected no such field with target=onehot"},
+    {"linear | softmax_cross_entropy dtype=f32 2.target=onehot 2.ignore_index=1 1.N=1 1.D=1 1.M=3",
+     "column 58: stage 2 (softmax_cross_entropy): ignore_index=1: expected no such field with "
+     "target=onehot"},
     {"softmax_cross_entropy dtype=f32 N=1 C=3 p=[1,0,0]", "found p"},
     {"softmax_cross_entropy dtype=f32 target=onehot N=1 C=3 t=[1]", "found t"},
     {"softmax_cross_entropy dtype=f32 target=onehot N=1 C=3 p=[0,0.5,0.5]",
