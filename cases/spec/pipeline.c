@@ -141,11 +141,8 @@ static void probe_attrs(struct probe *probe, struct vjp_case *c, int given)
     struct vjp_shape shape;
     int axis_dim[VJP_RANK_MAX];
     for (int a = 0; a < spec->n_attrs; a++) {
-        if (given >= 0 && vjp_stage_is_chained(&spec->attr[a], 1)) {
-            if (given < spec->attr[a].min || given > spec->attr[a].max)
-                return;
-            c->attr[a] = given;
-        }
+        if (given >= 0 && vjp_stage_is_chained(&spec->attr[a], 1))
+            c->attr[a] = vjp_stage_clamp(&spec->attr[a], given);
     }
     spec->shape(c, 0, &shape, axis_dim);
     if (given >= 0 && vjp_link_of(shape.rank, given) != VJP_LINK_ELEMENTS) {
@@ -275,10 +272,6 @@ static enum vjp_status add_fields(struct vjp_pipeline *p, struct vjp_error *erro
         struct probe probe = {.given = ranks};
         snprintf(name + used, sizeof name - used, "%s%s", k > 0 ? " | " : "", p->stage[k]->name);
         probe_stage(&probe, p->stage[k]);
-        if (!probe.output)
-            return vjp_fail(error, VJP_ERR_USAGE,
-                            "stage %d (%s): takes no output of the rank that stage %d gives", k + 1,
-                            p->stage[k]->name, k);
         ranks = probe.output;
         add_attrs(&w, k);
         add_dims(&w, k, &probe);

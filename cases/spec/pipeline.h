@@ -13,7 +13,8 @@
  * output before: dimensions that this decides are no fields. They are set, axis by axis, where both
  * have the same rank; a first input of rank 2 takes an output of higher rank as (first, product of
  * the others). Where the ranks differ in another way the dimensions are fields, and the numbers of
- * elements must agree. A stage with an attribute "rank" gets the rank of what it is given. */
+ * elements must agree. A stage with an attribute "rank" gets the rank of what it is given, or the nearest
+ * that it may have: a scalar comes to it as one element, "mse | exp" with 2.N=1. */
 
 #define VJP_MAX_STAGES 8
 

@@ -30,13 +30,13 @@ bool vjp_stage_is_chained(const struct vjp_attr_spec *attr, int stage)
     return stage > 0 && attr->kind == VJP_ATTR_INTEGER && strcmp(attr->name, "rank") == 0;
 }
 
-static int64_t clamp(int64_t value, int64_t low, int64_t high)
+int64_t vjp_stage_clamp(const struct vjp_attr_spec *attr, int64_t value)
 {
-    return value < low ? low : value > high ? high : value;
+    return value < attr->min ? attr->min : value > attr->max ? attr->max : value;
 }
 
-/* Attributes within their limits, since shapes are asked for before a case is validated. What is
- * cut here is refused there, or by vjp_stages_check. */
+/* Attributes within their limits, since shapes are asked for before a case is validated. What a line
+ * says is cut here and refused there; the rank that is given is cut for good. */
 static void set_attrs(const struct vjp_pipeline *p, const struct vjp_case *c, int k, int rank,
                       struct vjp_case *out)
 {
@@ -46,7 +46,7 @@ static void set_attrs(const struct vjp_pipeline *p, const struct vjp_case *c, in
         out->attr[a] = from < 0 ? rank : c->attr[from];
         out->real[a] = from < 0 ? 0 : c->real[from];
         if (attr->kind == VJP_ATTR_INTEGER)
-            out->attr[a] = clamp(out->attr[a], attr->min, attr->max);
+            out->attr[a] = vjp_stage_clamp(attr, out->attr[a]);
     }
 }
 
@@ -250,20 +250,6 @@ static const char *field_of(const struct vjp_pipeline *p, int k, const char *nam
     return "";
 }
 
-/* Whether the stage takes the rank that it is given, where an attribute says it. */
-static enum vjp_status check_rank(const struct stage *stage, struct vjp_error *error)
-{
-    for (int a = 0; a < stage->c.spec->n_attrs; a++) {
-        const struct vjp_attr_spec *attr = &stage->c.spec->attr[a];
-        const int rank = stage->given.rank;
-        if (vjp_stage_is_chained(attr, 1) && (rank < attr->min || rank > attr->max))
-            return vjp_fail(error, VJP_ERR_USAGE,
-                            "found rank %d in the output before; expected %" PRId64 " to %" PRId64,
-                            rank, attr->min, attr->max);
-    }
-    return VJP_OK;
-}
-
 /* Whether the first input has the shape that it is given. */
 static enum vjp_status check_fit(const struct stage *stage, const char **field,
                                  struct vjp_error *error)
@@ -319,8 +305,6 @@ enum vjp_status vjp_stages_check_each(const struct vjp_case *c, int *fitting, co
         const char *name = "";
         enter(c, k, SIZES, &y, &stage);
         enum vjp_status status = check_dims(&stage, error);
-        if (status == VJP_OK && k > 0)
-            status = check_rank(&stage, error);
         if (status == VJP_OK && stage.c.spec->check)
             status = stage.c.spec->check(&stage.c, &name, error);
         if (status == VJP_OK && k > 0) {

@@ -12,8 +12,12 @@ enum vjp_link {
 };
 enum vjp_link vjp_link_of(int rank_taken, int rank_given);
 
-/* Whether the attribute is set by the chain: the rank of what a stage is given. */
+/* Whether the attribute is set by the chain: the rank of what a stage is given, or the nearest that the
+ * attribute may have, as 1 for a scalar, which is then linked by elements. */
 bool vjp_stage_is_chained(const struct vjp_attr_spec *attr, int stage);
+
+/* The nearest value to this one within the limits of an integer attribute. */
+int64_t vjp_stage_clamp(const struct vjp_attr_spec *attr, int64_t value);
 
 /* What a pipeline's spec has in the place of a layer's callbacks. */
 bool vjp_stages_has_input(const struct vjp_case *c, int i);

@@ -52,6 +52,12 @@ Test(stages, ranks_are_handed_on)
     c = parse_case("relu | square dtype=f32 1.rank=1 1.N=2");
     expect_shape(&c, "dy", "2");
     vjp_case_clear(&c);
+    c = parse_case("mse | dropout | square dtype=f32 1.N=4 1.D=2 2.N=1");
+    expect_shape(&c, "2.mask", "1");
+    expect_shape(&c, "dy", "1");
+    vjp_pipeline_stage(&c, 1, &stage);
+    cr_expect_eq(vjp_case_attr(&stage, "rank"), 1);
+    vjp_case_clear(&c);
 }
 
 /* 4 rows of 6 are 2 x 3 x 2 x 2 elements; or with rank 4 the chain decides. */
@@ -192,6 +198,8 @@ Test(stages, what_does_not_fit_names_the_stage)
         {"linear | attention dtype=f32 1.N=4 1.D=1 1.M=5 2.B=2 2.H=1 2.T=5 2.D=3 2.S=1 2.E=1",
          "column 48: stage 2 (attention): q is 2x1x5x3, 30 elements; the output before is 4x5, 20 "
          "elements"},
+        {"mse | exp dtype=f32 1.N=1 1.D=2 2.N=2",
+         "column 33: stage 2 (exp): x is 2, 2 elements; the output before is scalar, 1 elements"},
         {"conv2d | relu dtype=f32 1.N=1 1.C=1 1.H=2 1.W=2 1.K=1 1.R=3 1.S=1",
          "column 55: stage 1 (conv2d): R=3: expected a filter that fits"},
         {"relu | maxpool2d dtype=f32 1.rank=4 1.N=1 1.M=1 1.P=2 1.Q=2 2.kernel=3",
