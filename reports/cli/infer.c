@@ -177,11 +177,26 @@ enum vjp_status vjp_infer_dims(struct vjp_case *c, const struct vjp_known *known
     return status == VJP_OK ? check_shapes(&f, error) : status;
 }
 
-void vjp_infer_rank(struct vjp_case *c, const bool given[VJP_MAX_ATTRS],
-                    const struct vjp_known *known)
+static enum vjp_status set_rank(struct vjp_case *c, int attr, int input,
+                                const struct vjp_shape *found, struct vjp_error *error)
+{
+    const struct vjp_attr_spec *rank = &c->spec->attr[attr];
+    char text[SHAPE_TEXT_SIZE];
+    if (found->rank < rank->min || found->rank > rank->max)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "%s is %s: expected %" PRId64 " to %" PRId64 " dimensions",
+                        c->spec->input[input].name, vjp_shape_text(found, text, sizeof text),
+                        rank->min, rank->max);
+    c->attr[attr] = found->rank;
+    return VJP_OK;
+}
+
+enum vjp_status vjp_infer_rank(struct vjp_case *c, const bool given[VJP_MAX_ATTRS],
+                               const struct vjp_known *known, struct vjp_error *error)
 {
     static const char rank[] = "rank";
-    for (int a = 0; a < c->spec->n_attrs; a++) {
+    enum vjp_status status = VJP_OK;
+    for (int a = 0; a < c->spec->n_attrs && status == VJP_OK; a++) {
         const struct vjp_attr_spec *attr = &c->spec->attr[a];
         const size_t length = strlen(attr->name);
         if (given[a] || length < sizeof rank - 1)
@@ -192,9 +207,9 @@ void vjp_infer_rank(struct vjp_case *c, const bool given[VJP_MAX_ATTRS],
         for (int i = 0; i < c->spec->n_inputs; i++) {
             if (!known->has_shape[i] || strncmp(c->spec->input[i].name, attr->name, prefix) != 0)
                 continue;
-            if (known->shape[i].rank >= attr->min && known->shape[i].rank <= attr->max)
-                c->attr[a] = known->shape[i].rank;
+            status = set_rank(c, a, i, &known->shape[i], error);
             break;
         }
     }
+    return status;
 }

@@ -15,9 +15,11 @@ struct vjp_known {
 };
 
 /* Sets an attribute "rank" (in a pipeline "2.rank") that was not given to the rank of the first known
- * operand (of that stage), where the attribute's range has it. given[]: by attribute. */
-void vjp_infer_rank(struct vjp_case *c, const bool given[VJP_MAX_ATTRS],
-                    const struct vjp_known *known);
+ * operand (of that stage). given[]: by attribute. VJP_ERR_USAGE, naming the operand, where the attribute's
+ * range does not have its rank. */
+VJP_MUST_CHECK enum vjp_status vjp_infer_rank(struct vjp_case *c, const bool given[VJP_MAX_ATTRS],
+                                              const struct vjp_known *known,
+                                              struct vjp_error *error);
 
 /* Sets the dimensions of a case whose attributes are set, and checks that every operand is there and
  * has the shape that follows. VJP_ERR_USAGE names the two operands that contradict each other, the

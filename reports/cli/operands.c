@@ -236,10 +236,10 @@ static enum vjp_status set_case(const struct request *r, struct vjp_case *c,
         known.has_shape[slot] = r->path[slot] != NULL;
         known.shape[slot] = r->header[slot].shape;
     }
-    if (status == VJP_OK) {
-        vjp_infer_rank(c, given, &known);
+    if (status == VJP_OK)
+        status = vjp_infer_rank(c, given, &known, error);
+    if (status == VJP_OK)
         status = check_parts(r, c, error);
-    }
     return status == VJP_OK ? vjp_infer_dims(c, &known, error) : status;
 }
 
