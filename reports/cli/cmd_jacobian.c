@@ -9,6 +9,7 @@
 #include "reports/render/jacobian.h"
 #include "reports/verdict/number.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +19,10 @@
 #define PRECISION_DEFAULT 256
 #define PRECISION_MIN     53
 #define PRECISION_MAX     8192
+
+/* Entries, structural zeros included, which are printed as well. One that is none takes 144 bytes at 256 bits,
+ * so that 2^24 of them take 2.3 GiB, less than the formula may. */
+#define ENTRIES_MAX (INT64_C(1) << 24)
 
 enum { OF, WRT, FORMAT, PRECISION };
 
@@ -173,6 +178,34 @@ static enum vjp_status print_views(const struct vjp_case *c, const struct settin
     return status;
 }
 
+static int64_t count_elements(const struct vjp_case *c, int slot)
+{
+    struct vjp_shape shape;
+    int64_t count = 0;
+    vjp_case_slot_shape(c, slot, &shape);
+    (void)!vjp_shape_count(&shape, &count, NULL); /* vjp_reference_check has counted */
+    return count;
+}
+
+/* VJP_ERR_LIMIT where all that is asked for together has more entries than ENTRIES_MAX. A case that
+ * vjp_reference_check lets pass has no tensor of more than 2^22 elements: nothing overflows. */
+static enum vjp_status check_entries(const struct vjp_case *c, const struct settings *s,
+                                     struct vjp_error *error)
+{
+    const int64_t rows = count_elements(c, vjp_slot_cotangent(c->spec));
+    int64_t columns = 0;
+    for (int i = 0; i < c->spec->n_inputs; i++)
+        columns += s->wanted[i] ? count_elements(c, i) : 0;
+    if (rows * columns <= ENTRIES_MAX)
+        return VJP_OK;
+    return vjp_fail(error, VJP_ERR_LIMIT,
+                    "the Jacobian of %" PRId64 " elements of %s by %" PRId64
+                    " of operands has %" PRId64 " entries; expected at most %" PRId64
+                    ": smaller sizes, one operand by --wrt, or \"vjpcheck oracle\" for the "
+                    "gradient alone",
+                    rows, c->spec->output, columns, rows * columns, ENTRIES_MAX);
+}
+
 static enum vjp_status show(const struct vjp_case *c, const struct settings *s,
                             struct vjp_error *error)
 {
@@ -181,6 +214,8 @@ static enum vjp_status show(const struct vjp_case *c, const struct settings *s,
     struct vjp_jacobian_view views[VJP_MAX_INPUTS];
     int count = 0;
     enum vjp_status status = vjp_reference_check(c, error);
+    if (status == VJP_OK)
+        status = check_entries(c, s, error);
     if (status == VJP_OK)
         status = vjp_data_generate(c, &data, error);
     for (int i = 0; i < c->spec->n_inputs && status == VJP_OK; i++) {
@@ -219,6 +254,8 @@ const struct vjp_command vjp_command_jacobian = {
     .operands = "'CASE'",
     .summary = "print the explicit generalized Jacobian of the case's layer",
     .help =
+        "It may have 2^24 entries, elements of y times those of the operands; for the gradient of\n"
+        "larger cases there is \"vjpcheck oracle\".\n\n"
         "Text shows one block per element of the operand, dy/dx[i,j], which has the shape of y.\n"
         "Digits end in ... where more follow; [0, 1] is a set, of all derivatives at a kink.\n"
         "In json a number that is no double is an array of the doubles around it, and a set is\n"

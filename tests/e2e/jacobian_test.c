@@ -158,6 +158,37 @@ Test(jacobian, mistakes_are_exit_2)
     expect_failure(2, "Jacobian", "$V jacobian 'linear dtype=f32 N=512 D=512 M=512'");
 }
 
+/* 64 x 64 by 64 x 64 are 2^24 entries, which is what there may be: a file that is not there is looked for only
+ * then. By both operands there are twice as many. Of a pipeline the operands of every stage count. */
+Test(jacobian, more_entries_than_there_may_be_are_refused_before_anything_is_read)
+{
+#define LARGE "'linear dtype=f32 N=64 D=64 M=64 x=@nowhere.npy'"
+    expect_failure(2,
+                   "the Jacobian of 90000 elements of y by 90000 of operands has 8100000000 "
+                   "entries; expected at most 16777216: smaller sizes, one operand by --wrt, or "
+                   "\"vjpcheck oracle\" for the gradient alone\n",
+                   "$V jacobian 'softmax dtype=f32 N=300 C=300 x=@nowhere.npy'");
+    expect_failure(2, "4096 elements of y by 8192 of operands has 33554432 entries",
+                   "$V jacobian " LARGE);
+    expect_failure(2, "nowhere.npy", "$V jacobian " LARGE " --wrt x");
+    expect_failure(2, "4097 elements of y by 4097 of operands has 16785409 entries",
+                   "$V jacobian 'relu dtype=f32 N=17 M=241'");
+    expect_failure(2, "4096 elements of y by 8064 of operands has 33030144 entries",
+                   "$V jacobian 'relu | linear dtype=f32 1.N=64 1.M=63 2.M=64'");
+}
+
+/* A scalar comes to a layer of any shape as one element: y = (sum of x^2)^2 = 25, dy/dx = 4 5 x. */
+Test(jacobian, a_loss_may_stand_before_a_layer_of_any_shape)
+{
+    struct answer answer = sh("$V jacobian 'mse | square dtype=f64 1.reduction=sum 1.N=1 1.D=2 "
+                              "2.N=1 1.x=[1,2] 1.t=[0,0]'");
+    expect_code(&answer, 0);
+    expect_in(answer.out, "dy/d1.x: (1) x (1x2), 2 entries");
+    expect_in(answer.out, "dy/d1.x[0,0] =\n    [ 20 ]\n");
+    expect_in(answer.out, "dy/d1.x[0,1] =\n    [ 40 ]\n");
+    forget(&answer);
+}
+
 Test(jacobian, a_full_disk_is_exit_3)
 {
     struct answer answer = sh("$V jacobian " MINIBATCH " --wrt x --format npy >/dev/full");
