@@ -2,10 +2,16 @@
 #include "reports/cli/layers.h"
 
 #include "cases/base/text.h"
+#include "cases/gen/generate.h"
 #include "cases/gen/small.h"
 #include "cases/line/parse.h"
+#include "oracle/metric/reference.h"
 #include "reports/cli/attribute.h"
 #include "reports/render/table.h"
+
+/* How many are tried for a line. Each misses in half of all cases a relu or a hinge of one element, and all of
+ * them with probability 2^-16; where no seed helps they take no time that anybody notices. */
+#define SEEDS 16
 
 static const struct vjp_column three_columns[] = {
     {{"", ""}, true}, {{"", ""}, true}, {{"", ""}, true}};
@@ -99,6 +105,41 @@ static void print_names(const struct vjp_spec *spec, FILE *out)
     fputc('\n', out);
 }
 
+/* Whether some gradient element is no zero, so that an answer of zeros would not pass. False, too, where a stage
+ * gives the next what it does not take. */
+static bool is_telling(const struct vjp_case *c)
+{
+    struct vjp_data data = {0};
+    struct vjp_reference *reference = NULL;
+    struct vjp_error unused;
+    bool telling = false;
+    enum vjp_status status = vjp_data_generate(c, &data, &unused);
+    if (status == VJP_OK)
+        status = vjp_reference_create(c, &data, (struct vjp_kinks){0}, &reference, &unused);
+    for (int slot = 0; status == VJP_OK && slot < vjp_slot_count(c->spec); slot++) {
+        struct vjp_shape shape;
+        int64_t count = 0;
+        if (!vjp_slot_is_gradient(c->spec, slot) || !vjp_case_has_slot(c, slot))
+            continue;
+        vjp_case_slot_shape(c, slot, &shape);
+        status = vjp_shape_count(&shape, &count, &unused);
+        for (int64_t i = 0; i < count && !telling; i++)
+            telling = !vjp_bits_is_zero(c->dtype, vjp_reference_rounded(reference, slot, i));
+    }
+    if (reference)
+        vjp_reference_destroy(reference);
+    vjp_data_clear(&data);
+    return telling;
+}
+
+/* The first seed with which the case is telling; 0 where none is. */
+static void choose_seed(struct vjp_case *c)
+{
+    while (!is_telling(c) && c->seed < SEEDS)
+        c->seed++;
+    c->seed %= SEEDS;
+}
+
 /* The smallest case, or why there is none. */
 static void print_line(const struct vjp_spec *spec, FILE *out)
 {
@@ -106,6 +147,7 @@ static void print_line(const struct vjp_spec *spec, FILE *out)
     struct vjp_text line = {0};
     struct vjp_error error;
     if (vjp_small_case(spec, VJP_F32, &c, &error) == VJP_OK) {
+        choose_seed(&c);
         vjp_case_print(&c, &line);
         fprintf(out, "  a line\n    %s\n", line.data ? line.data : "(out of memory)");
     } else {

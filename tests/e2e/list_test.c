@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/spec/spec.h"
 #include "tests/e2e/shell.h"
 #include "tests/impls/host/plant.h"
 
@@ -44,6 +45,17 @@ Test(list, a_layer_or_a_pipeline_is_shown_alone)
     expect_failure(2, "no layer is called linaer; did you mean linear?", "$V list --layer linaer");
     expect_failure(2, "--layer shows a layer alone", "$V list --layer linear naive");
     expect_failure(2, "nobody", "$V list 'linear | nobody'");
+}
+
+/* The last line that is printed tells right from wrong. */
+Test(list, a_layers_line_is_conclusive)
+{
+    for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++) {
+        struct answer answer =
+            sh("$V run \"$($V list %s | tail -n 1)\" --kernel naive", (*spec)->name);
+        expect_code(&answer, 0);
+        forget(&answer);
+    }
 }
 
 Test(list, what_is_neither_layer_nor_target_is_told_of_both)
