@@ -16,9 +16,11 @@
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define COUNT_DEFAULT 20
 #define COUNT_MAX     100000 /* files of one layer */
+#define INDEX         "index.tsv"
 
 enum { CASES, COUNT, SEED, DTYPE, FORMAT, OUT, SUMS_IN };
 
@@ -281,7 +283,7 @@ static enum vjp_status export_all(const struct settings *s, const struct vjp_cas
     if (status == VJP_OK)
         status = vjp_folder_open(s->out, &index, error);
     if (status == VJP_OK)
-        status = vjp_folder_add(&index, "index.tsv", &list, error);
+        status = vjp_folder_add(&index, INDEX, &list, error);
     for (size_t i = 0; i < cases->count && status == VJP_OK; i++) {
         char text[64];
         snprintf(text, sizeof text, "%zu of %zu cases", i, cases->count);
@@ -299,6 +301,23 @@ static enum vjp_status export_all(const struct settings *s, const struct vjp_cas
     return status;
 }
 
+/* VJP_ERR_USAGE where an index of other vectors would be lost, and they be nobody's. */
+static enum vjp_status check_out(const char *out, struct vjp_error *error)
+{
+    struct vjp_text path = {0};
+    enum vjp_status status = VJP_OK;
+    vjp_text_add(&path, "%s/" INDEX, out);
+    if (path.failed)
+        status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    else if (access(path.data, F_OK) == 0)
+        status = vjp_fail(error, VJP_ERR_USAGE,
+                          "--out %.300s: already holds vectors (" INDEX
+                          "); expected another folder, or remove it",
+                          out);
+    vjp_text_clear(&path);
+    return status;
+}
+
 static int run(const struct vjp_arguments *arguments)
 {
     struct settings s;
@@ -306,6 +325,8 @@ static int run(const struct vjp_arguments *arguments)
     struct tally tally = {0};
     struct vjp_error error;
     enum vjp_status status = read_settings(arguments, &s, &error);
+    if (status == VJP_OK)
+        status = check_out(s.out, &error);
     if (status == VJP_OK)
         status = vjp_selection_read(&s.selection, NULL, &cases, NULL, &error);
     if (status == VJP_OK)
@@ -316,7 +337,7 @@ static int run(const struct vjp_arguments *arguments)
         fprintf(stderr, "vjpcheck: %zu of %zu cases are left out, the first: %s\n", tally.left_out,
                 cases.count, tally.first.text);
     if (status == VJP_OK)
-        printf("%s: %zu cases, listed in index.tsv\n", s.out, tally.written);
+        printf("%s: %zu cases, listed in " INDEX "\n", s.out, tally.written);
     vjp_case_list_clear(&cases);
     return status == VJP_OK ? VJP_EXIT_SOUND : vjp_cli_fail(status, &error);
 }
@@ -330,7 +351,7 @@ const struct vjp_command vjp_command_export = {
         "  vjpcheck export --cases my.cases --format safetensors --out vectors\n\n"
         "One file per case, and index.tsv with a line per file: its name and the case line, which\n"
         "\"vjpcheck run\" replays. Without LAYER (or a pipeline) every layer is exported: its\n"
-        "pinned cases and N generated ones.\n\n"
+        "pinned cases and N generated ones. A folder that has an index.tsv already is refused.\n\n"
         "What a file holds, for a layer with operands x and w:\n"
         "  x, w, dy           the operands and the cotangent, in C order whatever the case's "
         "layout\n"

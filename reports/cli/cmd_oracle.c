@@ -11,7 +11,9 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ATTR, DTYPE, OUT, WITH, KINK, TIE, SUMS_IN };
 
@@ -114,35 +116,97 @@ static const char *tell_choice(struct vjp_kinks given)
            "lower|upper|middle at the former, by --tie first|last|split at the latter";
 }
 
+/* Says, in brackets, which operand element is no number, as why a gradient is not known: the first, or nothing. */
+static void tell_special(const struct vjp_operands_case *o, char *text, size_t size)
+{
+    char name[VJP_FIELD_NAME_MAX];
+    char index[128];
+    text[0] = '\0';
+    for (int slot = 0; slot <= vjp_slot_cotangent(o->c.spec); slot++) {
+        const struct vjp_tensor *values = &o->data.slot[slot];
+        for (int64_t i = 0; i < values->count; i++) {
+            const double value = vjp_bits_to_double(values->dtype, vjp_tensor_get(values, i));
+            if (isfinite(value))
+                continue;
+            snprintf(text, size, " (%s%s is %s)", vjp_slot_name(o->c.spec, slot, name, sizeof name),
+                     vjp_shape_index_text(&values->shape, i, index, sizeof index),
+                     isnan(value) ? "nan"
+                     : value < 0  ? "-inf"
+                                  : "inf");
+            return;
+        }
+    }
+}
+
 /* A gradient with an element that has no value is refused, unless the ends that it lies between are
  * written as well. */
-static enum vjp_status check_gaps(const struct vjp_spec *spec, const struct vjp_bundle *bundle,
+static enum vjp_status check_gaps(const struct vjp_operands_case *o,
+                                  const struct vjp_bundle *bundle,
                                   const struct vjp_vectors_gaps *gaps, const struct settings *s,
                                   struct vjp_error *error)
 {
     static const char explanation[] = ": NaN in their file, they lie from .low.npy to .high.npy";
     char slot[VJP_FIELD_NAME_MAX];
     char index[128];
+    char special[VJP_FIELD_NAME_MAX + 160];
     if (gaps->sets + gaps->unresolved == 0)
         return VJP_OK;
+    tell_special(o, special, sizeof special);
     if (s->vectors.enclosure) {
         if (gaps->sets > 0)
             fprintf(stderr, "vjpcheck: at kinks, %" PRId64 " elements are sets%s\n", gaps->sets,
                     explanation);
         if (gaps->unresolved > 0)
-            fprintf(stderr, "vjpcheck: %" PRId64 " elements could not be resolved%s\n",
-                    gaps->unresolved, explanation);
+            fprintf(stderr, "vjpcheck: %" PRId64 " elements could not be resolved%s%s\n",
+                    gaps->unresolved, special, explanation);
         return VJP_OK;
     }
-    vjp_slot_name(spec, gaps->slot, slot, sizeof slot);
+    vjp_slot_name(o->c.spec, gaps->slot, slot, sizeof slot);
     vjp_shape_index_text(&vjp_bundle_find(bundle, slot)->shape, gaps->index, index, sizeof index);
     if (gaps->sets == 0)
         return vjp_fail(error, VJP_ERR_LIMIT,
-                        "%s%s could not be resolved: --with enclosure gives what it lies between",
-                        slot, index);
+                        "%s%s could not be resolved%s: --with enclosure gives what it lies between",
+                        slot, index, special);
     return vjp_fail(error, VJP_ERR_USAGE,
                     "%s%s is a set: %s, or ask for the ends by --with enclosure", slot, index,
                     tell_choice(s->kinks));
+}
+
+/* VJP_ERR_USAGE where an earlier run left something of a gradient that this one would not write anew: the bound
+ * of other operands beside a new dx.npy is taken for its own. Refused, not removed: to derive it may have taken
+ * hours, and what a run is not asked to write is its owner's. */
+static enum vjp_status check_leftovers(const struct vjp_case *c, const struct settings *s,
+                                       struct vjp_error *error)
+{
+    const struct vjp_vectors_options *with = &s->vectors;
+    const struct {
+        const char *ending, *option;
+        bool written;
+    } extras[] = {{"scale", "scale", with->scale},
+                  {"bound", "bound", with->bound},
+                  {"low", "enclosure", with->enclosure},
+                  {"high", "enclosure", with->enclosure}};
+    enum vjp_status status = VJP_OK;
+    for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
+        for (int k = 0; k < 4 && status == VJP_OK; k++) {
+            char name[VJP_FIELD_NAME_MAX];
+            struct vjp_text path = {0};
+            if (extras[k].written || !vjp_slot_is_gradient(c->spec, slot) ||
+                !vjp_case_has_slot(c, slot))
+                continue;
+            vjp_text_add(&path, "%s/%s.%s.npy", s->out,
+                         vjp_slot_name(c->spec, slot, name, sizeof name), extras[k].ending);
+            if (path.failed)
+                status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+            else if (access(path.data, F_OK) == 0)
+                status = vjp_fail(error, VJP_ERR_USAGE,
+                                  "%.300s: is of an earlier run, and would not be that of the new "
+                                  "%s.npy; expected --with %s, another folder, or remove it",
+                                  path.data, name, extras[k].option);
+            vjp_text_clear(&path);
+        }
+    }
+    return status;
 }
 
 /* Derives the gradients; the bundle gets all arrays. */
@@ -165,7 +229,7 @@ static enum vjp_status derive(struct vjp_operands_case *o, const struct settings
     vjp_progress_erase(&progress);
     if (reference)
         vjp_reference_destroy(reference);
-    return status == VJP_OK ? check_gaps(o->c.spec, bundle, &gaps, s, error) : status;
+    return status == VJP_OK ? check_gaps(o, bundle, &gaps, s, error) : status;
 }
 
 static enum vjp_status write_arrays(const struct vjp_bundle *bundle, struct vjp_folder *folder,
@@ -223,6 +287,8 @@ static int run(const struct vjp_arguments *arguments)
     if (status == VJP_OK)
         status = vjp_vectors_model(o.c.dtype, s.sums_in, &s.vectors.model, &error);
     if (status == VJP_OK)
+        status = check_leftovers(&o.c, &s, &error);
+    if (status == VJP_OK)
         status = vjp_reference_check_domains(&o.c, &o.data, &error);
     if (status == VJP_OK) /* before the long work, which would be lost */
         status = vjp_folder_open(s.out, &folder, &error);
@@ -262,7 +328,8 @@ const struct vjp_command vjp_command_oracle = {
         "and y (y.npy, correctly rounded) and saved (what a forward pass would keep: mean.npy).\n\n"
         "At a kink (relu of 0, equal maxima) a gradient may be a set. That is an error, unless\n"
         "--kink and --tie choose, or --with enclosure gives the ends: then the element is NaN in\n"
-        "dx.npy. Files appear under their names when all of them are whole.",
+        "dx.npy. Files appear under their names when all of them are whole. A folder is refused\n"
+        "where it has a scale, bound or enclosure of an earlier run that is not asked for again.",
     .min_operands = 1,
     .max_operands = INT_MAX,
     .operand_option = "attr",

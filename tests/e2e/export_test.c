@@ -105,12 +105,12 @@ Test(export, both_formats_hold_the_same)
                 "accumulate=1\n");
     for (int i = 0; i < 2; i++) {
         char options[128];
-        snprintf(options, sizeof options, "--cases my.cases --out v --format %s", formats[i]);
+        snprintf(options, sizeof options, "--cases my.cases --out v%d --format %s", i, formats[i]);
         export(options);
     }
     python(
-        "for ending in 'npz', 'safetensors':\n"
-        "    a, t = open_vectors('v/linear-f32-0001.' + ending)\n"
+        "for v, ending in ('v0/', 'npz'), ('v1/', 'safetensors'):\n"
+        "    a, t = open_vectors(v + 'linear-f32-0001.' + ending)\n"
         "    assert t['case'] == 'linear dtype=f32 N=1 D=2 M=3 x=[2,3] w=[1,-2,3,4,5,6] "
         "dy=[1,1,1]', t\n"
         "    assert t['vjpcheck'] and t['rule'] and t['model'] and t['formula'] and "
@@ -119,17 +119,17 @@ Test(export, both_formats_hold_the_same)
         "    assert a['y'] == [14, 11, 24] and a['dx'] == [2, 15] and a['dx.scale'] == [6, 15]\n"
         "    assert a['dw'] == [2, 2, 2, 3, 3, 3]\n"
         "    assert judge(a, 'dx', [2, 15]) and not judge(a, 'dx', [2, 15.000001])\n"
-        "    a, t = open_vectors('v/relu-bf16-0002.' + ending)\n"
+        "    a, t = open_vectors(v + 'relu-bf16-0002.' + ending)\n"
         "    assert 'ml_dtypes' in t['bf16'] and a['x'] == [0, 1]\n"
         "    assert math.isnan(a['dx'][0]) and a['dx'][1] == 4\n"
         "    assert judge(a, 'dx', [0, 4]) and judge(a, 'dx', [3, 4])\n"
         "    assert not judge(a, 'dx', [-1, 4]) and not judge(a, 'dx', [4, 4])\n"
-        "    a, t = open_vectors('v/embedding-f16-0003.' + ending)\n"
+        "    a, t = open_vectors(v + 'embedding-f16-0003.' + ending)\n"
         "    assert a['t'] == [1, 0, 1] and a['dw.before'] == [8, 16] and a['dw'] == [10, 21]\n"
-        "index = open('v/index.tsv').read().splitlines()\n"
+        "index = open('v1/index.tsv').read().splitlines()\n"
         "assert len(index) == 3 and index[2].split('\\t')[0] == 'embedding-f16-0003.safetensors'\n"
         "assert index[0].split('\\t')[1].startswith('linear dtype=f32 N=1 D=2 M=3 x=[2,3]')\n"
-        "assert not glob.glob('v/*.partial')\n");
+        "assert not glob.glob('v?/*.partial')\n");
 }
 
 /* The f64 softmax of anybody's Python against the rule: it is right everywhere, and one that forgets
@@ -227,6 +227,22 @@ Test(export, mistakes_are_exit_2_and_leave_nothing)
     struct answer answer = sh("ls %s/v", folder);
     cr_expect_neq(answer.code, 0);
     forget(&answer);
+}
+
+/* Before the cases are read, and what is there stays as it is. */
+Test(export, a_folder_that_holds_vectors_is_refused)
+{
+    export("tanh --count 2 --format npz --out v");
+    expect_failure(2,
+                   "--out v: already holds vectors (index.tsv); expected another folder, or remove "
+                   "it",
+                   "cd %s && cp -r v before && $V export --cases nowhere --format safetensors "
+                   "--out v",
+                   folder);
+    struct answer answer = sh("cd %s && diff -r v before && rm v/index.tsv", folder);
+    expect_code(&answer, 0);
+    forget(&answer);
+    export("relu --count 2 --format npz --out v");
 }
 
 /* Of one case in a file of two: nothing is written. */

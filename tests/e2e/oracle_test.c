@@ -166,7 +166,7 @@ Test(oracle, an_element_whose_rounding_is_not_known_is_none)
     python("save('mx.npy', 'f4', (1, 1), [1 + 2.0 ** -23])\n"
            "save('mw.npy', 'f4', (1, 1), [1])\n"
            "save('my.npy', 'f4', (1, 1), [1.5])\n");
-    expect_failure(2, "3.dw[0,0] could not be resolved", command, folder, "");
+    expect_failure(2, "3.dw[0,0] could not be resolved: --with", command, folder, "");
     /* A bound can be told, and answers judged; the number is not known all the same. */
     expect_failure(2, "3.dw[0,0] could not be resolved", command, folder, " --with bound");
     struct answer answer = sh(command, folder, " --with bound,enclosure");
@@ -234,6 +234,59 @@ Test(oracle, sums_in_is_no_narrower_than_the_operands)
         folder);
     struct answer answer = sh("ls %s/truth", folder);
     cr_expect_neq(answer.code, 0);
+    forget(&answer);
+}
+
+/* A bound of other operands would be taken for that of the new gradient. */
+Test(oracle, what_an_earlier_run_left_of_a_gradient_is_written_anew_or_refused)
+{
+#define SQUARE "cd %s && $V oracle square x=%s dy=x.npy --dtype f32 --out truth "
+    struct answer answer = sh(SQUARE "--with bound,enclosure", folder, "x.npy");
+    expect_code(&answer, 0);
+    forget(&answer);
+    python("import shutil\nshutil.copytree('truth', 'before')\n");
+    expect_failure(2,
+                   "truth/dx.bound.npy: is of an earlier run, and would not be that of the new "
+                   "dx.npy; expected --with bound, another folder, or remove it",
+                   SQUARE, folder, "x64.npy");
+    expect_failure(2, "truth/dx.low.npy: is of an earlier run", SQUARE "--with bound", folder,
+                   "x64.npy");
+    expect_failure(2, "expected --with enclosure", SQUARE "--with bound", folder, "x64.npy");
+    answer = sh("cd %s && diff -r truth before", folder);
+    expect_code(&answer, 0);
+    forget(&answer);
+    answer = sh(SQUARE "--with bound,enclosure,y", folder, "x64.npy");
+    expect_code(&answer, 0);
+    forget(&answer);
+    python("assert load('truth/dx.low.npy')[1] != load('before/dx.low.npy')[1]\n");
+    /* Of another gradient it may stay: here is no dw. */
+    answer = sh("cd %s && rm truth/dx.* && cp before/dx.bound.npy truth/dw.bound.npy && "
+                "$V oracle square x=x.npy dy=x.npy --out truth",
+                folder);
+    expect_code(&answer, 0);
+    forget(&answer);
+}
+
+/* The first of all operands, before the cotangent; that nothing is said where all are numbers is seen above. */
+Test(oracle, an_operand_that_is_no_number_is_told_where_a_gradient_is_not_known)
+{
+    python("inf, nan = float('inf'), float('nan')\n"
+           "save('nan.npy', 'f4', (1, 3), [1, nan, inf])\n"
+           "save('inf.npy', 'f4', (1, 3), [1, 2, -inf])\n"
+           "save('both.npy', 'f4', (1, 2), [-inf, inf])\n"
+           "save('ones.npy', 'f4', (2, 1), [1, 1])\n"
+           "save('one.npy', 'f4', (1, 1), [1])\n");
+    expect_failure(2, "dx[0,1] could not be resolved (x[0,1] is nan): --with enclosure gives",
+                   "cd %s && $V oracle relu x=nan.npy dy=inf.npy --out truth", folder);
+    expect_failure(2, " could not be resolved (1.x[0,0] is -inf): ",
+                   "cd %s && $V oracle 'linear | relu' 1.x=both.npy 1.w=ones.npy dy=one.npy "
+                   "--out truth",
+                   folder);
+    struct answer answer = sh("cd %s && $V oracle relu x=nan.npy dy=dy.npy --out truth "
+                              "--with enclosure",
+                              folder);
+    expect_code(&answer, 0);
+    expect_in(answer.err, " elements could not be resolved (x[0,1] is nan): NaN in their file");
     forget(&answer);
 }
 
