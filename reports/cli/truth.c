@@ -36,8 +36,14 @@ static enum vjp_oracle choose(const struct vjp_case *c, enum vjp_oracle oracle)
 enum vjp_status vjp_truth_check(const struct vjp_case *c, enum vjp_oracle oracle,
                                 struct vjp_error *error)
 {
-    return choose(c, oracle) == VJP_ORACLE_EXACT ? vjp_reference_check_contracted(c, error)
-                                                 : vjp_reference_check(c, error);
+    struct vjp_error why; /* the exact contraction does not take it either */
+    if (choose(c, oracle) == VJP_ORACLE_EXACT)
+        return vjp_reference_check_contracted(c, error);
+    const enum vjp_status status = vjp_reference_check(c, error);
+    if (status != VJP_OK && oracle == VJP_ORACLE_AUTO &&
+        vjp_reference_check_contracted(c, &why) == VJP_ERR_LIMIT)
+        vjp_error_prefix(error, "%.400s; and ", why.text);
+    return status;
 }
 
 enum vjp_status vjp_truth_init(struct vjp_truth *out, const struct vjp_case *c,

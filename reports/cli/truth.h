@@ -21,7 +21,8 @@ enum vjp_oracle {
 VJP_MUST_CHECK enum vjp_status vjp_truth_oracle(const char *text, enum vjp_oracle *out,
                                                 struct vjp_error *error);
 
-/* Whether the oracle takes the case: VJP_ERR_LIMIT or VJP_ERR_USAGE. Costs nothing. */
+/* Whether the oracle takes the case: VJP_ERR_LIMIT or VJP_ERR_USAGE. AUTO says why neither takes it where the
+ * layer is a sum of products. Costs nothing. */
 VJP_MUST_CHECK enum vjp_status vjp_truth_check(const struct vjp_case *c, enum vjp_oracle oracle,
                                                struct vjp_error *error);
 

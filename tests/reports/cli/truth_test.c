@@ -151,6 +151,32 @@ Test(truth, each_oracle_has_its_cases)
     }
 }
 
+/* Both reasons where both oracles might have taken it, and the one of the oracle that was asked for. */
+Test(truth, what_is_too_large_is_told_of_each_oracle)
+{
+    static const char exact[] = "a sum of 20000000 terms exceeds the limit of 16777216 of the "
+                                "exact contraction",
+                      explicit[] = "the case is too large for the explicit Jacobian";
+    static const struct {
+        const char *line;
+        enum vjp_oracle oracle;
+        bool tells_exact, tells_explicit;
+    } table[] = {{"linear dtype=f32 N=1 D=1 M=20000000", VJP_ORACLE_AUTO, true, true},
+                 {"linear dtype=f32 N=1 D=1 M=20000000", VJP_ORACLE_EXPLICIT, false, true},
+                 {"linear dtype=f32 N=1 D=1 M=20000000", VJP_ORACLE_EXACT, true, false},
+                 {"relu dtype=f32 rank=1 N=20000000", VJP_ORACLE_AUTO, false, true}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct vjp_error error = {""};
+        struct vjp_case c = parse_case(table[i].line);
+        cr_expect_eq(vjp_truth_check(&c, table[i].oracle, &error), VJP_ERR_LIMIT);
+        cr_expect_eq(strstr(error.text, exact) != NULL, table[i].tells_exact, "%s", error.text);
+        cr_expect_eq(strstr(error.text, explicit) != NULL, table[i].tells_explicit, "%s",
+                     error.text);
+        cr_expect_null(strstr(error.text, "no sum of products"), "%s", error.text);
+        vjp_case_clear(&c);
+    }
+}
+
 Test(truth, names_of_oracles)
 {
     struct vjp_error error = {""};
