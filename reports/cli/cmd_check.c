@@ -255,7 +255,7 @@ const struct vjp_command vjp_command_check = {
         "--jobs.\n\n"
         "--oracle explicit derives the Jacobian, up to 2^22 scalar operations; exact sums the\n"
         "products of linear, matmul and conv2d at any size; auto, the default, is explicit as\n"
-        "far as that goes. Where both can, they say the same.",
+        "far as that goes. Where both can, they give the same verdicts.",
     .min_operands = 0,
     .max_operands = INT_MAX,
     .options = options,

@@ -162,7 +162,7 @@ const struct vjp_command vjp_command_run = {
             "bound, which follows from k, S and the precision that the kernel declares.\n\n"
             "--oracle explicit derives the Jacobian, up to 2^22 scalar operations; exact sums the\n"
             "products of linear, matmul and conv2d at any size; auto, the default, is explicit as\n"
-            "far as that goes. Where both can, they say the same.",
+            "far as that goes. Where both can, they give the same verdicts.",
     .min_operands = 1,
     .max_operands = 1,
     .options = options,
