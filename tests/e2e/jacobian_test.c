@@ -172,9 +172,9 @@ Test(jacobian, more_entries_than_there_may_be_are_refused_before_anything_is_rea
                    "$V jacobian " LARGE);
     expect_failure(2, "nowhere.npy", "$V jacobian " LARGE " --wrt x");
     expect_failure(2, "4097 elements of y by 4097 of operands has 16785409 entries",
-                   "$V jacobian 'relu dtype=f32 N=17 M=241'");
+                   "$V jacobian 'relu dtype=f32 N=17 M=241 x=@nowhere.npy'");
     expect_failure(2, "4096 elements of y by 8064 of operands has 33030144 entries",
-                   "$V jacobian 'relu | linear dtype=f32 1.N=64 1.M=63 2.M=64'");
+                   "$V jacobian 'relu | linear dtype=f32 1.N=64 1.M=63 2.M=64 1.x=@nowhere.npy'");
 }
 
 /* A scalar comes to a layer of any shape as one element: y = (sum of x^2)^2 = 25, dy/dx = 4 5 x. */

@@ -46,7 +46,8 @@ static void enter(void)
            "save('w45.npy', 'f4', (4, 5), [0] * 20)\n"
            "save('dy.npy', 'f4', (1, 3), [1, 1, 1])\n"
            "save('x64.npy', 'f8', (1, 2), [0.1, 3])\n"
-           "save('kink.npy', 'f4', (1, 3), [0, 1, 0])\n");
+           "save('kink.npy', 'f4', (1, 3), [0, 1, 0])\n"
+           "save('scalar.npy', 'f4', (), [1])\n");
 }
 
 static void leave(void)
@@ -183,6 +184,8 @@ Test(oracle, mistakes_are_exit_2_and_leave_nothing)
     snprintf(begin, sizeof begin, "cd %s && $V oracle", folder);
     expect_failure(2, "x is 1x2, w is 4x5: D cannot be both 2 and 4",
                    "%s linear x=x.npy w=w45.npy dy=dy.npy --out truth", begin);
+    expect_failure(2, "x is scalar: expected 1 to 4 dimensions",
+                   "%s relu x=scalar.npy dy=dy.npy --out truth", begin);
     expect_failure(2, "w is missing: expected w=FILE.npy, of shape 2x3",
                    "%s linear x=x.npy dy=dy.npy --out truth", begin);
     expect_failure(2, "x is f64, w is f32: expected one dtype",
