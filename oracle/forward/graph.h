@@ -32,7 +32,7 @@ VJP_MUST_CHECK enum vjp_status vjp_graph_check(const struct vjp_case *c, struct 
 /* Records the formula of the case's layer, or those of a pipeline's stages, one after another, on
  * one tape. kinks as for vjp_tape_create. VJP_ERR_LIMIT for a case that is too large, VJP_ERR_USAGE
  * where a stage gives the next a number that is surely outside of its domain ("2.x[0,3]=-1.25, the
- * output of stage 1 (linear): expected a number greater than 0"), VJP_ERR_INTERNAL for a layer without
+ * output of stage 1 (linear): expected a finite number greater than 0"), VJP_ERR_INTERNAL for a layer without
  * a formula. */
 VJP_MUST_CHECK enum vjp_status vjp_graph_init(struct vjp_graph *out, const struct vjp_case *c,
                                               const struct vjp_data *data, mpfr_prec_t precision,
