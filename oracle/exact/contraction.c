@@ -347,11 +347,14 @@ static void read_windows(const struct vjp_contraction_factor *f, int64_t batch, 
 static void read_vector(const struct vjp_contraction_factor *f, int64_t batch, int64_t vector,
                         int64_t terms, double *out)
 {
-    for (int64_t k = 0; !f->tensor && k < terms; k++)
-        out[k] = 1;
+    if (!f->tensor) {
+        for (int64_t k = 0; k < terms; k++)
+            out[k] = 1;
+        return;
+    }
     if (f->n_windows > 0)
         read_windows(f, batch, vector, terms, out);
-    else if (f->tensor)
+    else
         read_plain(f, f->batch[batch] + f->vector[vector], terms, out);
 }
 
