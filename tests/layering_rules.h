@@ -15,6 +15,10 @@ enum {
     MPFR = 1 << 5, /* with MPFI and GMP */
     GSL = 1 << 6,
     JANSSON = 1 << 7,
+    OPENBLAS = 1 << 8, /* under test, like all that follow */
+    BLIS = 1 << 9,
+    GSLCBLAS = 1 << 10,
+    ONEDNN = 1 << 11,
 };
 
 struct header_group {
@@ -34,8 +38,12 @@ static const struct header_group header_groups[] = {
     {MPFR, "mpfi.h"},
     {MPFR, "mpfi_io.h"},
     {MPFR, "gmp.h"},
+    {GSLCBLAS, "gsl/gsl_cblas.h"},
     {GSL, "gsl/"},
     {JANSSON, "jansson.h"},
+    {OPENBLAS, "cblas.h"},
+    {BLIS, "blis.h"},
+    {ONEDNN, "oneapi/dnnl/dnnl.h"},
     {LIBC, "assert.h"},
     {LIBC, "ctype.h"},
     {LIBC, "errno.h"},
@@ -102,6 +110,12 @@ static const struct layer_rule layer_rules[] = {
     {"impls/naive/", LIBC, {"impls/abi/", "impls/naive/"}},
     {"impls/blocked/", LIBC | OPENMP, {"impls/abi/", "impls/blocked/"}},
     {"impls/avx2/", LIBC | OPENMP | X86, {"impls/abi/", "impls/avx2/"}},
+    /* An adapter has its own library, and no other. */
+    {"impls/peers/", LIBC, {"impls/abi/", "impls/peers/"}},
+    {"impls/peers/openblas.c", OPENBLAS, {"impls/peers/cblas.inc"}},
+    {"impls/peers/blis.c", BLIS, {"impls/peers/cblas.inc"}},
+    {"impls/peers/gslcblas.c", GSLCBLAS, {"impls/peers/cblas.inc"}},
+    {"impls/peers/onednn.c", OPENMP | ONEDNN, {"impls/abi/", "impls/peers/matrix.h"}},
     /* Plants may do anything that a kernel could. */
     {"impls/faulty/", LIBC | OPENMP | X86, {"impls/abi/", "impls/naive/naive.h", "impls/faulty/"}},
     /* The host carries data and reports what happened. Never the oracle. X86: MXCSR. */

@@ -221,8 +221,8 @@ static int run(const struct vjp_arguments *arguments)
     int code = VJP_EXIT_HARNESS;
     enum vjp_status status = read_settings(arguments, &s, &error);
     if (status == VJP_OK)
-        status = vjp_targets_open(arguments->operands, arguments->n_operands, s.seconds, &targets,
-                                  &error);
+        status = vjp_targets_open(arguments->operands, arguments->n_operands, false, s.seconds,
+                                  &targets, &error);
     if (status == VJP_OK)
         status = vjp_selection_read(&s.selection, &targets, &cases, &gaps, &error);
     if (status == VJP_OK)
@@ -241,7 +241,8 @@ const struct vjp_command vjp_command_check = {
         "TARGET is the name of a plug-in that ships, PLUGIN:KERNEL for one of its kernels, or\n"
         "the path of a .so, with :KERNEL behind it or not. Without a TARGET every plug-in that\n"
         "ships is checked; they are found in $VJPCHECK_PLUGIN_PATH or in plugins/ beside the\n"
-        "program.\n\n"
+        "program. Peers, adapters to well-known libraries in the folder peers/ there, are checked\n"
+        "where they are named: openblas, blis, onednn, gslcblas, as far as they were built.\n\n"
         "The cases are the pinned ones that are built in and, for every layer and dtype,\n"
         "generated ones. Each failure is shown with the command that replays it. Exit code 0\n"
         "means that every conclusive verdict is exact or pass, and that there was one, for each\n"

@@ -177,7 +177,8 @@ static int show_all(const struct vjp_arguments *arguments)
     struct vjp_error error;
     enum vjp_status status = check_targets(arguments, &error);
     if (status == VJP_OK)
-        status = vjp_targets_open(arguments->operands, arguments->n_operands, 0, &targets, &error);
+        status =
+            vjp_targets_open(arguments->operands, arguments->n_operands, true, 0, &targets, &error);
     if (status != VJP_OK)
         return vjp_cli_fail(status, &error);
     puts("Layers (\"vjpcheck list LAYER\" tells all about one)");
@@ -222,8 +223,9 @@ const struct vjp_command vjp_command_list = {
     .operands = "[LAYER | TARGET...]",
     .summary = "show layers, kernels and value generators",
     .help =
-        "Without a TARGET, the kernels of every plug-in that ships are shown. With a LAYER or a\n"
-        "pipeline, only that, with its operands, dimensions and attributes:\n"
+        "Without a TARGET, the kernels of every plug-in that ships are shown, and those of the\n"
+        "peers (openblas and others) that were built. With a LAYER or a pipeline, only that, with\n"
+        "its operands, dimensions and attributes:\n"
         "  vjpcheck list softmax\n"
         "  vjpcheck list 'linear | relu'",
     .min_operands = 0,

@@ -13,7 +13,8 @@
 enum { KERNEL, REPEAT, TIMEOUT, ORACLE };
 
 static const struct vjp_option options[] = {
-    [KERNEL] = {"kernel", "TARGET", "only this plug-in or kernel; without it, all that ship"},
+    [KERNEL] = {"kernel", "TARGET",
+                "only this plug-in or kernel; without it, all that ship but peers"},
     [REPEAT] = {"repeat", "N", "run N times in one process, until the first failure (1)"},
     [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
     [ORACLE] = {"oracle", "WHICH", "explicit, exact or auto (by size)"},
@@ -135,7 +136,8 @@ static int run(const struct vjp_arguments *arguments)
     if (status == VJP_OK)
         status = vjp_case_parse(arguments->operands[0], &c, &error);
     if (status == VJP_OK)
-        status = vjp_targets_open(&value[KERNEL], value[KERNEL] ? 1 : 0, seconds, &targets, &error);
+        status = vjp_targets_open(&value[KERNEL], value[KERNEL] ? 1 : 0, false, seconds, &targets,
+                                  &error);
     if (status == VJP_OK)
         status = run_case(&c, &targets, oracle, repeat, &tally, &error);
     vjp_targets_close(&targets);

@@ -37,6 +37,15 @@ enum vjp_status vjp_path_plugins(char **out, struct vjp_error *error)
     return VJP_OK;
 }
 
+enum vjp_status vjp_path_peers(const char *plugins, char **out, struct vjp_error *error)
+{
+    char *path;
+    if (asprintf(&path, "%s/peers", plugins) < 0)
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    *out = path;
+    return VJP_OK;
+}
+
 static int is_plugin(const struct dirent *entry)
 {
     const size_t length = strlen(entry->d_name);

@@ -13,6 +13,10 @@ VJP_MUST_CHECK enum vjp_status vjp_path_beside_program(const char *name, char **
 /* The folder of the plug-ins that ship: $VJPCHECK_PLUGIN_PATH, or plugins/ beside the program. */
 VJP_MUST_CHECK enum vjp_status vjp_path_plugins(char **out, struct vjp_error *error);
 
+/* The folder beneath it of plug-ins that adapt the libraries of others. It need not be there. */
+VJP_MUST_CHECK enum vjp_status vjp_path_peers(const char *plugins, char **out,
+                                              struct vjp_error *error);
+
 /* The stems of the files folder/STEM.so, sorted; out is an array of *count strings, each to be
  * freed, and so is the array. */
 VJP_MUST_CHECK enum vjp_status vjp_path_list_plugins(const char *folder, char ***out, int *count,

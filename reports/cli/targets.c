@@ -47,41 +47,85 @@ static enum vjp_status split_name(const char *text, struct parts *out, struct vj
     return VJP_OK;
 }
 
+static void free_stems(char **stems, int count)
+{
+    for (int i = 0; i < count; i++)
+        free(stems[i]);
+    free(stems);
+}
+
+/* The peers in the plug-in folder, as vjp_path_list_plugins; none where there is no folder of them. */
+static enum vjp_status list_peers(const char *folder, char ***out, int *count,
+                                  struct vjp_error *error)
+{
+    char *peers = NULL;
+    enum vjp_status status = vjp_path_peers(folder, &peers, error);
+    if (status == VJP_OK && access(peers, F_OK) == 0)
+        status = vjp_path_list_plugins(peers, out, count, error);
+    free(peers);
+    return status;
+}
+
 /* Sets the message: what there is in the folder, or why that cannot be told. */
 static void tell_no_plugin(const char *name, const char *folder, struct vjp_error *error)
 {
-    char **stems = NULL;
-    int count = 0;
-    if (vjp_path_list_plugins(folder, &stems, &count, error) != VJP_OK)
-        return;
+    char **stems = NULL, **peers = NULL;
+    int count = 0, n_peers = 0;
     struct vjp_text list = {0};
-    for (int i = 0; i < count; i++) {
-        vjp_text_add(&list, "%s%s", i ? ", " : "", stems[i]);
-        free(stems[i]);
+    if (vjp_path_list_plugins(folder, &stems, &count, error) == VJP_OK &&
+        list_peers(folder, &peers, &n_peers, error) == VJP_OK) {
+        for (int i = 0; i < count; i++)
+            vjp_text_add(&list, "%s%s", i ? ", " : "", stems[i]);
+        for (int i = 0; i < n_peers; i++)
+            vjp_text_add(&list, "%s%s", i ? ", " : "; in peers/: ", peers[i]);
+        vjp_fail(error, VJP_ERR_USAGE,
+                 "no plug-in \"%s\" in %s, which has: %s; a library of your own is named by its "
+                 "path: ./%s.so",
+                 name, folder, list.data ? list.data : "none", name);
     }
-    free(stems);
-    vjp_fail(error, VJP_ERR_USAGE,
-             "no plug-in \"%s\" in %s, which has: %s; a library of your own is named by its path: "
-             "./%s.so",
-             name, folder, list.data ? list.data : "none", name);
     vjp_text_clear(&list);
+    free_stems(peers, n_peers);
+    free_stems(stems, count);
+}
+
+/* The file of a plug-in that has no path: *out is NULL where there is none. */
+static enum vjp_status find_shipped(const char *name, const char *folder, char **out,
+                                    struct vjp_error *error)
+{
+    char *peers = NULL;
+    char *path = NULL;
+    enum vjp_status status = vjp_path_peers(folder, &peers, error);
+    const char *const places[] = {folder, peers};
+    for (int i = 0; i < 2 && status == VJP_OK && !path; i++) {
+        if (asprintf(&path, "%s/%s.so", places[i], name) < 0) {
+            path = NULL;
+            status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+        } else if (access(path, F_OK) != 0) {
+            free(path);
+            path = NULL;
+        }
+    }
+    free(peers);
+    if (status == VJP_OK)
+        *out = path;
+    return status;
 }
 
 /* The file of a plug-in. A bare "x.so" becomes "./x.so": the loader would search its own folders. */
 static enum vjp_status find_path(const struct parts *parts, const char *folder, char **out,
                                  struct vjp_error *error)
 {
-    char *path;
-    const int made =
-        parts->is_path
-            ? asprintf(&path, "%s%s", strchr(parts->plugin, '/') ? "" : "./", parts->plugin)
-            : asprintf(&path, "%s/%s.so", folder, parts->plugin);
-    if (made < 0)
+    char *path = NULL;
+    if (!parts->is_path) {
+        const enum vjp_status status = find_shipped(parts->plugin, folder, &path, error);
+        if (status != VJP_OK)
+            return status;
+        if (!path) {
+            tell_no_plugin(parts->plugin, folder, error);
+            return VJP_ERR_USAGE;
+        }
+    } else if (asprintf(&path, "%s%s", strchr(parts->plugin, '/') ? "" : "./", parts->plugin) < 0) {
         return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
-    if (!parts->is_path && access(path, F_OK) != 0) {
-        free(path);
-        tell_no_plugin(parts->plugin, folder, error);
-        return VJP_ERR_USAGE;
     }
     *out = path;
     return VJP_OK;
@@ -200,27 +244,26 @@ cleanup:
     return status;
 }
 
-static enum vjp_status add_shipped(struct vjp_targets *targets, const char *folder,
+static enum vjp_status add_shipped(struct vjp_targets *targets, const char *folder, bool peers,
                                    struct vjp_error *error)
 {
-    char **stems = NULL;
-    int count = 0;
-    enum vjp_status status = vjp_path_list_plugins(folder, &stems, &count, error);
-    if (status != VJP_OK)
-        return status;
-    if (count == 0)
+    char **stems[2] = {NULL};
+    int count[2] = {0};
+    struct vjp_request unused;
+    enum vjp_status status = vjp_path_list_plugins(folder, &stems[0], &count[0], error);
+    if (status == VJP_OK && count[0] == 0)
         status = vjp_fail(error, VJP_ERR_USAGE, "%s has no plug-ins", folder);
-    for (int i = 0; i < count; i++) {
-        struct vjp_request unused;
-        if (status == VJP_OK)
-            status = add_name(targets, stems[i], folder, &unused, error);
-        free(stems[i]);
+    if (status == VJP_OK && peers)
+        status = list_peers(folder, &stems[1], &count[1], error);
+    for (int part = 0; part < 2; part++) {
+        for (int i = 0; i < count[part] && status == VJP_OK; i++)
+            status = add_name(targets, stems[part][i], folder, &unused, error);
+        free_stems(stems[part], count[part]);
     }
-    free(stems);
     return status;
 }
 
-enum vjp_status vjp_targets_open(const char *const *names, int count, double seconds,
+enum vjp_status vjp_targets_open(const char *const *names, int count, bool peers, double seconds,
                                  struct vjp_targets *out, struct vjp_error *error)
 {
     struct vjp_targets targets = {0};
@@ -239,7 +282,7 @@ enum vjp_status vjp_targets_open(const char *const *names, int count, double sec
         goto cleanup;
     }
     if (count == 0)
-        status = add_shipped(&targets, folder, error);
+        status = add_shipped(&targets, folder, peers, error);
     for (int i = 0; i < count && status == VJP_OK; i++) {
         status = add_name(&targets, names[i], folder, &targets.request[i], error);
         targets.n_requests = i + 1;

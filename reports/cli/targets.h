@@ -38,13 +38,15 @@ struct vjp_targets {
 };
 
 /* Starts a worker for every plug-in that is named. A name is
- *     NAME, NAME:KERNEL          a plug-in that ships, NAME.so in the plug-in folder
+ *     NAME, NAME:KERNEL          a plug-in that ships, NAME.so in the plug-in folder, or a peer,
+ *                                peers/NAME.so there
  *     FILE.so, FILE.so:KERNEL    a shared library, where the name has a '/' or ends in ".so"
  * With no names: everything in the plug-in folder, which is $VJPCHECK_PLUGIN_PATH or plugins/
- * beside the program. The names must outlive *out. seconds: the limit for a call, 0 for the
- * default. */
-VJP_MUST_CHECK enum vjp_status vjp_targets_open(const char *const *names, int count, double seconds,
-                                                struct vjp_targets *out, struct vjp_error *error);
+ * beside the program, and the peers as well if that is asked for. The names must outlive *out.
+ * seconds: the limit for a call, 0 for the default. */
+VJP_MUST_CHECK enum vjp_status vjp_targets_open(const char *const *names, int count, bool peers,
+                                                double seconds, struct vjp_targets *out,
+                                                struct vjp_error *error);
 void vjp_targets_close(struct vjp_targets *targets);
 
 /* Whether there is a library for the TARGET. VJP_ERR_USAGE where none ships under that name, with those that do;

@@ -21,6 +21,15 @@ Test(paths, the_plugin_folder_is_beside_the_program_or_as_told)
     free(path);
 }
 
+Test(paths, peers_are_beneath_the_plugins)
+{
+    char *path = NULL;
+    struct vjp_error error;
+    cr_assert_eq(vjp_path_peers("/elsewhere", &path, &error), VJP_OK);
+    cr_expect_str_eq(path, "/elsewhere/peers");
+    free(path);
+}
+
 Test(paths, plugins_are_listed_in_order)
 {
     static const char *const names[] = {"b.so", "a.so", ".hidden.so", "c.so.bak", ".so", "d"};
