@@ -54,6 +54,7 @@ static void set_request(struct vjp_worker *worker, const struct vjp_call *call)
     request->n_inputs = call->n_inputs;
     request->n_outputs = call->n_outputs;
     request->n_attrs = c->spec->n_attrs;
+    request->repeats = call->repeats;
     for (int i = 0; i < call->n_inputs + call->n_outputs; i++)
         set_tensor(&request->tensor[i], c, &call->windows[i], call->placement);
     for (int a = 0; a < c->spec->n_attrs; a++)

@@ -5,7 +5,7 @@
 #include "impls/host/window.h"
 #include "impls/host/worker.h"
 
-/* One call of a kernel. */
+/* One call of a kernel, or several on the same operands. */
 struct vjp_call {
     int kernel;
     const struct vjp_case *c;
@@ -16,6 +16,7 @@ struct vjp_call {
     int n_outputs;
     enum vjp_placement placement;
     bool ask; /* whether it supports the case first */
+    int repeats; /* how often run is called, 1 to VJP_TIMES_MAX; the times of each are in the control block */
 };
 
 /* Makes the call. Notes in *seen what happened: the outcome with its code, address and words,

@@ -208,6 +208,12 @@ enum vjp_reply vjp_process_ask(const struct vjp_process *process, struct vjp_con
     }
 }
 
+void vjp_process_hold(const struct vjp_process *process, bool held)
+{
+    if (process->pid != 0)
+        kill(-process->pid, held ? SIGSTOP : SIGCONT);
+}
+
 static bool has_ended(const struct vjp_process *process, double seconds)
 {
     const double deadline = now() + seconds;

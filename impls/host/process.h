@@ -42,6 +42,10 @@ VJP_MUST_CHECK enum vjp_status vjp_process_start(struct vjp_process *out, const 
 enum vjp_reply vjp_process_ask(const struct vjp_process *process, struct vjp_control *control,
                                bool wake, uint64_t token, double seconds);
 
+/* Stops every thread of the process's group where it is, or lets them all go on. Nothing where there is no
+ * process. */
+void vjp_process_hold(const struct vjp_process *process, bool held);
+
 /* Ends the process and all of its group, and leaves nothing of them: no zombie, no descriptor. A
  * process that waits for a request is first given the time to leave by itself, as one that has
  * died has: it is not killed then, and *end says how it ended. */

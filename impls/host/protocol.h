@@ -35,6 +35,8 @@
 #define VJP_WIRE_MODELS 8
 #define VJP_WIRE_PATH   4096
 
+#define VJP_TIMES_MAX 1024
+
 /* The descriptors that a worker is born with, besides 0, 1 and 2. */
 enum vjp_worker_fd {
     VJP_FD_CONTROL = 3,
@@ -94,7 +96,7 @@ struct vjp_wire_request {
     int32_t n_inputs;
     int32_t n_outputs;
     int32_t n_attrs;
-    int32_t reserved;
+    int32_t repeats; /* how often run is called with the same operands: 1 to VJP_TIMES_MAX */
     struct vjp_wire_tensor tensor[VJP_WINDOWS]; /* inputs, then outputs */
     struct vjp_wire_attr attr[VJP_WIRE_ATTRS];
 };
@@ -118,9 +120,9 @@ struct vjp_wire_fault {
 struct vjp_wire_answer {
     uint64_t token; /* vjp_wire_token(nonce), written last */
     int32_t stage;
-    int32_t supported;        /* what supports returned; 1 where it was not asked */
-    int32_t code;             /* what run returned */
-    int32_t handler;          /* the signal whose handler the call replaced, or 0 */
+    int32_t supported; /* what supports returned; 1 where it was not asked */
+    int32_t code;      /* what run returned: of repeated calls the last, or the first not done */
+    int32_t handler;   /* the signal whose handler the call replaced, or 0 */
     struct vjp_wire_fp fp[3]; /* before the call, after supports, after run */
     struct vjp_wire_fault fault;
     char reason[VJP_WIRE_TEXT]; /* the kernel's own */
@@ -187,6 +189,7 @@ struct vjp_control {
     struct vjp_wire_answer answer;
     struct vjp_wire_request request;
     struct vjp_wire_descriptor descriptor;
+    int64_t times[VJP_TIMES_MAX]; /* nanoseconds of each of the request's calls of run */
 };
 
 /* What must stand in the answer when the work asked for under this nonce is done. */
