@@ -154,7 +154,12 @@ static const struct layer_rule layer_rules[] = {
     {"reports/render/",
      LIBC | JANSSON,
      {"cases/base/", "cases/spec/", "cases/line/", "impls/host/", "oracle/metric/",
-      "reports/verdict/", "reports/render/"}},
+      "reports/verdict/", "reports/bench/", "reports/render/"}},
+    /* Times, what they are held against, and what they say: of kernels it knows no more than that they
+     * can be called. */
+    {"reports/bench/", LIBC, {"cases/base/", "cases/spec/case.h", "reports/bench/"}},
+    /* A machine's limits are reached with its widest vectors; portable C stands beside. */
+    {"reports/bench/loops_avx2.c", LIBC | X86, {"reports/bench/"}},
     {"reports/study/",
      LIBC | GSL,
      {"cases/", "impls/host/", "oracle/metric/", "reports/verdict/", "reports/study/"}},

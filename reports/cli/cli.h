@@ -39,5 +39,6 @@ extern const struct vjp_command vjp_command_run;
 extern const struct vjp_command vjp_command_jacobian;
 extern const struct vjp_command vjp_command_oracle;
 extern const struct vjp_command vjp_command_export;
+extern const struct vjp_command vjp_command_bench;
 
 #endif

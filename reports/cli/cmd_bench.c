@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/cli/cli.h"
+
+#include "reports/cli/bench_compare.h"
+#include "reports/cli/bench_kernels.h"
+#include "reports/cli/bench_shapes.h"
+#include "reports/cli/pipeline.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* For each measurement: 30 blocks of 10 ms, or 300 of 1 ms. */
+#define SECONDS 0.3
+
+/* So many thread counts are enough for one machine. */
+#define THREADS_LIST_MAX 16
+
+enum { LAYER, SHAPES, AGAINST, THREADS, TIME, JSON, TIMEOUT, COMPARE, FAIL_BELOW };
+
+static const struct vjp_option options[] = {
+    [LAYER] = {"layer", "L", "only this layer"},
+    [SHAPES] = {"shapes", "FILE", "time the cases of this file, one per line, and no others"},
+    [AGAINST] = {"against", "TARGET", "time each kernel in turns with this one"},
+    [THREADS] = {"threads", "N[,N...]", "with so many threads (as the case says)"},
+    [TIME] = {"time", "SECONDS", "for each measurement, about (0.3)"},
+    [JSON] = {"json", "FILE", "write every result as a line of JSON; \"-\": standard output"},
+    [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
+    [COMPARE] = {"compare", "OLD NEW", "compare two files that --json wrote, and time nothing"},
+    [FAIL_BELOW] = {"fail-below", "R",
+                    "with --compare: exit code 1 where a speed is below R of old"},
+    {0},
+};
+
+struct settings {
+    const struct vjp_spec *layer;
+    int threads[THREADS_LIST_MAX];
+    int n_threads;
+    double time, timeout;
+};
+
+static enum vjp_status read_threads(const char *text, struct settings *out, struct vjp_error *error)
+{
+    const char *at = text;
+    do {
+        char *end;
+        const long value = isdigit((unsigned char)*at) ? strtol(at, &end, 10) : 0;
+        if (value < 1 || value > VJP_THREADS_MAX || (*end != ',' && *end != '\0') ||
+            out->n_threads == THREADS_LIST_MAX)
+            return vjp_fail(error, VJP_ERR_USAGE,
+                            "--threads %s: expected up to %d numbers from 1 to %d, as 1,2", text,
+                            THREADS_LIST_MAX, VJP_THREADS_MAX);
+        for (int i = 0; i < out->n_threads; i++) {
+            if (out->threads[i] == value)
+                return vjp_fail(error, VJP_ERR_USAGE, "--threads %s: %ld stands there twice", text,
+                                value);
+        }
+        out->threads[out->n_threads++] = (int)value;
+        at = *end ? end + 1 : NULL;
+    } while (at);
+    return VJP_OK;
+}
+
+static enum vjp_status read_settings(const char *const *value, struct settings *out,
+                                     struct vjp_error *error)
+{
+    struct settings s = {.time = SECONDS};
+    enum vjp_status status = VJP_OK;
+    if (value[LAYER]) {
+        s.layer = vjp_spec_find(value[LAYER]);
+        if (!s.layer)
+            status =
+                vjp_fail(error, VJP_ERR_USAGE,
+                         "--layer %s: no such layer; \"vjpcheck list\" shows them", value[LAYER]);
+    }
+    if (status == VJP_OK && value[THREADS])
+        status = read_threads(value[THREADS], &s, error);
+    if (status == VJP_OK && value[TIME])
+        status = vjp_option_seconds("time", value[TIME], &s.time, error);
+    if (status == VJP_OK && value[TIMEOUT])
+        status = vjp_option_seconds("timeout", value[TIMEOUT], &s.timeout, error);
+    if (status == VJP_OK && value[FAIL_BELOW])
+        status = vjp_fail(error, VJP_ERR_USAGE, "--fail-below has a use with --compare only");
+    if (status == VJP_OK)
+        *out = s;
+    return status;
+}
+
+/* The exit code of a bench that came to its end. */
+static int conclude(const struct vjp_bench *bench)
+{
+    int code = VJP_EXIT_SOUND;
+    const struct vjp_targets *targets = bench->targets;
+    for (int i = 0; i < targets->n_requests; i++) {
+        const struct vjp_request *request = &targets->request[i];
+        const struct vjp_target *target = &targets->target[request->target];
+        int64_t conclusive = 0;
+        for (int k = 0; k < target->info->n_kernels; k++) {
+            if (request->kernel < 0 || request->kernel == k)
+                conclusive += target->conclusive[k];
+        }
+        if (conclusive > 0)
+            continue;
+        fprintf(stderr, "vjpcheck: %s was not timed: no shape gave a conclusive verdict\n",
+                request->text);
+        code = VJP_EXIT_USAGE;
+    }
+    if (bench->timed == 0 && code == VJP_EXIT_SOUND) {
+        fputs("vjpcheck: nothing was timed: no kernel was found right\n", stderr);
+        code = VJP_EXIT_USAGE;
+    }
+    return bench->failed > 0 ? VJP_EXIT_FAILED : code;
+}
+
+static enum vjp_status time_cases(const struct settings *s, const struct vjp_case_list *cases,
+                                  struct vjp_bench *bench, const char *json, int *code,
+                                  struct vjp_error *error)
+{
+    struct vjp_sink sink = {0};
+    enum vjp_status status = vjp_pipeline_check(cases, bench->targets, VJP_ORACLE_AUTO, error);
+    if (status == VJP_OK && json)
+        status = vjp_sink_open(json, &sink, error);
+    if (status != VJP_OK)
+        return status;
+    bench->json = &sink;
+    bench->out = sink.file == stdout ? stderr : stdout;
+    vjp_progress_init(&bench->progress, stderr);
+    vjp_machine_init(&bench->machine);
+    fprintf(bench->out, "vjpcheck %s, %s\n\n", VJP_VERSION, bench->machine.cpu);
+    for (size_t i = 0; i < cases->count && status == VJP_OK; i++)
+        status = vjp_bench_case(bench, &cases->cases[i], s->threads, s->n_threads, error);
+    vjp_progress_erase(&bench->progress);
+    if (status == VJP_OK && sink.file)
+        status = vjp_sink_commit(&sink, error);
+    if (status == VJP_OK)
+        *code = conclude(bench);
+    vjp_sink_clear(&sink);
+    return status;
+}
+
+static int bench_kernels(const struct vjp_arguments *arguments)
+{
+    const char *const *value = arguments->value;
+    struct settings s;
+    struct vjp_error error;
+    struct vjp_targets targets = {0}, peers = {0};
+    struct vjp_case_list cases = {0};
+    struct vjp_bench bench = {.targets = &targets};
+    int code = VJP_EXIT_HARNESS;
+    enum vjp_status status = read_settings(value, &s, &error);
+    if (status == VJP_OK)
+        status = vjp_targets_open(arguments->operands, arguments->n_operands, s.timeout, &targets,
+                                  &error);
+    if (status == VJP_OK && value[AGAINST]) {
+        status = vjp_targets_open(&value[AGAINST], 1, s.timeout, &peers, &error);
+        bench.peers = &peers;
+    }
+    if (status == VJP_OK)
+        status = vjp_bench_shapes_read(value[SHAPES], s.layer, &targets, &cases, &error);
+    if (status == VJP_OK) {
+        bench.seconds = s.time;
+        status = time_cases(&s, &cases, &bench, value[JSON], &code, &error);
+    }
+    vjp_case_list_clear(&cases);
+    vjp_targets_close(&peers);
+    vjp_targets_close(&targets);
+    return status == VJP_OK ? code : vjp_cli_fail(status, &error);
+}
+
+static int compare_files(const struct vjp_arguments *arguments)
+{
+    const char *const *value = arguments->value;
+    struct vjp_error error;
+    double least = 0;
+    int code = VJP_EXIT_HARNESS;
+    enum vjp_status status = VJP_OK;
+    for (int i = 0; options[i].name && status == VJP_OK; i++) {
+        if (value[i] && i != COMPARE && i != FAIL_BELOW)
+            status = vjp_fail(&error, VJP_ERR_USAGE,
+                              "--compare times nothing: --%s has no use with it", options[i].name);
+    }
+    if (status == VJP_OK && arguments->n_operands != 1)
+        status = vjp_fail(&error, VJP_ERR_USAGE, "--compare takes two files: --compare OLD NEW");
+    if (status == VJP_OK && value[FAIL_BELOW]) {
+        char *end;
+        least = strtod(value[FAIL_BELOW], &end);
+        if (end == value[FAIL_BELOW] || *end || !(least > 0 && least <= 1000))
+            status =
+                vjp_fail(&error, VJP_ERR_USAGE,
+                         "--fail-below %s: expected a ratio above 0, as 0.95", value[FAIL_BELOW]);
+    }
+    if (status == VJP_OK)
+        status =
+            vjp_bench_compare_files(value[COMPARE], arguments->operands[0], least, &code, &error);
+    return status == VJP_OK ? code : vjp_cli_fail(status, &error);
+}
+
+static int run(const struct vjp_arguments *arguments)
+{
+    return arguments->value[COMPARE] ? compare_files(arguments) : bench_kernels(arguments);
+}
+
+const struct vjp_command vjp_command_bench = {
+    .name = "bench",
+    .operands = "[TARGET...]",
+    .summary = "time kernels that are right",
+    .help =
+        "Each kernel is judged first, at the very shape; one whose verdict is not exact or pass\n"
+        "gets no number, nor does one that crashes, hangs or becomes wrong while it is timed.\n"
+        "Without a TARGET every plug-in that ships takes part; without --shapes, production\n"
+        "shapes that are built in.\n\n"
+        "time is the median of what a call takes, the same call on the same operands again and\n"
+        "again, in the worker; quartiles their distance over the median. GFLOP/s counts the\n"
+        "products and sums of linear and matmul; GB/s every operand and gradient once. peak is\n"
+        "what the widest multiplications and additions in registers reach on this machine, in\n"
+        "the format that the kernel sums in; roof the least time in which the operations at that\n"
+        "peak, and the bytes at the bandwidth of a working set of that size, could be done.\n\n"
+        "speed is the time of --against over the kernel's, pair by pair: blocks of calls of both\n"
+        "in turns, each in a process of its own, of which one rests. Its interval holds the\n"
+        "median with 95 %. A machine is called too noisy where the quartiles of the times of\n"
+        "fixed work, taken between the blocks, or of the kernel are more than 10 % apart.\n\n"
+        "  vjpcheck bench avx2 blocked --against naive --layer linear\n"
+        "  vjpcheck bench --json new.json && vjpcheck bench --compare old.json new.json\n\n"
+        "Exit code 1: a kernel is not right, or with --fail-below one is slower or has lost its\n"
+        "number; 2: nothing was timed.",
+    .min_operands = 0,
+    .max_operands = INT_MAX,
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/render/bench_json.h"
+
+#include "reports/render/json_line.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void set_sample(struct vjp_json_line *line, const char *key, const struct vjp_sample *sample)
+{
+    struct vjp_json_line inner = {.json = json_object()};
+    vjp_json_set(&inner, "n", json_integer(sample->n));
+    vjp_json_set(&inner, "median", vjp_json_number(sample->median));
+    vjp_json_set(&inner, "q1", vjp_json_number(sample->q1));
+    vjp_json_set(&inner, "q3", vjp_json_number(sample->q3));
+    vjp_json_set(&inner, "low", vjp_json_number(sample->low));
+    vjp_json_set(&inner, "high", vjp_json_number(sample->high));
+    vjp_json_set(line, key, inner.json);
+    line->failed = line->failed || inner.failed;
+}
+
+static void set_numbers(struct vjp_json_line *line, const struct vjp_bench_result *r)
+{
+    char note[128];
+    vjp_json_set(line, "calls", json_integer(r->calls));
+    set_sample(line, "seconds", &r->time);
+    vjp_json_set(line, "flops", vjp_json_number(r->flops));
+    vjp_json_set(line, "bytes", vjp_json_number(r->bytes));
+    vjp_json_set(line, "intensity", vjp_json_number(vjp_bench_intensity(r)));
+    vjp_json_set(line, "flop_per_second", vjp_json_number(vjp_bench_rate(r)));
+    vjp_json_set(line, "bytes_per_second", vjp_json_number(r->bytes / r->time.median));
+    vjp_json_set(line, "peak", vjp_json_number(r->peak));
+    vjp_json_set(line, "peak_name", vjp_json_text(r->peak_name));
+    vjp_json_set(line, "of_peak", vjp_json_number(vjp_bench_of_peak(r)));
+    vjp_json_set(line, "bandwidth", vjp_json_number(r->bandwidth));
+    vjp_json_set(line, "of_roof", vjp_json_number(vjp_bench_of_roof(r)));
+    if (r->against) {
+        vjp_json_set(line, "against", vjp_json_text(r->against));
+        set_sample(line, "ratio", &r->ratio);
+    }
+    vjp_json_set(line, "noise", vjp_json_number(r->noise));
+    vjp_json_set(line, "note", vjp_json_text(vjp_bench_note(r, note, sizeof note)));
+}
+
+enum vjp_status vjp_bench_json_write(struct vjp_sink *sink, const struct vjp_bench_result *r,
+                                     struct vjp_error *error)
+{
+    struct vjp_json_line line = vjp_json_begin("bench");
+    vjp_json_set(&line, "case", vjp_json_text(r->line));
+    vjp_json_set(&line, "kernel", vjp_json_text(r->target));
+    vjp_json_set(&line, "plugin", vjp_json_text(r->plugin));
+    vjp_json_set(&line, "version", vjp_json_text(r->version));
+    vjp_json_set(&line, "threads", json_integer(r->threads));
+    vjp_json_set(&line, "cpu", vjp_json_text(r->cpu));
+    vjp_json_set(&line, "verdict", vjp_json_text(r->verdict));
+    vjp_json_set(&line, "reason", vjp_json_text(r->reason));
+    vjp_json_set(&line, "replay", vjp_json_text(r->replay));
+    vjp_json_set(&line, "timed", json_boolean(r->timed));
+    if (r->timed)
+        set_numbers(&line, r);
+    return vjp_json_end(&line, sink, error);
+}
+
+/* One line while it is read: the first thing that is wrong is kept. */
+struct reader {
+    const char *path;
+    int number; /* of the line, from 1 */
+    const json_t *json;
+    bool failed;
+    struct vjp_error *error;
+};
+
+static void miss(struct reader *r, const char *key, const char *expected)
+{
+    if (!r->failed)
+        vjp_error_set(r->error, "%s:%d: \"%s\": expected %s", r->path, r->number, key, expected);
+    r->failed = true;
+}
+
+static const char *get_text(struct reader *r, const char *key)
+{
+    const json_t *value = json_object_get(r->json, key);
+    if (!json_is_string(value))
+        miss(r, key, "a text");
+    return json_string_value(value);
+}
+
+/* A number above 0; NaN for "nan" where that is allowed. */
+static double get_number(struct reader *r, const json_t *object, const char *key, bool may_be_nan)
+{
+    const json_t *value = json_object_get(object, key);
+    const char *text = json_string_value(value);
+    const double number = json_number_value(value);
+    if (may_be_nan && text && strcmp(text, "nan") == 0)
+        return NAN;
+    if (!json_is_number(value) || !(number > 0))
+        miss(r, key, may_be_nan ? "a number above 0 or \"nan\"" : "a number above 0");
+    return number;
+}
+
+static void get_sample(struct reader *r, const char *key, struct vjp_sample *out)
+{
+    const json_t *object = json_object_get(r->json, key);
+    out->n = json_integer_value(json_object_get(object, "n"));
+    out->median = get_number(r, object, "median", false);
+    out->q1 = get_number(r, object, "q1", false);
+    out->q3 = get_number(r, object, "q3", false);
+    out->low = get_number(r, object, "low", true);
+    out->high = get_number(r, object, "high", true);
+}
+
+/* What a comparison needs; the rest of a line is for people. */
+static void read_result(struct reader *r, struct vjp_bench_result *out)
+{
+    const json_t *threads = json_object_get(r->json, "threads");
+    const json_t *timed = json_object_get(r->json, "timed");
+    *out = (struct vjp_bench_result){.line = get_text(r, "case"),
+                                     .target = get_text(r, "kernel"),
+                                     .version = get_text(r, "version"),
+                                     .verdict = get_text(r, "verdict"),
+                                     .cpu = get_text(r, "cpu"),
+                                     .threads = (int)json_integer_value(threads),
+                                     .timed = json_is_true(timed)};
+    if (!json_is_integer(threads))
+        miss(r, "threads", "a whole number");
+    if (!json_is_boolean(timed))
+        miss(r, "timed", "true or false");
+    if (!out->timed)
+        return;
+    get_sample(r, "seconds", &out->time);
+    out->peak = get_number(r, r->json, "peak", true);
+    const json_t *flops = json_object_get(r->json, "flops");
+    out->flops = json_number_value(flops);
+    if (!json_is_number(flops) || out->flops < 0)
+        miss(r, "flops", "a number from 0");
+}
+
+static enum vjp_status add_line(struct reader *r, const char *text, struct vjp_bench_file *file)
+{
+    json_error_t why;
+    json_t *json = json_loads(text, 0, &why);
+    if (!json_is_object(json)) {
+        const char *found = json ? "something else" : why.text;
+        vjp_error_set(r->error, "%s:%d: expected a JSON object: %.200s", r->path, r->number, found);
+        json_decref(json);
+        return VJP_ERR_USAGE;
+    }
+    const char *type = json_string_value(json_object_get(json, "type"));
+    if (!type || strcmp(type, "bench") != 0) {
+        json_decref(json);
+        return VJP_OK;
+    }
+    const size_t size = file->count + 1;
+    struct vjp_bench_result *grown = realloc(file->result, size * sizeof *grown);
+    if (grown)
+        file->result = grown;
+    void **objects = realloc(file->object, size * sizeof *objects);
+    if (objects)
+        file->object = objects;
+    if (!grown || !objects) {
+        json_decref(json);
+        return vjp_fail(r->error, VJP_ERR_MEMORY, "no memory for %s", r->path);
+    }
+    r->json = json;
+    read_result(r, &grown[file->count]);
+    objects[file->count++] = json;
+    return r->failed ? VJP_ERR_USAGE : VJP_OK;
+}
+
+enum vjp_status vjp_bench_json_read(const char *path, struct vjp_bench_file *out,
+                                    struct vjp_error *error)
+{
+    struct vjp_bench_file file = {0};
+    struct reader reader = {.path = path, .error = error};
+    enum vjp_status status = VJP_OK;
+    char *line = NULL;
+    size_t size = 0;
+    FILE *stream = fopen(path, "re");
+    if (!stream)
+        return vjp_fail(error, VJP_ERR_USAGE, "%s: %s", path, strerror(errno));
+    while (status == VJP_OK && getline(&line, &size, stream) >= 0) {
+        reader.number++;
+        status = add_line(&reader, line, &file);
+    }
+    if (status == VJP_OK && ferror(stream))
+        status = vjp_fail(error, VJP_ERR_USAGE, "%s: %s", path, strerror(errno));
+    if (status == VJP_OK && file.count == 0)
+        status = vjp_fail(error, VJP_ERR_USAGE,
+                          "%s: no line of type \"bench\": expected what bench --json wrote", path);
+    free(line);
+    fclose(stream);
+    if (status == VJP_OK)
+        *out = file;
+    else
+        vjp_bench_file_clear(&file);
+    return status;
+}
+
+void vjp_bench_file_clear(struct vjp_bench_file *file)
+{
+    for (size_t i = 0; i < file->count; i++)
+        json_decref(file->object[i]);
+    free(file->object);
+    free(file->result);
+    *file = (struct vjp_bench_file){0};
+}

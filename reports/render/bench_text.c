@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/render/bench_text.h"
+
+#include "cases/base/text.h"
+#include "reports/render/escape.h"
+#include "reports/render/table.h"
+#include "reports/render/terminal.h"
+
+#include <math.h>
+#include <string.h>
+
+#define CELL 64
+
+enum { KERNEL, TIME, SPREAD, RATE, OF_PEAK, BYTES, OF_ROOF, RATIO, INTERVAL, N_COLUMNS };
+
+static const struct vjp_column columns[N_COLUMNS] = {
+    [KERNEL] = {{"", "kernel"}, true},      [TIME] = {{"median", "time"}, false},
+    [SPREAD] = {{"quar-", "tiles"}, false}, [RATE] = {{"", "GFLOP/s"}, false},
+    [OF_PEAK] = {{"of", "peak"}, false},    [BYTES] = {{"", "GB/s"}, false},
+    [OF_ROOF] = {{"of", "roof"}, false},    [RATIO] = {{"", "speed"}, false},
+    [INTERVAL] = {{"", "95 %"}, false},
+};
+
+static void print_clean(const char *text, FILE *out)
+{
+    struct vjp_text clean = {0};
+    vjp_escape_terminal(&clean, text);
+    fputs(clean.failed ? "(out of memory)" : clean.data, out);
+    vjp_text_clear(&clean);
+}
+
+/* Three digits: "1.23", "45.6", "789", "12300". */
+static void write_three(double value, const char *unit, char cell[CELL])
+{
+    const double size = fabs(value);
+    if (isnan(value))
+        snprintf(cell, CELL, "-");
+    else
+        snprintf(cell, CELL, "%.*f%s", size < 9.995 ? 2 : size < 99.95 ? 1 : 0, value, unit);
+}
+
+static void write_seconds(double seconds, char cell[CELL])
+{
+    static const struct {
+        double unit;
+        const char *name;
+    } units[] = {{1, " s"}, {1e-3, " ms"}, {1e-6, " us"}, {1e-9, " ns"}};
+    size_t i = 0;
+    while (i < 3 && seconds < 0.9995 * units[i].unit)
+        i++;
+    write_three(seconds / units[i].unit, units[i].name, cell);
+}
+
+/* "1.44 MB", "40.0 kFLOP" */
+static void write_amount(double value, const char *unit, char cell[CELL])
+{
+    static const char *const prefixes[] = {"", "k", "M", "G", "T"};
+    char name[16];
+    int i = 0;
+    while (i < 4 && value >= 999.5) {
+        value *= 1e-3;
+        i++;
+    }
+    snprintf(name, sizeof name, " %s%s", prefixes[i], unit);
+    write_three(value, name, cell);
+}
+
+static void write_percent(double part, const char *sign, char cell[CELL])
+{
+    if (isnan(part))
+        snprintf(cell, CELL, "-");
+    else
+        snprintf(cell, CELL, "%s%.*f%%", sign, part < 0.0995 ? 1 : 0, 100 * part);
+}
+
+static void write_interval(double low, double high, char cell[CELL])
+{
+    char a[CELL], b[CELL];
+    write_three(low, "", a);
+    write_three(high, "", b);
+    snprintf(cell, CELL, isnan(low) ? "-" : "%.20s-%.20s", a, b);
+}
+
+/* A plug-in that was named by a path is shown by its file's name. */
+static const char *short_target(const char *target)
+{
+    const char *slash = strrchr(target, '/');
+    return slash ? slash + 1 : target;
+}
+
+static void add_row(struct vjp_table *table, const struct vjp_bench_result *r)
+{
+    char cell[N_COLUMNS][CELL];
+    const char *cells[N_COLUMNS];
+    memset(cell, 0, sizeof cell);
+    snprintf(cell[KERNEL], CELL, "%s", short_target(r->target));
+    snprintf(cell[TIME], CELL, "%s", r->verdict);
+    if (r->timed) {
+        write_seconds(r->time.median, cell[TIME]);
+        write_percent(vjp_sample_spread(&r->time), "", cell[SPREAD]);
+        write_three(1e-9 * vjp_bench_rate(r), "", cell[RATE]);
+        write_percent(vjp_bench_of_peak(r), "", cell[OF_PEAK]);
+        write_three(1e-9 * r->bytes / r->time.median, "", cell[BYTES]);
+        write_percent(vjp_bench_of_roof(r), "", cell[OF_ROOF]);
+    }
+    if (r->timed && r->against) {
+        write_three(r->ratio.median, "x", cell[RATIO]);
+        write_interval(r->ratio.low, r->ratio.high, cell[INTERVAL]);
+    }
+    for (int i = 0; i < N_COLUMNS; i++)
+        cells[i] = cell[i];
+    vjp_table_add(table, cells, NULL);
+}
+
+/* What the machine could do, once for each format that a kernel sums in. */
+static void print_limits(const struct vjp_bench_result *results, int count, FILE *out)
+{
+    const char *shown[2] = {NULL, NULL};
+    char text[CELL];
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+        const struct vjp_bench_result *r = &results[i];
+        if (!r->timed || n == 2 || (n == 1 && strcmp(shown[0], r->peak_name) == 0))
+            continue;
+        if (n == 0) {
+            write_amount(r->bytes, "B", text);
+            fprintf(out, "  %s", text);
+            if (r->flops > 0) {
+                write_amount(r->flops, "FLOP", text);
+                fprintf(out, ", %s", text);
+                write_three(vjp_bench_intensity(r), " flop/byte", text);
+                fprintf(out, ", %s", text);
+            }
+            write_three(1e-9 * r->bandwidth, " GB/s", text);
+            fprintf(out, "; machine: %s", text);
+        }
+        write_three(1e-9 * r->peak, " GFLOP/s", text);
+        fprintf(out, ", %s (%s)", text, r->peak_name);
+        shown[n++] = r->peak_name;
+    }
+    if (n > 0)
+        fputc('\n', out);
+}
+
+/* What is no number: why a kernel has none, and why others are doubtful. */
+static void print_remarks(const struct vjp_bench_result *r, FILE *out)
+{
+    char note[160];
+    if (!r->timed) {
+        fprintf(out, "  ");
+        print_clean(short_target(r->target), out);
+        fprintf(out, ": %s, so it has no number%s", r->verdict, *r->reason ? ": " : "");
+        print_clean(r->reason, out);
+        fprintf(out, "\n      ");
+        print_clean(r->replay, out);
+        fputc('\n', out);
+    } else if (*vjp_bench_note(r, note, sizeof note)) {
+        fprintf(out, "  ");
+        print_clean(short_target(r->target), out);
+        fprintf(out, ": %s\n", note);
+    }
+}
+
+void vjp_bench_print_case(const struct vjp_bench_result *results, int count, FILE *out)
+{
+    struct vjp_table table = {.columns = columns, .n_columns = N_COLUMNS};
+    const char *against = NULL;
+    print_clean(results[0].line, out);
+    fputc('\n', out);
+    print_limits(results, count, out);
+    for (int i = 0; i < count; i++) {
+        add_row(&table, &results[i]);
+        against = results[i].against ? results[i].against : against;
+    }
+    if (against) {
+        fprintf(out, "  speed: of ");
+        print_clean(short_target(against), out);
+        fprintf(out, ", pair by pair\n");
+    }
+    vjp_table_print(&table, "  ", vjp_terminal_has_colour(out), out);
+    for (int i = 0; i < count; i++)
+        print_remarks(&results[i], out);
+    fputc('\n', out);
+    vjp_table_clear(&table);
+}
+
+enum { C_KERNEL, C_OLD, C_NEW, C_RATIO, C_INTERVAL, C_PEAK, C_CHANGE, C_COLUMNS };
+
+static const struct vjp_column comparison_columns[C_COLUMNS] = {
+    [C_KERNEL] = {{"", "kernel"}, true},  [C_OLD] = {{"", "old"}, false},
+    [C_NEW] = {{"", "new"}, false},       [C_RATIO] = {{"", "speed"}, false},
+    [C_INTERVAL] = {{"", "90 %"}, false}, [C_PEAK] = {{"speed by", "the peak"}, false},
+    [C_CHANGE] = {{"", ""}, true},
+};
+
+static void write_result(const struct vjp_bench_result *r, char cell[CELL])
+{
+    if (!r)
+        snprintf(cell, CELL, "missing");
+    else if (r->timed)
+        write_seconds(r->time.median, cell);
+    else
+        snprintf(cell, CELL, "%.40s", r->verdict);
+}
+
+static void add_comparison(struct vjp_table *table, const struct vjp_comparison *c)
+{
+    static const char *const words[] = {[VJP_CHANGE_NONE] = "",
+                                        [VJP_CHANGE_FASTER] = "faster",
+                                        [VJP_CHANGE_SLOWER] = "SLOWER",
+                                        [VJP_CHANGE_LOST] = "NO NUMBER",
+                                        [VJP_CHANGE_GAINED] = "new"};
+    static const char *const colours[] = {[VJP_CHANGE_NONE] = NULL,
+                                          [VJP_CHANGE_FASTER] = "32",
+                                          [VJP_CHANGE_SLOWER] = "31",
+                                          [VJP_CHANGE_LOST] = "31",
+                                          [VJP_CHANGE_GAINED] = NULL};
+    char cell[C_COLUMNS][CELL];
+    const char *cells[C_COLUMNS];
+    snprintf(cell[C_KERNEL], CELL, "%s", short_target((c->after ? c->after : c->before)->target));
+    write_result(c->before, cell[C_OLD]);
+    write_result(c->after, cell[C_NEW]);
+    write_three(c->ratio, "x", cell[C_RATIO]);
+    write_interval(c->low, c->high, cell[C_INTERVAL]);
+    write_three(c->peak_ratio, "x", cell[C_PEAK]);
+    snprintf(cell[C_CHANGE], CELL, "%s", words[c->change]);
+    for (int i = 0; i < C_COLUMNS; i++)
+        cells[i] = cell[i];
+    vjp_table_add(table, cells, colours[c->change]);
+}
+
+static const char *line_of(const struct vjp_comparison *c)
+{
+    return (c->after ? c->after : c->before)->line;
+}
+
+void vjp_bench_print_comparison(const struct vjp_comparison *comparisons, size_t count, FILE *out)
+{
+    for (size_t i = 0; i < count;) {
+        struct vjp_table table = {.columns = comparison_columns, .n_columns = C_COLUMNS};
+        const char *line = line_of(&comparisons[i]);
+        print_clean(line, out);
+        fputc('\n', out);
+        for (; i < count && strcmp(line_of(&comparisons[i]), line) == 0; i++)
+            add_comparison(&table, &comparisons[i]);
+        vjp_table_print(&table, "  ", vjp_terminal_has_colour(out), out);
+        fputc('\n', out);
+        vjp_table_clear(&table);
+    }
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_REPORTS_RENDER_BENCH_TEXT_H
+#define VJP_REPORTS_RENDER_BENCH_TEXT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "reports/bench/compare.h"
+
+/* The results of kernels on one case: the case, the limits of the machine, a row for each kernel, and under
+ * it what is to be said of single ones. count >= 1. */
+void vjp_bench_print_case(const struct vjp_bench_result *results, int count, FILE *out);
+
+/* A row for each comparison, under the case that it is of. */
+void vjp_bench_print_comparison(const struct vjp_comparison *comparisons, size_t count, FILE *out);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/render/json_line.h"
+
+#include "cases/base/text.h"
+#include "reports/render/escape.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct vjp_json_line vjp_json_begin(const char *type)
+{
+    struct vjp_json_line line = {.json = json_object()};
+    vjp_json_set(&line, "type", json_string(type));
+    return line;
+}
+
+/* json_object_set_new returns -1 for a NULL value. */
+void vjp_json_set(struct vjp_json_line *line, const char *key, json_t *value)
+{
+    if (json_object_set_new(line->json, key, value) != 0)
+        line->failed = true;
+}
+
+json_t *vjp_json_text(const char *text)
+{
+    struct vjp_text clean = {0};
+    vjp_escape_utf8(&clean, text ? text : "");
+    json_t *json = clean.failed ? NULL : json_string(clean.data);
+    vjp_text_clear(&clean);
+    return json;
+}
+
+json_t *vjp_json_number(double value)
+{
+    if (isfinite(value))
+        return json_real(value);
+    return json_string(isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
+}
+
+enum vjp_status vjp_json_end(struct vjp_json_line *line, struct vjp_sink *sink,
+                             struct vjp_error *error)
+{
+    enum vjp_status status;
+    struct vjp_text out = {0};
+    char *text = line->failed ? NULL : json_dumps(line->json, JSON_COMPACT);
+    if (text)
+        vjp_text_add(&out, "%s\n", text);
+    if (!text || out.failed)
+        status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    else
+        status = vjp_sink_write(sink, out.data, error);
+    vjp_text_clear(&out);
+    free(text);
+    json_decref(line->json);
+    *line = (struct vjp_json_line){0};
+    return status;
+}

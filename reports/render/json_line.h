@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_REPORTS_RENDER_JSON_LINE_H
+#define VJP_REPORTS_RENDER_JSON_LINE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "reports/render/sink.h"
+
+/* One object of a stream of JSON lines while it is made. Each setter takes a NULL value (memory has ended) as
+ * it comes; vjp_json_end looks once, because an object that lacks a key is not the object. */
+struct vjp_json_line {
+    json_t *json;
+    bool failed;
+};
+
+/* An object with "type". */
+struct vjp_json_line vjp_json_begin(const char *type);
+
+/* Takes over the value. */
+void vjp_json_set(struct vjp_json_line *line, const char *key, json_t *value);
+
+/* A text that somebody else wrote: what is no UTF-8 is replaced. NULL: "". */
+json_t *vjp_json_text(const char *text);
+
+/* A number; infinities and NaN are the texts "inf", "-inf" and "nan". */
+json_t *vjp_json_number(double value);
+
+/* Writes the line, and frees the object in any case. */
+VJP_MUST_CHECK enum vjp_status vjp_json_end(struct vjp_json_line *line, struct vjp_sink *sink,
+                                            struct vjp_error *error);
+
+#endif
