@@ -47,9 +47,10 @@ static struct vjp_comparison pair(const struct vjp_bench_result *before,
     c.low = before->time.low / after->time.high;
     c.high = before->time.high / after->time.low;
     c.peak_ratio = vjp_bench_of_peak(after) / vjp_bench_of_peak(before);
-    if (c.low > 1)
+    const double scale = isnan(c.peak_ratio) ? 1 : c.peak_ratio / c.ratio;
+    if (c.low > 1 && c.low * scale > 1)
         c.change = VJP_CHANGE_FASTER;
-    else if (c.high < 1)
+    else if (c.high < 1 && c.high * scale < 1)
         c.change = VJP_CHANGE_SLOWER;
     return c;
 }
@@ -80,5 +81,6 @@ enum vjp_status vjp_compare(const struct vjp_bench_result *before, size_t n_befo
 
 bool vjp_comparison_is_below(const struct vjp_comparison *comparison, double least)
 {
-    return comparison->change == VJP_CHANGE_LOST || comparison->ratio < least;
+    return comparison->change == VJP_CHANGE_LOST ||
+           (comparison->ratio < least && !(comparison->peak_ratio >= least));
 }

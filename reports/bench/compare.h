@@ -7,11 +7,13 @@
 #include "cases/base/status.h"
 #include "reports/bench/result.h"
 
-/* What became of a kernel's speed on a case. */
+/* What became of a kernel's speed on a case. An interval tells the noise within either run only: from one run
+ * to the next a machine changes its frequency, by a fifth and more. So a change is one where the ratio of
+ * the parts of the peak, which was measured in the same minute, says the same. */
 enum vjp_change {
-    VJP_CHANGE_NONE,   /* the interval of the ratio holds 1, or there is no interval */
-    VJP_CHANGE_FASTER, /* all of it is above 1 */
-    VJP_CHANGE_SLOWER, /* all of it is below */
+    VJP_CHANGE_NONE,   /* neither of those below: also where there is no interval */
+    VJP_CHANGE_FASTER, /* all of the ratio's interval is above 1, by the clock and by the peak */
+    VJP_CHANGE_SLOWER, /* all of it is below, by both */
     VJP_CHANGE_LOST, /* the kernel had a number and has none: no longer right, or no longer there */
     VJP_CHANGE_GAINED, /* the other way round */
 };
@@ -37,7 +39,8 @@ VJP_MUST_CHECK enum vjp_status vjp_compare(const struct vjp_bench_result *before
                                            struct vjp_comparison **out, size_t *count,
                                            struct vjp_error *error);
 
-/* Whether a comparison is worse than a ratio that is demanded: below it, or LOST. */
+/* Whether a comparison is worse than a ratio that is demanded: below it by the clock and, where that is known,
+ * by the peak; or LOST. */
 bool vjp_comparison_is_below(const struct vjp_comparison *comparison, double least);
 
 #endif

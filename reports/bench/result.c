@@ -31,7 +31,9 @@ char *vjp_bench_note(const struct vjp_bench_result *result, char *text, int size
     const double own = vjp_sample_spread(&result->time);
     const double limit = VJP_BENCH_NOISE;
     text[0] = '\0';
-    if (result->noise > limit)
+    if (isnan(result->noise) || isnan(own))
+        snprintf(text, (size_t)size, "machine too noisy: its noise is not known");
+    else if (result->noise > limit)
         snprintf(text, (size_t)size,
                  "machine too noisy: fixed work took times that spread by %.0f %% (limit %.0f %%)",
                  100 * result->noise, 100 * limit);

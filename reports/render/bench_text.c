@@ -163,15 +163,17 @@ static void print_remarks(const struct vjp_bench_result *r, FILE *out)
 
 void vjp_bench_print_case(const struct vjp_bench_result *results, int count, FILE *out)
 {
-    struct vjp_table table = {.columns = columns, .n_columns = N_COLUMNS};
+    struct vjp_table table = {.columns = columns, .n_columns = RATIO};
     const char *against = NULL;
     print_clean(results[0].line, out);
     fputc('\n', out);
     print_limits(results, count, out);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && !against; i++)
+        against = results[i].timed ? results[i].against : NULL;
+    if (against)
+        table.n_columns = N_COLUMNS;
+    for (int i = 0; i < count; i++)
         add_row(&table, &results[i]);
-        against = results[i].against ? results[i].against : against;
-    }
     if (against) {
         fprintf(out, "  speed: of ");
         print_clean(short_target(against), out);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "oracle/metric/flops.h"
+
+#include "tests/cases/lines.h"
+
+/* linear: dx and dw have N D M products each, db N M sums; matmul: da and db have B M K N. */
+Test(flops, two_for_a_product_and_one_for_a_sum)
+{
+    static const struct {
+        const char *line;
+        double flops;
+    } cases[] = {{"linear dtype=f32 N=2 D=3 M=4", 4 * 24},
+                 {"linear dtype=f64 bias=1 N=2 D=3 M=4", 4 * 24 + 8},
+                 {"matmul dtype=f32 B=2 M=3 K=5 N=7", 4 * 210},
+                 {"matmul dtype=f32 trans_a=1 trans_b=1 B=2 M=3 K=5 N=7", 4 * 210},
+                 {"linear dtype=f32 N=0 D=3 M=4", 0},
+                 {"relu dtype=f32 N=2 M=3", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct vjp_case c = parse_case(cases[i].line);
+        struct vjp_data data = generate_line(cases[i].line);
+        struct vjp_error error;
+        double flops = -1;
+        cr_assert_eq(vjp_flops_count(&c, &data, &flops, &error), VJP_OK);
+        cr_expect_eq(flops, cases[i].flops, "%s: %g", cases[i].line, flops);
+        vjp_data_clear(&data);
+        vjp_case_clear(&c);
+    }
+}
