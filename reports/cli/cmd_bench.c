@@ -129,6 +129,7 @@ static enum vjp_status time_cases(const struct settings *s, const struct vjp_cas
     vjp_progress_init(&bench->progress, stderr);
     vjp_machine_init(&bench->machine);
     fprintf(bench->out, "vjpcheck %s, %s\n\n", VJP_VERSION, bench->machine.cpu);
+    fflush(bench->out);
     for (size_t i = 0; i < cases->count && status == VJP_OK; i++)
         status = vjp_bench_case(bench, &cases->cases[i], s->threads, s->n_threads, error);
     vjp_progress_erase(&bench->progress);

@@ -22,6 +22,7 @@ Test(usage, every_command_has_help)
     expect_help("run --help", "--kernel TARGET");
     expect_help("jacobian --help", "--format F");
     expect_help("help check", "--json FILE");
+    expect_help("bench --help", "--against TARGET");
     expect_help("check --json x --help", "--json FILE");
     expect_help("--version", "vjpcheck 0.");
 }

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/e2e/shell.h"
+
+/* Two small shapes, and as little time as there is: no speed is looked at. */
+#define SHAPES                                                                                     \
+    "{ echo linear dtype=f32 N=5 D=7 M=9; echo linear dtype=f64 bias=1 N=3 D=4 M=5; } >s.cases"
+#define BRIEF "--shapes s.cases --time 0.01"
+
+static struct answer in_folder(const char *command)
+{
+    char folder[64];
+    struct answer answer = sh("cd %s && " SHAPES " && %s", make_folder(folder), command);
+    remove_folder(folder);
+    return answer;
+}
+
+static int count_parts(const char *text, const char *part)
+{
+    int count = 0;
+    for (; (text = strstr(text, part)); text += strlen(part))
+        count++;
+    return count;
+}
+
+Test(bench, kernels_that_are_right_get_numbers)
+{
+    struct answer answer = in_folder("$V bench avx2 blocked " BRIEF);
+    expect_code(&answer, 0);
+    cr_expect_str_eq(answer.err, "");
+    expect_in(answer.out, "linear dtype=f32 N=5 D=7 M=9 x=normal w=normal dy=normal\n  964 B, "
+                          "1.26 kFLOP, 1.31 flop/byte; machine: ");
+    expect_in(answer.out, "linear dtype=f64 bias=1 N=3 D=4 M=5");
+    cr_expect_eq(count_parts(answer.out, "\n  avx2:linear "), 2, "%s", answer.out);
+    cr_expect_eq(count_parts(answer.out, "\n  blocked:linear "), 2, "%s", answer.out);
+    expect_not_in(answer.out, "pair by pair");
+    expect_not_in(answer.out, "\033");
+    forget(&answer);
+}
+
+Test(bench, a_peer_is_timed_in_turns_and_has_a_row)
+{
+    struct answer answer = in_folder("$V bench avx2 --against naive:linear " BRIEF);
+    expect_code(&answer, 0);
+    expect_in(answer.out, "speed: of naive:linear, pair by pair");
+    cr_expect_eq(count_parts(answer.out, "\n  naive:linear "), 2, "%s", answer.out);
+    forget(&answer);
+    /* Against itself: one row, which has a ratio. */
+    answer = in_folder("$V bench avx2 --against avx2 --json - " BRIEF " 2>err");
+    expect_code(&answer, 0);
+    cr_expect_eq(count_parts(answer.out, "\"kernel\":\"avx2:linear\""), 2, "%s", answer.out);
+    cr_expect_eq(count_parts(answer.out, "\"against\":\"avx2:linear\",\"ratio\":{\"n\":"), 2, "%s",
+                 answer.out);
+    forget(&answer);
+}
+
+Test(bench, threads_are_part_of_the_case)
+{
+    struct answer answer = in_folder("$V bench blocked --threads 1,2 --json - " BRIEF " 2>err");
+    expect_code(&answer, 0);
+    cr_expect_eq(count_parts(answer.out, "\n"), 4, "%s", answer.out);
+    cr_expect_eq(count_parts(answer.out, "\"threads\":1,"), 2);
+    cr_expect_eq(count_parts(answer.out, "dy=normal threads=2\",\"kernel\""), 2, "%s", answer.out);
+    forget(&answer);
+}
+
+/* The plants: the first is wrong at once, the second after ten calls, the third after none. */
+Test(bench, a_kernel_that_is_not_right_gets_no_number)
+{
+    struct answer answer =
+        in_folder("$V bench $B/faulty/first_batch_only.so avx2 --json json " BRIEF "; code=$?; "
+                  "cat json >&2; exit $code");
+    expect_code(&answer, 1);
+    expect_in(answer.out, "first_batch_only.so:first_batch_only: wrong, so it has no number: d");
+    expect_in(answer.out, "      vjpcheck run 'linear dtype=f32 N=5 D=7 M=9 x=normal w=normal "
+                          "dy=normal' --kernel ");
+    expect_in(answer.out, "\n  avx2:linear ");
+    expect_in(answer.err, "\"verdict\":\"wrong\"");
+    cr_expect_eq(count_parts(answer.err, "\"timed\":false}"), 1, "%s", answer.err);
+    cr_expect_eq(count_parts(answer.err, "\"timed\":true"), 2, "%s", answer.err);
+    forget(&answer);
+}
+
+Test(bench, a_kernel_that_becomes_wrong_while_it_is_timed_gets_no_number)
+{
+    struct answer answer = in_folder("$V bench $B/faulty/first_ten_calls.so " BRIEF);
+    expect_code(&answer, 1);
+    expect_in(answer.out, "wrong, so it has no number: while it was timed: d");
+    expect_in(answer.out, "first_ten_calls --repeat 1000\n");
+    expect_in(answer.err, "nothing was timed");
+    char replay[1024];
+    const char *begin = strstr(answer.out, "vjpcheck run");
+    cr_assert_not_null(begin);
+    snprintf(replay, sizeof replay, "%.*s", (int)strcspn(begin, "\n"), begin);
+    forget(&answer);
+    answer = sh("PATH=\"$B:$PATH\"; %s", replay);
+    expect_code(&answer, 1);
+    forget(&answer);
+}
+
+Test(bench, a_peer_that_is_not_right_leaves_the_others_their_numbers)
+{
+    struct answer answer = in_folder("$V bench avx2 --against $B/faulty/first_ten_calls.so " BRIEF);
+    expect_code(&answer, 1);
+    expect_in(answer.out, "first_ten_calls.so:first_ten_calls: wrong, so it has no number: while");
+    expect_in(answer.out, "\n  avx2:linear ");
+    expect_not_in(answer.out, "pair by pair");
+    forget(&answer);
+}
+
+Test(bench, a_kernel_that_hangs_is_ended)
+{
+    struct answer answer =
+        in_folder("$V bench $B/faulty/never_returns.so --timeout 0.2 --shapes s.cases");
+    expect_code(&answer, 1);
+    expect_in(answer.out, "never_returns.so:never_returns: hung, so it has no number");
+    forget(&answer);
+}
+
+Test(bench, mistakes_are_told_before_anything_is_timed)
+{
+    expect_failure(2, "--threads 0: expected up to 16 numbers from 1 to 64, as 1,2",
+                   "$V bench --threads 0");
+    expect_failure(2, "--threads 1,: expected", "$V bench --threads 1,");
+    expect_failure(2, "--threads 2,2: 2 stands there twice", "$V bench --threads 2,2");
+    expect_failure(2, "--time 0: expected", "$V bench --time 0");
+    expect_failure(2, "--layer liner: no such layer", "$V bench --layer liner");
+    expect_failure(2, "no plug-in \"nobody\"", "$V bench nobody");
+    expect_failure(2, "no plug-in \"nobody\"", "$V bench naive --against nobody");
+    expect_failure(2, "/nowhere", "$V bench --shapes /nowhere");
+    expect_failure(2, "expected accumulate=0",
+                   "echo linear dtype=f32 N=1 D=1 M=1 accumulate=1 | $V bench --shapes /dev/stdin");
+    expect_failure(2, "no selected kernel serves any of the 1 shapes",
+                   "echo relu dtype=f32 N=1 M=1 | $V bench avx2 --shapes /dev/stdin");
+    expect_failure(2, "the case is too large for the explicit Jacobian",
+                   "echo relu dtype=f32 N=4096 M=4096 | $V bench naive --shapes /dev/stdin");
+    expect_failure(2, "--fail-below has a use with --compare only", "$V bench --fail-below 1");
+    expect_failure(2, "--compare takes two files", "$V bench --compare a");
+    expect_failure(2, "--compare takes two files", "$V bench --compare a b c");
+    expect_failure(2, "--json has no use with it", "$V bench --compare a b --json c");
+    expect_failure(2, "--fail-below 0: expected a ratio", "$V bench --compare a b --fail-below 0");
+    expect_failure(2, "/nowhere: No such file", "$V bench --compare /nowhere b");
+}
+
+/* As a bench would write them: the first kernel half as fast, by the clock and by the peak, the second
+ * half as fast on a machine that does half as much, the third lost. */
+#define LINE(kernel, timed, median, low, high, peak)                                               \
+    "{\\\"type\\\":\\\"bench\\\",\\\"case\\\":\\\"linear dtype=f32 N=1 D=1 M=1\\\","               \
+    "\\\"kernel\\\":\\\"" kernel "\\\",\\\"version\\\":\\\"\\\",\\\"verdict\\\":\\\"pass\\\","     \
+    "\\\"cpu\\\":\\\"x\\\",\\\"threads\\\":1,\\\"timed\\\":" timed ","                             \
+    "\\\"seconds\\\":{\\\"n\\\":9,\\\"median\\\":" median ",\\\"q1\\\":" median ","                \
+    "\\\"q3\\\":" median ",\\\"low\\\":" low ",\\\"high\\\":" high "},\\\"flops\\\":1,"            \
+    "\\\"peak\\\":" peak "}"
+
+Test(bench, two_runs_are_compared_by_their_files)
+{
+    static const char files[] = "{ echo \"" LINE(
+        "a:k", "true", "1", "0.9", "1.1",
+        "8") "\";"
+             "  echo \"" LINE("b:k", "true", "1", "0.9", "1.1",
+                              "8") "\";"
+                                   "  echo \"" LINE(
+                                       "c:k", "true", "1", "0.9", "1.1",
+                                       "8") "\"; } >old;"
+                                            "{ echo \"" LINE(
+                                                "a:k", "true", "2", "1.9", "2.1",
+                                                "8") "\";"
+                                                     "  echo \"" LINE(
+                                                         "b:k", "true", "2", "1.9", "2.1",
+                                                         "4") "\";"
+                                                              "  echo \"" LINE("c:k", "false", "1",
+                                                                               "0.9", "1.1",
+                                                                               "8") "\"; } >new";
+    char folder[64];
+    make_folder(folder);
+    struct answer answer = sh("cd %s; %s; $V bench --compare old new", folder, files);
+    expect_code(&answer, 0);
+    expect_in(answer.out, "a:k     1.00 s  2.00 s  0.50x  0.43-0.58     0.50x  SLOWER\n");
+    expect_in(answer.out, "b:k     1.00 s  2.00 s  0.50x  0.43-0.58     1.00x\n");
+    expect_in(answer.out, "c:k     1.00 s    pass      -          -         -  NO NUMBER\n");
+    forget(&answer);
+    answer = sh("cd %s; $V bench --compare old new --fail-below 0.95", folder);
+    expect_code(&answer, 1);
+    expect_in(answer.out, "2 of 3 below 0.95, or without a number");
+    forget(&answer);
+    answer = sh("cd %s; $V bench --compare old old --fail-below 0.95", folder);
+    expect_code(&answer, 0);
+    forget(&answer);
+    answer = sh("cd %s; sed s/N=1/N=2/ old >other; $V bench --compare old other", folder);
+    expect_code(&answer, 2);
+    expect_in(answer.err, "nothing to compare");
+    forget(&answer);
+    answer = sh("cd %s; echo '{}' >empty; $V bench --compare old empty", folder);
+    expect_code(&answer, 2);
+    expect_in(answer.err, "empty: no line of type \"bench\"");
+    forget(&answer);
+    remove_folder(folder);
+}
+
+Test(bench, what_a_bench_wrote_can_be_compared)
+{
+    struct answer answer =
+        in_folder("$V bench blocked --json old " BRIEF " && $V bench blocked --json new " BRIEF
+                  " && $V bench --compare old new");
+    expect_code(&answer, 0);
+    expect_in(answer.out, "speed by\n");
+    expect_not_in(answer.out, "missing");
+    forget(&answer);
+}
