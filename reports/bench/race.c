@@ -17,7 +17,7 @@
 /* What the interval of the median needs; for calls so slow that this takes long, what quartiles need. */
 #define ROUNDS_MIN   VJP_SAMPLE_INTERVAL_MIN
 #define ROUNDS_SLOW  3
-#define SLOW_SECONDS 1.0
+#define SLOW_SECONDS 3.0
 
 #define ROUNDS_MAX 4096
 
@@ -111,7 +111,7 @@ enum vjp_status vjp_race_run(const struct vjp_runner *runner, int count,
 {
     struct race race = {.runner = runner, .count = count, .plan = plan};
     struct vjp_race result = {.completed = {true, true}};
-    double *memory = malloc(4 * ROUNDS_MAX * sizeof *memory);
+    double *memory = malloc((size_t)4 * ROUNDS_MAX * sizeof *memory);
     if (!memory)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for the times of a race");
     for (int v = 0; v < 4; v++)

@@ -24,9 +24,9 @@ struct field {
 static void say(struct vjp_bench *bench, const char *doing, const struct vjp_entrant *entrant)
 {
     struct vjp_text line = {0};
-    char text[160];
+    char text[80]; /* of one line of a terminal: a longer one could not be erased */
     vjp_case_print(entrant->question.c, &line);
-    snprintf(text, sizeof text, "%s %.40s: %.90s", doing, entrant->target->label[entrant->kernel],
+    snprintf(text, sizeof text, "%s %.30s: %.45s", doing, entrant->target->label[entrant->kernel],
              line.failed ? "" : line.data);
     bench->progress.next = 0; /* what begins takes long: it is not left out */
     vjp_progress_say(&bench->progress, vjp_clock_now(), text);
