@@ -14,6 +14,9 @@
 #define RUNS        12
 #define ALL_SECONDS 0.1
 
+/* Bytes above which a stream is not made longer: no cache has room for a part of it that matters. */
+#define STREAM_BYTES_MAX (INT64_C(1) << 30)
+
 /* Work that can be made longer. */
 struct job {
     const struct vjp_loops *loops;
@@ -84,6 +87,8 @@ enum vjp_status vjp_limits_bandwidth(const struct vjp_loops *loops, int64_t byte
     struct job job = {.loops = loops};
     double read, write;
     const int64_t unit = (int64_t)threads * VJP_LOOPS_BYTES;
+    if (bytes > STREAM_BYTES_MAX)
+        bytes = STREAM_BYTES_MAX;
     job.bytes = (bytes + unit - 1) / unit * VJP_LOOPS_BYTES;
     if (job.bytes == 0)
         job.bytes = VJP_LOOPS_BYTES;

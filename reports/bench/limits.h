@@ -21,7 +21,7 @@ struct vjp_bandwidth {
 
 /* The same stretch of so many bytes again and again: so it comes from whatever cache has room for it, as
  * the operands of a kernel that is timed again and again do, and above the size of the last cache from
- * memory. Takes bytes of memory. */
+ * memory. Takes bytes of memory, 1 GiB at most. */
 VJP_MUST_CHECK enum vjp_status vjp_limits_bandwidth(const struct vjp_loops *loops, int64_t bytes,
                                                     int threads, struct vjp_bandwidth *out,
                                                     struct vjp_error *error);

@@ -25,9 +25,18 @@ bool vjp_entrant_is_right(const struct vjp_entrant *entrant)
     return vjp_verdict_is_success(entrant->finding.judgement.verdict);
 }
 
+/* One that takes part in a heat. */
+struct starter {
+    struct vjp_entrant *entrant;
+    struct vjp_timing *timing;
+    bool asked; /* for a block at least: there is something to judge */
+};
+
 static bool ask_block(void *env, int calls, int64_t *nanoseconds)
 {
-    return vjp_timing_block(env, calls, nanoseconds);
+    struct starter *starter = env;
+    starter->asked = true;
+    return vjp_timing_block(starter->timing, calls, nanoseconds);
 }
 
 static double spin(void *env)
@@ -76,17 +85,17 @@ static void judge_timed(struct vjp_entrant *entrant, const struct vjp_observatio
 
 /* The two that are timed in turns, or the one. */
 struct heat {
-    struct vjp_entrant *entrant[2];
-    struct vjp_timing *timing[2];
+    struct starter starter[2];
     int count;
 };
 
 static enum vjp_status open_heat(struct heat *heat, struct vjp_error *error)
 {
     for (int i = 0; i < heat->count; i++) {
-        struct vjp_entrant *e = heat->entrant[i];
-        const enum vjp_status status = vjp_timing_begin(e->target->worker, e->kernel, e->question.c,
-                                                        e->question.data, &heat->timing[i], error);
+        struct vjp_entrant *e = heat->starter[i].entrant;
+        const enum vjp_status status =
+            vjp_timing_begin(e->target->worker, e->kernel, e->question.c, e->question.data,
+                             &heat->starter[i].timing, error);
         if (status != VJP_OK)
             return status;
     }
@@ -96,14 +105,16 @@ static enum vjp_status open_heat(struct heat *heat, struct vjp_error *error)
 static void close_heat(struct heat *heat)
 {
     for (int i = 0; i < heat->count; i++) {
-        struct vjp_entrant *e = heat->entrant[i];
+        struct starter *starter = &heat->starter[i];
+        struct vjp_entrant *e = starter->entrant;
         struct vjp_observation seen;
-        if (!heat->timing[i])
+        if (!starter->timing)
             continue;
-        e->read = vjp_timing_bytes_read(heat->timing[i]);
-        e->written = vjp_timing_bytes_written(heat->timing[i]);
-        vjp_timing_end(heat->timing[i], &seen);
-        judge_timed(e, &seen);
+        e->read = vjp_timing_bytes_read(starter->timing);
+        e->written = vjp_timing_bytes_written(starter->timing);
+        vjp_timing_end(starter->timing, &seen);
+        if (starter->asked)
+            judge_timed(e, &seen);
         vjp_observation_clear(&seen);
     }
 }
@@ -117,7 +128,7 @@ static enum vjp_status run_heat(struct heat *heat, double seconds, struct vjp_ra
     const struct vjp_race_plan plan = {.seconds = seconds, .spin = spin, .spin_env = &fixed};
     enum vjp_status status = open_heat(heat, error);
     for (int i = 0; i < heat->count; i++)
-        runner[i] = (struct vjp_runner){.block = ask_block, .env = heat->timing[i]};
+        runner[i] = (struct vjp_runner){.block = ask_block, .env = &heat->starter[i]};
     if (status == VJP_OK)
         status = vjp_race_run(runner, heat->count, &plan, out, error);
     close_heat(heat);
@@ -147,7 +158,8 @@ enum vjp_status vjp_entrant_time(struct vjp_entrant *entrant, struct vjp_entrant
         struct vjp_race race;
         if (peer && !vjp_entrant_is_right(peer))
             peer = NULL;
-        struct heat heat = {.entrant = {entrant, peer}, .count = peer ? 2 : 1};
+        struct heat heat = {.starter = {{.entrant = entrant}, {.entrant = peer}},
+                            .count = peer ? 2 : 1};
         const enum vjp_status status = run_heat(&heat, seconds, &race, error);
         if (status != VJP_OK)
             return status;

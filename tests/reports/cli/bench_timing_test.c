@@ -140,3 +140,18 @@ Test(bench_timing, where_the_peer_falls_the_other_is_timed_alone)
     end(&s);
     end(&peer);
 }
+
+/* Its first timed call is the first's last: the peer is not asked, and nothing is known against it. */
+Test(bench_timing, who_falls_at_once_takes_nobody_along)
+{
+    struct scene s, peer;
+    start(&s, "one", "static int n; answer(); if (n++ == 3) _exit(0);");
+    start(&peer, "two", "answer();");
+    time_it(&s, &peer);
+    cr_expect(s.entrant.fell);
+    cr_expect_not(s.entrant.result.timed);
+    cr_expect_not(peer.entrant.fell, "%s", peer.entrant.finding.judgement.reason);
+    cr_expect(vjp_entrant_is_right(&peer.entrant));
+    end(&s);
+    end(&peer);
+}
