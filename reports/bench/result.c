@@ -35,11 +35,11 @@ char *vjp_bench_note(const struct vjp_bench_result *result, char *text, int size
         snprintf(text, (size_t)size, "machine too noisy: its noise is not known");
     else if (result->noise > limit)
         snprintf(text, (size_t)size,
-                 "machine too noisy: fixed work took times that spread by %.0f %% (limit %.0f %%)",
+                 "machine too noisy: fixed work took times that spread by %.1f %% (limit %.0f %%)",
                  100 * result->noise, 100 * limit);
     else if (own > limit)
         snprintf(text, (size_t)size,
-                 "machine too noisy: the kernel's times spread by %.0f %% (limit %.0f %%)",
+                 "machine too noisy: the kernel's times spread by %.1f %% (limit %.0f %%)",
                  100 * own, 100 * limit);
     return text;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/bench_shapes.h"
 
-#include "cases/gen/corpus.h"
+#include "cases/gen/small.h"
 #include "cases/line/parse.h"
 
 #include <string.h>
@@ -16,6 +16,10 @@ static const char production[] = "linear dtype=f32 N=64 D=4096 M=4096\n"
                                  "linear dtype=f64 N=33 D=257 M=65\n"
                                  "matmul dtype=f32 B=12 M=128 K=64 N=128\n"
                                  "matmul dtype=f64 B=12 M=128 K=64 N=128\n";
+
+/* Scalar operations of a layer's formula for which the explicit oracle derives gradients and bounds in a few
+ * seconds, also where every element depends on a whole row. */
+#define WORK_MAX 16384.0
 
 static bool is_served(const struct vjp_targets *targets, const struct vjp_case *c)
 {
@@ -45,20 +49,6 @@ static void keep_served(const struct vjp_spec *layer, const struct vjp_targets *
     list->count = kept;
 }
 
-/* Whether the values are those that a line has where it names none, so that no kernel meets what only a
- * test has: infinities, sums that cancel, numbers that are subnormal and slow. */
-static bool is_ordinary(const struct vjp_case *c)
-{
-    if (c->dtype != VJP_F32 || c->accumulate || c->threads != 1)
-        return false;
-    for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
-        if (vjp_case_has_values(c, slot) &&
-            strcmp(c->slot[slot].text, vjp_case_usual(c, slot)) != 0)
-            return false;
-    }
-    return true;
-}
-
 static bool is_listed(const struct vjp_case_list *list, const struct vjp_spec *spec)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -68,37 +58,48 @@ static bool is_listed(const struct vjp_case_list *list, const struct vjp_spec *s
     return false;
 }
 
-static enum vjp_status add_largest(const struct vjp_spec *spec, const struct vjp_case_list *pinned,
-                                   struct vjp_case_list *out, struct vjp_error *error)
+/* Doubles the dimensions of the smallest case in turn, as long as it is one and the explicit oracle needs no
+ * more than some seconds for it. */
+static void grow(struct vjp_case *c)
 {
-    const struct vjp_case *largest = NULL;
-    struct vjp_case copy = {0};
-    for (size_t i = 0; i < pinned->count; i++) {
-        const struct vjp_case *c = &pinned->cases[i];
-        if (c->spec == spec && is_ordinary(c) &&
-            (!largest || vjp_case_work(c) > vjp_case_work(largest)))
-            largest = c;
+    struct vjp_error unused;
+    bool grew = true;
+    while (grew) {
+        grew = false;
+        for (int d = 0; d < c->spec->n_dims; d++) {
+            const int64_t before = c->dim[d];
+            if (!vjp_case_has_dim(c, d))
+                continue;
+            c->dim[d] = 2 * before;
+            if (before > 0 && vjp_case_work(c) <= WORK_MAX &&
+                vjp_case_validate(c, &unused) == VJP_OK)
+                grew = true;
+            else
+                c->dim[d] = before;
+        }
     }
-    if (!largest)
-        return VJP_OK;
-    enum vjp_status status = vjp_case_copy(&copy, largest, error);
-    if (status == VJP_OK)
-        status = vjp_case_list_add(out, &copy, error);
-    vjp_case_clear(&copy);
+}
+
+static enum vjp_status add_grown(const struct vjp_spec *spec, struct vjp_case_list *out,
+                                 struct vjp_error *error)
+{
+    struct vjp_case c = {0};
+    enum vjp_status status = vjp_small_case(spec, VJP_F32, &c, error);
+    if (status == VJP_OK) {
+        grow(&c);
+        status = vjp_case_list_add(out, &c, error);
+    }
+    vjp_case_clear(&c);
     return status;
 }
 
 static enum vjp_status read_built_in(struct vjp_case_list *out, struct vjp_error *error)
 {
-    struct vjp_case_list pinned = {0};
     enum vjp_status status = vjp_case_list_read_text(out, "built in", production, error);
-    for (const struct vjp_corpus *corpus = vjp_corpora; corpus->name && status == VJP_OK; corpus++)
-        status = vjp_case_list_read_text(&pinned, corpus->name, corpus->text, error);
     for (const struct vjp_spec *const *spec = vjp_specs; *spec && status == VJP_OK; spec++) {
         if (!is_listed(out, *spec))
-            status = add_largest(*spec, &pinned, out, error);
+            status = add_grown(*spec, out, error);
     }
-    vjp_case_list_clear(&pinned);
     return status;
 }
 

@@ -6,8 +6,8 @@
 #include "reports/cli/targets.h"
 
 /* The cases that are timed: those of the file where one is named, else, for layers that a selected kernel
- * serves, the built-in production shapes, and of a layer that has none the largest of its pinned cases
- * with ordinary values in f32. layer NULL: of all layers. VJP_ERR_USAGE where a case accumulates, which would
+ * serves, the built-in production shapes, and of a layer that has none one in f32 that is as large as the
+ * explicit oracle takes on in a few seconds. layer NULL: of all layers. VJP_ERR_USAGE where a case accumulates, which would
  * make every call's result another, and where nothing is left. */
 VJP_MUST_CHECK enum vjp_status vjp_bench_shapes_read(const char *file, const struct vjp_spec *layer,
                                                      const struct vjp_targets *targets,

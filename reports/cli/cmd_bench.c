@@ -214,8 +214,8 @@ const struct vjp_command vjp_command_bench = {
     .help =
         "Each kernel is judged first, at the very shape; one whose verdict is not exact or pass\n"
         "gets no number, nor does one that crashes, hangs or becomes wrong while it is timed.\n"
-        "Without a TARGET every plug-in that ships takes part; without --shapes, production\n"
-        "shapes that are built in.\n\n"
+        "Without a TARGET every plug-in that ships takes part; without --shapes, shapes that are\n"
+        "built in: production shapes of linear and matmul, of other layers modest ones.\n\n"
         "time is the median of what a call takes, the same call on the same operands again and\n"
         "again, in the worker; quartiles their distance over the median. GFLOP/s counts the\n"
         "products and sums of linear and matmul; GB/s every operand and gradient once. peak is\n"

@@ -45,11 +45,11 @@ Test(result, noise_beyond_the_limit_is_told)
     cr_expect_str_eq(vjp_bench_note(&r, text, sizeof text), "");
     r.noise = 0.101;
     cr_expect_str_eq(vjp_bench_note(&r, text, sizeof text),
-                     "machine too noisy: fixed work took times that spread by 10 % (limit 10 %)");
+                     "machine too noisy: fixed work took times that spread by 10.1 % (limit 10 %)");
     r.noise = 0.01;
     r.time.q3 = 0.6;
     cr_expect_str_eq(vjp_bench_note(&r, text, sizeof text),
-                     "machine too noisy: the kernel's times spread by 22 % (limit 10 %)");
+                     "machine too noisy: the kernel's times spread by 22.0 % (limit 10 %)");
     r.noise = NAN;
     r.time.q3 = 0.51;
     cr_expect_str_eq(vjp_bench_note(&r, text, sizeof text),

@@ -39,7 +39,7 @@ static int count(const struct vjp_case_list *list, const char *layer, enum vjp_d
     return n;
 }
 
-/* Nobody serves f64; relu is not selected; softmax has one case, the largest. */
+/* Nobody serves f64; relu is not selected; softmax has one case, of some size. */
 Test(bench_shapes, built_in_shapes_are_those_that_somebody_serves)
 {
     struct vjp_case_list list = {0};
@@ -59,8 +59,35 @@ Test(bench_shapes, built_in_shapes_are_those_that_somebody_serves)
     cr_expect(large);
     vjp_case_list_clear(&list);
     cr_assert_eq(read_shapes(NULL, "softmax", &list, &error), VJP_OK, "%s", error.text);
-    cr_expect_eq(list.count, 1);
+    cr_assert_eq(list.count, 1);
+    cr_expect_gt(vjp_case_work(&list.cases[0]), 4096);
+    cr_expect_leq(vjp_case_work(&list.cases[0]), 16384);
     vjp_case_list_clear(&list);
+}
+
+/* A valid case in which no gradient is empty or 0 throughout. */
+Test(bench_shapes, every_layer_has_one)
+{
+    for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++) {
+        struct vjp_plugin_info any = {.n_kernels = 1,
+                                      .kernel = {{.name = "a", .has_model = {[VJP_F32] = true}}}};
+        struct vjp_target only = {.info = &any, .selected = {true}};
+        const struct vjp_targets one = {.target = &only, .count = 1};
+        struct vjp_case_list list = {0};
+        struct vjp_error error = {""};
+        strcpy(any.kernel[0].layer, (*spec)->name);
+        cr_assert_eq(vjp_bench_shapes_read(NULL, NULL, &one, &list, &error), VJP_OK, "%s: %s",
+                     (*spec)->name, error.text);
+        cr_expect_geq(list.count, 1);
+        for (size_t i = 0; i < list.count; i++) {
+            const struct vjp_case *c = &list.cases[i];
+            cr_expect_eq(vjp_case_validate(c, &error), VJP_OK, "%s", error.text);
+            cr_expect_not(vjp_case_is_flat(c), "%s", (*spec)->name);
+            for (int d = 0; d < c->spec->n_dims; d++)
+                cr_expect_gt(c->dim[d], 0, "%s", (*spec)->name);
+        }
+        vjp_case_list_clear(&list);
+    }
 }
 
 Test(bench_shapes, a_file_replaces_them)

@@ -50,7 +50,7 @@ Test(bench_json, a_line_has_all_that_is_known)
               "\"flop_per_second\":8.0,\"bytes_per_second\":16.0,\"peak\":16.0,"
               "\"peak_name\":\"AVX2 FMA f32\",\"of_peak\":0.5,\"bandwidth\":64.0,\"of_roof\":0.5,"
               "\"noise\":0.5,\"note\":\"machine too noisy: fixed work took times that spread by "
-              "50 % (limit 10 %)\"}\n");
+              "50.0 % (limit 10 %)\"}\n");
     free(text);
 }
 

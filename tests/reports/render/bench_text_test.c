@@ -72,7 +72,7 @@ Test(bench_text, a_peer_a_wrong_kernel_and_a_noisy_one_are_told)
         "  naive:linear     2.00 s    20%     2.00  2.5%  0.06  2.5%\n"
         "  mine.so:linear  50.0 ms   0.4%     80.0   50%  2.56   50%  40.0x  39.5-40.6\n"
         "  bad:linear        wrong\n"
-        "  naive:linear: machine too noisy: the kernel's times spread by 20 % (limit 10 %)\n"
+        "  naive:linear: machine too noisy: the kernel's times spread by 20.0 % (limit 10 %)\n"
         "  bad:linear: wrong, so it has no number: dx[0,0] = 1?[1m\n"
         "      vjpcheck run 'linear' --kernel bad:linear\n"
         "\n");
@@ -85,15 +85,16 @@ Test(bench_text, what_is_not_known_is_a_dash)
     r.flops = 0;
     r.time.median = 2.5e-8;
     r.bytes = 100;
-    expect_case(&r, 1,
-                "linear dtype=f32 N=64 D=4096 M=4096\n"
-                "  100 B; machine: 8.00 GB/s, 160 GFLOP/s (AVX2 FMA f32)\n"
-                "                   median    quar-             of          of\n"
-                "  kernel             time    tiles  GFLOP/s  peak  GB/s  roof\n"
-                "  mine.so:linear  25.0 ns  800000%        -     -  4.00   50%\n"
-                "  mine.so:linear: machine too noisy: the kernel's times spread by 800000 % (limit "
-                "10 %)\n"
-                "\n");
+    expect_case(
+        &r, 1,
+        "linear dtype=f32 N=64 D=4096 M=4096\n"
+        "  100 B; machine: 8.00 GB/s, 160 GFLOP/s (AVX2 FMA f32)\n"
+        "                   median    quar-             of          of\n"
+        "  kernel             time    tiles  GFLOP/s  peak  GB/s  roof\n"
+        "  mine.so:linear  25.0 ns  800000%        -     -  4.00   50%\n"
+        "  mine.so:linear: machine too noisy: the kernel's times spread by 800000.0 % (limit "
+        "10 %)\n"
+        "\n");
 }
 
 Test(bench_text, a_comparison_tells_what_changed)
