@@ -68,6 +68,7 @@ enum vjp_status vjp_reference_create_contracted(const struct vjp_case *c,
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a reference");
     assert(c->spec->n_saved == 0); /* the forward pass is not computed */
     r->dtype = c->dtype;
+    r->jobs = jobs;
     r->analysed = r->judged = true;
     for (int i = 0; i < c->spec->n_inputs && status == VJP_OK; i++) {
         if (c->spec->input[i].differentiable && vjp_case_has_slot(c, i))

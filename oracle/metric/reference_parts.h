@@ -28,6 +28,7 @@ struct vjp_reference_gradient {
 struct vjp_reference {
     enum vjp_dtype dtype;
     int precision;
+    int jobs;    /* threads that measure answers of many elements; 0 as 1 */
     bool judged; /* made to judge answers by, not to be read */
     bool on_kink;
     bool analysed;                                         /* has S and bounds */

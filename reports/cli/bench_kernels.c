@@ -194,13 +194,11 @@ enum vjp_status vjp_bench_case(struct vjp_bench *bench, const struct vjp_case *c
 {
     struct vjp_data data = {0};
     struct vjp_truth truth = {0};
-    double flops = 0;
+    const double flops = vjp_flops_count(c);
     vjp_progress_say(&bench->progress, vjp_clock_now(), "deriving the truth");
     enum vjp_status status = vjp_data_generate(c, &data, error);
     if (status == VJP_OK)
         status = vjp_truth_init(&truth, c, &data, VJP_ORACLE_AUTO, vjp_ahead_jobs(), error);
-    if (status == VJP_OK)
-        status = vjp_flops_count(c, &data, &flops, error);
     /* Threads change nothing of what is true. */
     for (int i = 0; i < (n_threads > 0 ? n_threads : 1) && status == VJP_OK; i++) {
         struct vjp_case variant = {0};

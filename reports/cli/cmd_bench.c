@@ -156,10 +156,10 @@ static int bench_kernels(const struct vjp_arguments *arguments)
     int code = VJP_EXIT_HARNESS;
     enum vjp_status status = read_settings(value, &s, &error);
     if (status == VJP_OK)
-        status = vjp_targets_open(arguments->operands, arguments->n_operands, s.timeout, &targets,
-                                  &error);
+        status = vjp_targets_open(arguments->operands, arguments->n_operands, false, s.timeout,
+                                  &targets, &error);
     if (status == VJP_OK && value[AGAINST]) {
-        status = vjp_targets_open(&value[AGAINST], 1, s.timeout, &peers, &error);
+        status = vjp_targets_open(&value[AGAINST], 1, false, s.timeout, &peers, &error);
         bench.peers = &peers;
     }
     if (status == VJP_OK)
