@@ -19,6 +19,7 @@ enum {
     BLIS = 1 << 9,
     GSLCBLAS = 1 << 10,
     ONEDNN = 1 << 11,
+    FLINT = 1 << 12, /* what the oracle is timed against */
 };
 
 struct header_group {
@@ -44,6 +45,7 @@ static const struct header_group header_groups[] = {
     {OPENBLAS, "cblas.h"},
     {BLIS, "blis.h"},
     {ONEDNN, "oneapi/dnnl/dnnl.h"},
+    {FLINT, "arb_mat.h"},
     {LIBC, "assert.h"},
     {LIBC, "ctype.h"},
     {LIBC, "errno.h"},
@@ -142,6 +144,12 @@ static const struct layer_rule layer_rules[] = {
     /* The products at production shapes, where a CPU has wide vectors; portable C stands beside. */
     {"oracle/exact/filter_avx2.c", LIBC | X86, {"oracle/exact/"}},
     {"oracle/exact/kernel_avx2.c", LIBC | X86, {"oracle/exact/"}},
+    /* What the exact contraction is timed against: nothing that is true depends on it. */
+    {"oracle/rival/",
+     LIBC | MPFR,
+     {"cases/base/", "cases/spec/", "oracle/exact/solution.h", "oracle/rival/"}},
+    {"oracle/rival/openblas.c", LIBC | OPENBLAS, {"oracle/rival/"}},
+    {"oracle/rival/modules/flint.c", LIBC | FLINT, {"oracle/rival/"}},
     {"oracle/metric/",
      LIBC | MPFR,
      {"cases/base/", "cases/spec/", "oracle/num/", "oracle/jacobian/", "oracle/exact/",
@@ -163,10 +171,12 @@ static const struct layer_rule layer_rules[] = {
     {"reports/study/",
      LIBC | GSL,
      {"cases/", "impls/host/", "oracle/metric/", "reports/verdict/", "reports/study/"}},
-    /* The commands; the one that prints a Jacobian asks for it through a header without MPFR. */
+    /* The commands; those that print a Jacobian, or time the oracle, ask for it through a header without
+     * MPFR. */
     {"reports/cli/",
      LIBC,
-     {"cases/", "impls/host/", "oracle/metric/", "oracle/jacobian/explicit.h", "reports/"}},
+     {"cases/", "impls/host/", "oracle/metric/", "oracle/jacobian/explicit.h",
+      "oracle/rival/rival.h", "reports/"}},
 };
 
 /* What the files of a folder may not see even through what they include. */
@@ -180,7 +190,7 @@ static const struct reach_rule reach_rules[] = {
     /* The worker and its host link neither MPFR nor GSL. */
     {"impls/", MPFR | GSL | JANSSON},
     /* The headers that reports reads give doubles and texts. */
-    {"reports/", MPFR},
+    {"reports/", MPFR | OPENBLAS | FLINT},
 };
 
 #endif

@@ -71,6 +71,15 @@ Test(layering, lines_are_judged_by_the_rules)
         {"reports/cli/jacobian.c", "#include \"oracle/jacobian/explicit.h\"", true},
         {"reports/cli/jacobian.c", "#include \"oracle/jacobian/jacobian.h\"", false},
         {"reports/verdict/verdict.c", "#include \"oracle/jacobian/explicit.h\"", false},
+        {"reports/cli/bench_oracle.c", "#include \"oracle/rival/rival.h\"", true},
+        {"reports/cli/bench_oracle.c", "#include \"oracle/rival/kind.h\"", false},
+        {"reports/bench/race.c", "#include \"oracle/rival/rival.h\"", false},
+        {"oracle/rival/openblas.c", "#include <cblas.h>", true},
+        {"oracle/rival/exact.c", "#include <cblas.h>", false},
+        {"oracle/rival/exact.c", "#include \"oracle/metric/reference.h\"", false},
+        {"oracle/rival/modules/flint.c", "#include <arb_mat.h>", true},
+        {"oracle/exact/form.c", "#include <arb_mat.h>", false},
+        {"oracle/exact/form.c", "#include \"oracle/rival/rival.h\"", false},
         {"reports/verdict/verdict.c", "#include \"reports/render/json.h\"", false},
         {"reports/verdict/verdict.c", "#include \"verdict.h\"", false}, /* not from the root */
         {"cases/base/dtype.c", "#include <curl/curl.h>", false},        /* unheard of */
