@@ -9,24 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void set_sample(struct vjp_json_line *line, const char *key, const struct vjp_sample *sample)
-{
-    struct vjp_json_line inner = {.json = json_object()};
-    vjp_json_set(&inner, "n", json_integer(sample->n));
-    vjp_json_set(&inner, "median", vjp_json_number(sample->median));
-    vjp_json_set(&inner, "q1", vjp_json_number(sample->q1));
-    vjp_json_set(&inner, "q3", vjp_json_number(sample->q3));
-    vjp_json_set(&inner, "low", vjp_json_number(sample->low));
-    vjp_json_set(&inner, "high", vjp_json_number(sample->high));
-    vjp_json_set(line, key, inner.json);
-    line->failed = line->failed || inner.failed;
-}
-
 static void set_numbers(struct vjp_json_line *line, const struct vjp_bench_result *r)
 {
     char note[128];
     vjp_json_set(line, "calls", json_integer(r->calls));
-    set_sample(line, "seconds", &r->time);
+    vjp_json_set_sample(line, "seconds", &r->time);
     vjp_json_set(line, "flops", vjp_json_number(r->flops));
     vjp_json_set(line, "bytes", vjp_json_number(r->bytes));
     vjp_json_set(line, "intensity", vjp_json_number(vjp_bench_intensity(r)));
@@ -39,7 +26,7 @@ static void set_numbers(struct vjp_json_line *line, const struct vjp_bench_resul
     vjp_json_set(line, "of_roof", vjp_json_number(vjp_bench_of_roof(r)));
     if (r->against) {
         vjp_json_set(line, "against", vjp_json_text(r->against));
-        set_sample(line, "ratio", &r->ratio);
+        vjp_json_set_sample(line, "ratio", &r->ratio);
     }
     vjp_json_set(line, "noise", vjp_json_number(r->noise));
     vjp_json_set(line, "note", vjp_json_text(vjp_bench_note(r, note, sizeof note)));

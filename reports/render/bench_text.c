@@ -2,6 +2,7 @@
 #include "reports/render/bench_text.h"
 
 #include "cases/base/text.h"
+#include "reports/render/bench_cell.h"
 #include "reports/render/escape.h"
 #include "reports/render/table.h"
 #include "reports/render/terminal.h"
@@ -9,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-#define CELL 64
+#define CELL VJP_BENCH_CELL
 
 enum { KERNEL, TIME, SPREAD, RATE, OF_PEAK, BYTES, OF_ROOF, RATIO, INTERVAL, N_COLUMNS };
 
@@ -29,58 +30,6 @@ static void print_clean(const char *text, FILE *out)
     vjp_text_clear(&clean);
 }
 
-/* Three digits: "1.23", "45.6", "789", "12300". */
-static void write_three(double value, const char *unit, char cell[CELL])
-{
-    const double size = fabs(value);
-    if (isnan(value))
-        snprintf(cell, CELL, "-");
-    else
-        snprintf(cell, CELL, "%.*f%s", size < 9.995 ? 2 : size < 99.95 ? 1 : 0, value, unit);
-}
-
-static void write_seconds(double seconds, char cell[CELL])
-{
-    static const struct {
-        double unit;
-        const char *name;
-    } units[] = {{1, " s"}, {1e-3, " ms"}, {1e-6, " us"}, {1e-9, " ns"}};
-    size_t i = 0;
-    while (i < 3 && seconds < 0.9995 * units[i].unit)
-        i++;
-    write_three(seconds / units[i].unit, units[i].name, cell);
-}
-
-/* "1.44 MB", "40.0 kFLOP" */
-static void write_amount(double value, const char *unit, char cell[CELL])
-{
-    static const char *const prefixes[] = {"", "k", "M", "G", "T"};
-    char name[16];
-    int i = 0;
-    while (i < 4 && value >= 999.5) {
-        value *= 1e-3;
-        i++;
-    }
-    snprintf(name, sizeof name, " %s%s", prefixes[i], unit);
-    write_three(value, name, cell);
-}
-
-static void write_percent(double part, const char *sign, char cell[CELL])
-{
-    if (isnan(part))
-        snprintf(cell, CELL, "-");
-    else
-        snprintf(cell, CELL, "%s%.*f%%", sign, part < 0.0995 ? 1 : 0, 100 * part);
-}
-
-static void write_interval(double low, double high, char cell[CELL])
-{
-    char a[CELL], b[CELL];
-    write_three(low, "", a);
-    write_three(high, "", b);
-    snprintf(cell, CELL, isnan(low) ? "-" : "%.20s-%.20s", a, b);
-}
-
 /* A plug-in that was named by a path is shown by its file's name. */
 static const char *short_target(const char *target)
 {
@@ -96,16 +45,16 @@ static void add_row(struct vjp_table *table, const struct vjp_bench_result *r)
     snprintf(cell[KERNEL], CELL, "%s", short_target(r->target));
     snprintf(cell[TIME], CELL, "%s", r->verdict);
     if (r->timed) {
-        write_seconds(r->time.median, cell[TIME]);
-        write_percent(vjp_sample_spread(&r->time), "", cell[SPREAD]);
-        write_three(1e-9 * vjp_bench_rate(r), "", cell[RATE]);
-        write_percent(vjp_bench_of_peak(r), "", cell[OF_PEAK]);
-        write_three(1e-9 * r->bytes / r->time.median, "", cell[BYTES]);
-        write_percent(vjp_bench_of_roof(r), "", cell[OF_ROOF]);
+        vjp_bench_cell_seconds(r->time.median, cell[TIME]);
+        vjp_bench_cell_percent(vjp_sample_spread(&r->time), cell[SPREAD]);
+        vjp_bench_cell_three(1e-9 * vjp_bench_rate(r), "", cell[RATE]);
+        vjp_bench_cell_percent(vjp_bench_of_peak(r), cell[OF_PEAK]);
+        vjp_bench_cell_three(1e-9 * r->bytes / r->time.median, "", cell[BYTES]);
+        vjp_bench_cell_percent(vjp_bench_of_roof(r), cell[OF_ROOF]);
     }
     if (r->timed && r->against) {
-        write_three(r->ratio.median, "x", cell[RATIO]);
-        write_interval(r->ratio.low, r->ratio.high, cell[INTERVAL]);
+        vjp_bench_cell_three(r->ratio.median, "x", cell[RATIO]);
+        vjp_bench_cell_interval(r->ratio.low, r->ratio.high, cell[INTERVAL]);
     }
     for (int i = 0; i < N_COLUMNS; i++)
         cells[i] = cell[i];
@@ -123,18 +72,18 @@ static void print_limits(const struct vjp_bench_result *results, int count, FILE
         if (!r->timed || n == 2 || (n == 1 && strcmp(shown[0], r->peak_name) == 0))
             continue;
         if (n == 0) {
-            write_amount(r->bytes, "B", text);
+            vjp_bench_cell_amount(r->bytes, "B", text);
             fprintf(out, "  %s", text);
             if (r->flops > 0) {
-                write_amount(r->flops, "FLOP", text);
+                vjp_bench_cell_amount(r->flops, "FLOP", text);
                 fprintf(out, ", %s", text);
-                write_three(vjp_bench_intensity(r), " flop/byte", text);
+                vjp_bench_cell_three(vjp_bench_intensity(r), " flop/byte", text);
                 fprintf(out, ", %s", text);
             }
-            write_three(1e-9 * r->bandwidth, " GB/s", text);
+            vjp_bench_cell_three(1e-9 * r->bandwidth, " GB/s", text);
             fprintf(out, "; machine: %s", text);
         }
-        write_three(1e-9 * r->peak, " GFLOP/s", text);
+        vjp_bench_cell_three(1e-9 * r->peak, " GFLOP/s", text);
         fprintf(out, ", %s (%s)", text, r->peak_name);
         shown[n++] = r->peak_name;
     }
@@ -200,7 +149,7 @@ static void write_result(const struct vjp_bench_result *r, char cell[CELL])
     if (!r)
         snprintf(cell, CELL, "missing");
     else if (r->timed)
-        write_seconds(r->time.median, cell);
+        vjp_bench_cell_seconds(r->time.median, cell);
     else
         snprintf(cell, CELL, "%.40s", r->verdict);
 }
@@ -222,9 +171,9 @@ static void add_comparison(struct vjp_table *table, const struct vjp_comparison 
     snprintf(cell[C_KERNEL], CELL, "%s", short_target((c->after ? c->after : c->before)->target));
     write_result(c->before, cell[C_OLD]);
     write_result(c->after, cell[C_NEW]);
-    write_three(c->ratio, "x", cell[C_RATIO]);
-    write_interval(c->low, c->high, cell[C_INTERVAL]);
-    write_three(c->peak_ratio, "x", cell[C_PEAK]);
+    vjp_bench_cell_three(c->ratio, "x", cell[C_RATIO]);
+    vjp_bench_cell_interval(c->low, c->high, cell[C_INTERVAL]);
+    vjp_bench_cell_three(c->peak_ratio, "x", cell[C_PEAK]);
     snprintf(cell[C_CHANGE], CELL, "%s", words[c->change]);
     for (int i = 0; i < C_COLUMNS; i++)
         cells[i] = cell[i];

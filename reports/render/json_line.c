@@ -37,6 +37,20 @@ json_t *vjp_json_number(double value)
     return json_string(isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
 }
 
+void vjp_json_set_sample(struct vjp_json_line *line, const char *key,
+                         const struct vjp_sample *sample)
+{
+    struct vjp_json_line inner = {.json = json_object()};
+    vjp_json_set(&inner, "n", json_integer(sample->n));
+    vjp_json_set(&inner, "median", vjp_json_number(sample->median));
+    vjp_json_set(&inner, "q1", vjp_json_number(sample->q1));
+    vjp_json_set(&inner, "q3", vjp_json_number(sample->q3));
+    vjp_json_set(&inner, "low", vjp_json_number(sample->low));
+    vjp_json_set(&inner, "high", vjp_json_number(sample->high));
+    vjp_json_set(line, key, inner.json);
+    line->failed = line->failed || inner.failed;
+}
+
 enum vjp_status vjp_json_end(struct vjp_json_line *line, struct vjp_sink *sink,
                              struct vjp_error *error)
 {

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "reports/bench/sample.h"
 #include "reports/render/sink.h"
 
 /* One object of a stream of JSON lines while it is made. Each setter takes a NULL value (memory has ended) as
@@ -25,6 +26,10 @@ json_t *vjp_json_text(const char *text);
 
 /* A number; infinities and NaN are the texts "inf", "-inf" and "nan". */
 json_t *vjp_json_number(double value);
+
+/* What is known of repeated measurements, as an object: n, median, q1, q3, low, high. */
+void vjp_json_set_sample(struct vjp_json_line *line, const char *key,
+                         const struct vjp_sample *sample);
 
 /* Writes the line, and frees the object in any case. */
 VJP_MUST_CHECK enum vjp_status vjp_json_end(struct vjp_json_line *line, struct vjp_sink *sink,
