@@ -3,7 +3,9 @@
 
 #include "reports/cli/bench_compare.h"
 #include "reports/cli/bench_kernels.h"
+#include "reports/cli/bench_oracle.h"
 #include "reports/cli/bench_shapes.h"
+#include "reports/cli/paths.h"
 #include "reports/cli/pipeline.h"
 
 #include <ctype.h>
@@ -22,19 +24,23 @@
 /* So many thread counts are enough for one machine. */
 #define THREADS_LIST_MAX 16
 
-enum { LAYER, SHAPES, AGAINST, THREADS, TIME, JSON, TIMEOUT, COMPARE, FAIL_BELOW };
+/* For each side of a ratio of bench oracle: 6 rounds of calls that take some tenths. */
+#define ORACLE_SECONDS 2.0
+
+enum { LAYER, SHAPES, AGAINST, THREADS, TIME, JSON, TIMEOUT, COMPARE, FAIL_BELOW, SHAPE };
 
 static const struct vjp_option options[] = {
     [LAYER] = {"layer", "L", "only this layer"},
     [SHAPES] = {"shapes", "FILE", "time the cases of this file, one per line, and no others"},
     [AGAINST] = {"against", "TARGET", "time each kernel in turns with this one"},
     [THREADS] = {"threads", "N[,N...]", "with so many threads (as the case says)"},
-    [TIME] = {"time", "SECONDS", "for each measurement, about (0.3)"},
+    [TIME] = {"time", "SECONDS", "for each measurement, about (0.3; with oracle 2)"},
     [JSON] = {"json", "FILE", "write every result as a line of JSON; \"-\": standard output"},
     [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (60)"},
     [COMPARE] = {"compare", "OLD NEW", "compare two files that --json wrote, and time nothing"},
     [FAIL_BELOW] = {"fail-below", "R",
                     "with --compare: exit code 1 where a speed is below R of old"},
+    [SHAPE] = {"shape", "N,D,M", "with oracle: another shape (64,4096,4096)"},
     {0},
 };
 
@@ -87,6 +93,8 @@ static enum vjp_status read_settings(const char *const *value, struct settings *
         status = vjp_option_seconds("timeout", value[TIMEOUT], &s.timeout, error);
     if (status == VJP_OK && value[FAIL_BELOW])
         status = vjp_fail(error, VJP_ERR_USAGE, "--fail-below has a use with --compare only");
+    if (status == VJP_OK && value[SHAPE])
+        status = vjp_fail(error, VJP_ERR_USAGE, "--shape has a use with \"bench oracle\" only");
     if (status == VJP_OK)
         *out = s;
     return status;
@@ -202,15 +210,51 @@ static int compare_files(const struct vjp_arguments *arguments)
     return status == VJP_OK ? code : vjp_cli_fail(status, &error);
 }
 
+static int bench_oracle(const struct vjp_arguments *arguments)
+{
+    const char *const *value = arguments->value;
+    struct vjp_bench_oracle_plan plan = {.seconds = ORACLE_SECONDS, .json = value[JSON]};
+    struct vjp_error error;
+    char *modules = NULL;
+    enum vjp_status status = VJP_OK;
+    for (int i = 0; options[i].name && status == VJP_OK; i++) {
+        if (value[i] && i != TIME && i != JSON && i != SHAPE)
+            status = vjp_fail(&error, VJP_ERR_USAGE, "--%s has no use with \"bench oracle\"",
+                              options[i].name);
+    }
+    if (status == VJP_OK && arguments->n_operands != 1)
+        status =
+            vjp_fail(&error, VJP_ERR_USAGE,
+                     "\"bench oracle\" times the oracle alone: \"%s\" is too much; a plug-in of "
+                     "that name is ./oracle.so",
+                     arguments->operands[1]);
+    if (status == VJP_OK)
+        status = vjp_bench_oracle_shape(value[SHAPE], &plan, &error);
+    if (status == VJP_OK && value[TIME])
+        status = vjp_option_seconds("time", value[TIME], &plan.seconds, &error);
+    if (status == VJP_OK)
+        status = vjp_path_beside_program("rivals", &modules, &error);
+    if (status == VJP_OK) {
+        plan.modules = modules;
+        status = vjp_bench_oracle(&plan, &error);
+    }
+    free(modules);
+    return status == VJP_OK ? VJP_EXIT_SOUND : vjp_cli_fail(status, &error);
+}
+
 static int run(const struct vjp_arguments *arguments)
 {
-    return arguments->value[COMPARE] ? compare_files(arguments) : bench_kernels(arguments);
+    if (arguments->value[COMPARE])
+        return compare_files(arguments);
+    if (arguments->n_operands > 0 && strcmp(arguments->operands[0], "oracle") == 0)
+        return bench_oracle(arguments);
+    return bench_kernels(arguments);
 }
 
 const struct vjp_command vjp_command_bench = {
     .name = "bench",
-    .operands = "[TARGET...]",
-    .summary = "time kernels that are right",
+    .operands = "[TARGET...|oracle]",
+    .summary = "time kernels that are right, or the oracle",
     .help =
         "Each kernel is judged first, at the very shape; one whose verdict is not exact or pass\n"
         "gets no number, nor does one that crashes, hangs or becomes wrong while it is timed.\n"
@@ -229,6 +273,19 @@ const struct vjp_command vjp_command_bench = {
         "fixed work, taken between the blocks, or of the kernel are more than 10 % apart.\n\n"
         "  vjpcheck bench avx2 blocked --against naive --layer linear\n"
         "  vjpcheck bench --json new.json && vjpcheck bench --compare old.json new.json\n\n"
+        "bench oracle times the exact contraction of dx and dw of linear with N=64, D=M=4096, in\n"
+        "turns with the two GEMMs in f64 of OpenBLAS on one thread, with mpfr_dot and with "
+        "FLINT's\n"
+        "arb_mat_mul at 128 bits; a slow one computes a part, which is shown, and its whole is\n"
+        "extrapolated. On operands that are hard for it, it is timed in turns with itself on "
+        "normal\n"
+        "ones. Memory is the peak of a process that does nothing else. Each ratio stands beside "
+        "its\n"
+        "goal; the exit code is 0 whether that is met or not, and 3 where a gradient fails its\n"
+        "self-check. OPENBLAS_CORETYPE chooses OpenBLAS's code. A plug-in that is called oracle "
+        "is\n"
+        "named by its path: ./oracle.so.\n\n"
+        "  vjpcheck bench oracle --json oracle.json\n\n"
         "Exit code 1: a kernel is not right, or with --fail-below one is slower or has lost its\n"
         "number; 2: nothing was timed.",
     .min_operands = 0,

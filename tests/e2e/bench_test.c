@@ -116,6 +116,64 @@ Test(bench, a_kernel_that_hangs_is_ended)
     forget(&answer);
 }
 
+/* The rows and the operands, in their order; what a number is nobody looks at, but there are some. A library that
+ * the build has not found is told in its row. */
+Test(bench, the_oracle_is_held_against_others)
+{
+    static const char *const others[] = {
+        "size of operands and results", "OpenBLAS", "MPFR ", "FLINT", "one thread (own",
+        "itself on normal operands",    "OpenBLAS"};
+    static const char *const kinds[] = {"normal", "cancel", "wide", "subnormal", "f64"};
+    struct answer answer = sh("$V bench oracle --shape 3,5,7 --time 0.001");
+    expect_code(&answer, 0);
+    cr_expect_str_eq(answer.err, "");
+    const char *at = answer.out;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        char start[64];
+        snprintf(start, sizeof start, "\n  %s", others[i]);
+        at = strstr(at, start);
+        cr_assert_not_null(at, "%s: %s", others[i], answer.out);
+        at++;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char line[128];
+        snprintf(line, sizeof line, "\n  %s: linear dtype=f%s N=3 D=5 M=7 x=", kinds[i],
+                 strcmp(kinds[i], "f64") == 0 ? "64" : "32");
+        expect_in(answer.out, line);
+    }
+    /* Goals are for another shape. */
+    expect_not_in(answer.out, "at most");
+    forget(&answer);
+}
+
+Test(bench, the_oracle_is_written_as_json)
+{
+    struct answer answer = sh("$V bench oracle --shape=2,3,4 --time=0.001 --json=- 2>/dev/null");
+    expect_code(&answer, 0);
+    cr_expect_eq(count_parts(answer.out, "{\"type\":\"oracle_ratio\","), 9, "%s", answer.out);
+    cr_expect_eq(count_parts(answer.out, "{\"type\":\"oracle_operands\","), 5);
+    /* dx has 6 elements, dw 12. */
+    cr_expect_eq(count_parts(answer.out, ",\"elements\":18,"), 5);
+    cr_expect_eq(count_parts(answer.out, "\n"), 14);
+    cr_expect_eq(count_parts(answer.out, "\"measured\":true") +
+                     count_parts(answer.out, "\"measured\":false"),
+                 9);
+    cr_expect_geq(count_parts(answer.out, "\"measured\":true"), 6);
+    forget(&answer);
+}
+
+Test(bench, the_oracle_takes_few_options)
+{
+    expect_failure(2, "--shape 1,2: expected three sizes", "$V bench oracle --shape 1,2");
+    expect_failure(2, "--time 0: expected", "$V bench oracle --time 0");
+    expect_failure(2, "--layer has no use with \"bench oracle\"", "$V bench oracle --layer linear");
+    expect_failure(2, "--threads has no use", "$V bench oracle --threads 2");
+    expect_failure(2, "\"naive\" is too much", "$V bench oracle naive");
+    expect_failure(2, "no plug-in \"oracle\"", "$V bench naive oracle --time 0.01");
+    expect_failure(2, "--shape has a use with \"bench oracle\" only", "$V bench --shape 1,2,3");
+    expect_failure(3, "/nowhere/x", "$V bench oracle --shape 1,1,1 --json /nowhere/x");
+}
+
 Test(bench, mistakes_are_told_before_anything_is_timed)
 {
     expect_failure(2, "--threads 0: expected up to 16 numbers from 1 to 64, as 1,2",
