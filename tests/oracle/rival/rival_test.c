@@ -41,13 +41,13 @@ Test(rival, a_slow_one_computes_the_same_part_of_both_gradients)
     clear_arena(&a);
 }
 
-/* 3 x 5 sums of 2^20 terms: halved upward to 2 x 3 and 2 x 2 and 1 x 2, all that 2^21 products are. dw has 5 x 2^20
- * elements of 3 terms, 15 x 2^20 products, of which 2 x 2^20 may be: 5 x 2^17 elements are 1.875 x 2^20. */
+/* Of dx, 1 x 2049 with 2048 terms, 1025 columns are still more than 2^21 products, 513 not; of dw, 2049 x 2048 with
+ * one term, 1025 rows and 1024 columns. */
 Test(rival, odd_sizes_are_halved_upward)
 {
     struct arena a;
-    make_arena(&a, "linear dtype=f32 N=3 D=5 M=1048576 x=const:1 w=const:1 dy=const:1",
+    make_arena(&a, "linear dtype=f32 N=1 D=2049 M=2048 x=const:1 w=const:1 dy=const:1",
                VJP_RIVAL_MPFR_DOT, 1);
-    cr_expect_eq(vjp_rival_share(a.rival), (2 + 1.875) / 30);
+    cr_expect_eq(vjp_rival_share(a.rival), (513 * 2048.0 + 1025 * 1024.0) / (2 * 2049 * 2048.0));
     clear_arena(&a);
 }

@@ -44,7 +44,7 @@ Test(oracle_result, noise_is_told)
 Test(oracle_result, a_part_counts_as_the_whole)
 {
     const struct vjp_race race = {
-        .time = {{.median = 2, .q1 = 2, .q3 = 2.5}, {.median = 3, .q1 = 2.25, .q3 = 3}},
+        .time = {{.median = 2, .q1 = 2, .q3 = 2.5}, {.median = 3, .q1 = 2.625, .q3 = 3}},
         .ratio = {.n = 9, .median = 1.5, .q1 = 1.25, .q3 = 1.75, .low = 1, .high = 2},
         .spin = {.median = 1, .q1 = 1, .q3 = 1.125}};
     struct vjp_oracle_ratio r = {.sense = VJP_GOAL_AT_LEAST};

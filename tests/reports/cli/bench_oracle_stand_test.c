@@ -15,14 +15,14 @@ static struct vjp_oracle_operands check(enum vjp_stand_kind kind, const char *li
     return operands;
 }
 
-/* dx = 2^40 + 2^10 - 2^40, an exact product; S = 2^41 + 2^10. dw = dy: 1, 1, 1. */
+/* dx = 2^40 + 2^10 - 2^40, with S = 2^41 + 2^10, and 2^40 - 2^40, which is no least: it is 0. dw = 2, 1, 2. */
 Test(bench_oracle_stand, how_elements_were_settled_and_how_far_they_cancel)
 {
     const struct vjp_oracle_operands o =
         check(VJP_STAND_NORMAL,
-              "linear dtype=f32 N=1 D=1 M=3 x=[1] w=[0x1p40,0x1p10,-0x1p40] dy=[1,1,1]");
-    cr_expect_eq(o.elements, 4);
-    cr_expect_eq(o.settled[0] + o.settled[1] + o.settled[2], 4);
+              "linear dtype=f32 N=2 D=1 M=3 x=[1,1] w=[0x1p40,0x1p10,-0x1p40] dy=[1,1,1,1,0,1]");
+    cr_expect_eq(o.elements, 5);
+    cr_expect_eq(o.settled[0] + o.settled[1] + o.settled[2], 5);
     cr_expect_eq(o.settled[3], 0);
     cr_expect(o.least <= 0x1p-31 && o.least > 0x1p-31 * (1 - 0x1p-11), "%a", o.least);
 }

@@ -12,6 +12,10 @@ Test(bench_oracle, goals_are_for_one_shape)
     cr_expect(plan.N == 64 && plan.D == 4096 && plan.M == 4096 && plan.goals);
     cr_assert_eq(vjp_bench_oracle_shape("64,4096,4095", &plan, &error), VJP_OK);
     cr_expect(plan.N == 64 && plan.D == 4096 && plan.M == 4095 && !plan.goals);
+    cr_assert_eq(vjp_bench_oracle_shape("63,4096,4096", &plan, &error), VJP_OK);
+    cr_expect_not(plan.goals);
+    cr_assert_eq(vjp_bench_oracle_shape("64,4095,4096", &plan, &error), VJP_OK);
+    cr_expect_not(plan.goals);
     cr_assert_eq(vjp_bench_oracle_shape("64,4096,4096", &plan, &error), VJP_OK);
     cr_expect(plan.goals);
 }
