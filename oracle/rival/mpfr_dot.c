@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* mpfr_dot for each element of a block of either gradient: every product exactly, and the correctly rounded sum of them. Operands are
- * MPFR numbers of the dtype's precision, made beforehand. */
+/* mpfr_dot for each element of a block of either gradient: every product exactly, and the correctly rounded
+ * sum of them. Operands are MPFR numbers of the dtype's precision, made beforehand. */
 #include "oracle/rival/kind.h"
 
 #include <mpfr.h>

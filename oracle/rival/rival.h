@@ -30,8 +30,8 @@ struct vjp_rival_request {
 };
 
 /* Makes a rival with operands in its own format: so that is no part of what a run takes. VJP_ERR_IO, with the
- * reason ("not built: libopenblas-dev was not found"), where the library is not there: then nothing is wrong. VJP_ERR_USAGE
- * for another layer, a bias, or accumulate. Sets OPENBLAS_NUM_THREADS: no other thread may run that reads the
+ * reason ("not built: libopenblas-dev was not found"), where the library is not there: then nothing is wrong.
+ * VJP_ERR_USAGE for another layer, a bias, or accumulate. Sets OPENBLAS_NUM_THREADS: no other thread may run that reads the
  * environment. */
 VJP_MUST_CHECK enum vjp_status vjp_rival_create(const struct vjp_rival_request *request,
                                                 struct vjp_rival **out, struct vjp_error *error);

@@ -23,8 +23,8 @@ VJP_MUST_CHECK enum vjp_status vjp_bench_oracle_shape(const char *text,
 
 /* Measures the exact contraction of dx and dw of a linear layer against OpenBLAS, MPFR and FLINT, on operands that are
  * hard for it against ordinary ones, its memory, and two threads against one; prints each ratio. A library that is not
- * there is told in its row. VJP_ERR_INTERNAL where a gradient fails its self-check. To be called while the process has one
- * thread. */
+ * there is told in its row. VJP_ERR_INTERNAL where a gradient fails its self-check. To be called while the
+ * process has one thread. */
 VJP_MUST_CHECK enum vjp_status vjp_bench_oracle(const struct vjp_bench_oracle_plan *plan,
                                                 struct vjp_error *error);
 
