@@ -31,8 +31,8 @@ struct vjp_rival_request {
 
 /* Makes a rival with operands in its own format: so that is no part of what a run takes. VJP_ERR_IO, with the
  * reason ("not built: libopenblas-dev was not found"), where the library is not there: then nothing is wrong.
- * VJP_ERR_USAGE for another layer, a bias, or accumulate. Sets OPENBLAS_NUM_THREADS: no other thread may run that reads the
- * environment. */
+ * VJP_ERR_USAGE for another layer, a bias, or accumulate. Sets OPENBLAS_NUM_THREADS for OPENBLAS: no other thread
+ * may run that reads the environment. */
 VJP_MUST_CHECK enum vjp_status vjp_rival_create(const struct vjp_rival_request *request,
                                                 struct vjp_rival **out, struct vjp_error *error);
 void vjp_rival_destroy(struct vjp_rival *rival);
@@ -44,9 +44,9 @@ VJP_MUST_CHECK enum vjp_status vjp_rival_run(struct vjp_rival *rival, struct vjp
 void vjp_rival_forget(struct vjp_rival *rival);
 
 /* The part of all products of two numbers that one run forms, 0 < share <= 1: the whole takes about 1 / share as
- * long. Slow rivals compute a block of either gradient, the same part of both but for rounding to whole
- * rows and columns. Each element is as much work as any other of its gradient, for mpfr_dot exactly; arb_mat_mul gains from larger
- * matrices, so its whole is overestimated rather than underestimated. */
+ * long. Slow rivals compute a block of either gradient, the same part of both but for rounding to whole rows
+ * and columns. For mpfr_dot each element is as much work as any other of its gradient; arb_mat_mul gains from
+ * larger matrices, so its whole is overestimated rather than underestimated. */
 double vjp_rival_share(const struct vjp_rival *rival);
 
 /* Its name, version and code path: "OpenBLAS 0.3.21 dgemm (SkylakeX)". Belongs to the rival. */
