@@ -339,7 +339,7 @@ int vjp_measure_worst(const struct vjp_reference *reference, int slot,
         parts = 1;
     for (int i = 0; i < parts; i++) {
         part[i].n_worst = n;
-        part[i].worst = i == 0 ? out : others + (i - 1) * n;
+        part[i].worst = i == 0 ? out : others + (int64_t)(i - 1) * n;
     }
     work_on_parts(&whole, part, parts, find_worst);
     int count = part[0].n_worst;
