@@ -3,18 +3,10 @@
 #define VJP_ORACLE_EXACT_SOLUTION_H
 
 #include "oracle/exact/contraction.h"
+#include "oracle/exact/settled.h"
 
 /* One gradient, every element correctly rounded, however many there are: a fast product with a proved
  * error, and for the elements that it leaves open an exact accumulator. */
-
-/* How an element was settled. */
-enum vjp_settled_by {
-    VJP_SETTLED_FILTER = 0,  /* both ends of the fast product's interval round alike */
-    VJP_SETTLED_PRODUCT,     /* the fast product is exact as it stands, in any order */
-    VJP_SETTLED_ACCUMULATOR, /* by adding every product exactly */
-    VJP_SETTLED_SPECIAL,     /* some operand is no number: IEEE 754 leaves no choice */
-};
-#define VJP_SETTLED_COUNT 4
 
 /* Element e is rounded[e] + tail[e], to within vjp_solution_error S: rounded is the correctly rounded
  * result, to nearest even, with NaN and infinities where IEEE 754 has them, and then tail means nothing. */

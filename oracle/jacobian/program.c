@@ -178,8 +178,7 @@ static void mark_nodes(struct measuring *m)
         m->special |= m->landscape.special[v] != VJP_SPECIAL_NONE;
 }
 
-/* The saved values that node v is given as and that round to infinity. Of the node's two numbers of the same
- * size at most one is not the landscape's; what is nearer to the end than that tells is a matter of a bound. */
+/* The saved values that node v is given as and that round to infinity. */
 static uint8_t overflows(const struct measuring *m, int64_t v)
 {
     uint8_t bits = 0;

@@ -47,8 +47,7 @@ struct vjp_measure {
     struct vjp_element
         worst; /* the first element outside, else the one with the largest ratio, else
                                  with index -1 */
-    int64_t
-        settled[VJP_SETTLEMENT_COUNT]; /* how many elements of an exact contraction by each way */
+    int64_t settled[VJP_SETTLED_COUNT]; /* how many elements of an exact contraction by each way */
     int explained_by; /* where some are outside: the most precise format below the declared one whose
                          bound holds for every element (an enum vjp_dtype), or -1 */
 };

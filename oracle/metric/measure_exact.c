@@ -173,17 +173,29 @@ bool vjp_quick_seek(struct vjp_quick *q, int64_t i)
 /* Whether something is so. */
 enum answer { NO, YES, OPEN };
 
+/* The last place of the subnormal numbers, or of the normal ones. */
+static int64_t smallest_of(int precision, int emin, bool flushes)
+{
+    return flushes ? emin : emin - precision + 1;
+}
+
+/* Whether the sum is surely not exact: is_exact of bound.c is false by what is known. */
+static bool surely_rounds(const struct vjp_quick *q, int precision, int64_t smallest)
+{
+    const int64_t most = q->lowest.most;
+    return most < smallest || (most != INT64_MAX && q->scale_low > power(most + precision));
+}
+
 /* is_exact of bound.c. */
 static enum answer is_exact(struct vjp_quick *q, int precision, int emin, bool flushes)
 {
-    const int64_t smallest = flushes ? emin : emin - precision + 1;
+    const int64_t smallest = smallest_of(precision, emin, flushes);
     for (;;) {
         const struct vjp_facts_terms *l = &q->lowest;
         if (l->least == INT64_MAX ||
             (l->least >= smallest && q->scale_high <= power(l->least + precision)))
             return YES;
-        if (l->most < smallest ||
-            (l->most != INT64_MAX && q->scale_low > power(l->most + precision)))
+        if (surely_rounds(q, precision, smallest))
             return NO;
         if (l->least == l->most)
             return OPEN;
@@ -245,7 +257,7 @@ static bool find_bound(struct vjp_quick *q, const struct vjp_arithmetic *a, stru
     const double sum = fabs(q->rounded - q->old + q->tail);
     const double off = q->off + size * 0x1p-51;
     const double sum_off = off + (fabs(q->rounded - q->old) + sum) * 0x1p-51;
-    const int64_t smallest = a->flushes ? a->emin : a->emin - a->precision + 1;
+    const int64_t smallest = smallest_of(a->precision, a->emin, a->flushes);
     const struct ends low = {q->scale_low, fmax(size - off, 0), fmax(sum - sum_off, 0), false};
     const struct ends high = {q->scale_high, size + off, sum + sum_off, q->lowest.least < smallest};
     const bool rounds = narrower && fits == NO;
@@ -358,14 +370,6 @@ bool vjp_quick_measure(struct vjp_quick *q, const struct vjp_arithmetic *a, uint
     return isfinite(q->rounded) && measure_infinite(q, a, number);
 }
 
-/* Whether the sum is surely not exact, so that k u S is a part of the bound: is_exact NO by what is known. */
-static bool surely_rounds(const struct vjp_quick *q, const struct vjp_arithmetic *a)
-{
-    const int64_t most = q->lowest.most;
-    return most != INT64_MAX && (most < (a->flushes ? a->emin : a->emin - a->precision + 1) ||
-                                 q->scale_low > power(most + a->precision));
-}
-
 bool vjp_quick_is_below(struct vjp_quick *q, const struct vjp_arithmetic *a, uint64_t got,
                         const struct vjp_quick_figures *figures, bool *correct)
 {
@@ -379,7 +383,7 @@ bool vjp_quick_is_below(struct vjp_quick *q, const struct vjp_arithmetic *a, uin
         !find_error(q, number, *correct, &e))
         return false;
     find_terms(q);
-    if (!surely_rounds(q, a))
+    if (!surely_rounds(q, a->precision, smallest_of(a->precision, a->emin, a->flushes)))
         return false;
     const double size = fabs(q->rounded + q->tail) - q->off;
     const double bound = (double)q->terms * power(-a->precision) * q->scale_low;

@@ -9,21 +9,12 @@
 #include "cases/base/status.h"
 #include "cases/spec/case.h"
 #include "cases/spec/data.h"
+#include "oracle/exact/settled.h"
 
 /* The truth about one case: for every gradient element an enclosure that rounds one way, its
  * conditioning S = |J|^T |dy|, and what IEEE 754 leaves no choice about. Knows nothing of any
  * kernel. */
 struct vjp_reference;
-
-/* How the elements of a gradient were settled: how many by each way. Zeros where the explicit Jacobian was
- * made. */
-enum vjp_settlement {
-    VJP_SETTLEMENT_FILTER,      /* a fast product's error bound left one correctly rounded result */
-    VJP_SETTLEMENT_PRODUCT,     /* the fast product is exact on this data */
-    VJP_SETTLEMENT_ACCUMULATOR, /* every product was added exactly */
-    VJP_SETTLEMENT_SPECIAL,     /* NaN and infinities, by the rules of IEEE 754 */
-};
-#define VJP_SETTLEMENT_COUNT 4
 
 /* Whether the case is small enough for vjp_reference_create: VJP_ERR_LIMIT if it exceeds
  * VJP_GRAPH_MAX (oracle/forward/graph.h). Costs nothing. */
@@ -96,7 +87,7 @@ bool vjp_reference_is_settled(const struct vjp_reference *reference, int slot, i
 
 /* Of an exact contraction, how the slot's elements were settled; else zeros. */
 void vjp_reference_settled(const struct vjp_reference *reference, int slot,
-                           int64_t out[VJP_SETTLEMENT_COUNT]);
+                           int64_t out[VJP_SETTLED_COUNT]);
 
 /* S of the element, rounded up. */
 double vjp_reference_scale(const struct vjp_reference *reference, int slot, int64_t i);

@@ -127,8 +127,8 @@ static bool swallows(const struct vjp_tape *tape, int64_t v, const struct vjp_ed
     case VJP_OP_MAX:
     case VJP_OP_LOGSUMEXP:
         return true;
-    case VJP_OP_DIV: /* the divisor, whose partial derivative is not that of the dividend */
-        return edge->partial >= 0 && tape->node[edge->partial].operation != VJP_OP_RECIPROCAL;
+    case VJP_OP_DIV:
+        return !vjp_tape_is_dividend(tape, edge);
     default:
         return false;
     }

@@ -85,12 +85,10 @@ static struct arguments arguments_of(const struct rationals *t, int64_t v)
         args.a = known(t, edge[0].argument);
         args.b = known(t, edge[1].argument);
     } else if (n == 1 && node->constant != VJP_NO_NODE) {
-        const int64_t partial = edge[0].partial;
-        const bool second =
-            node->operation == VJP_OP_SUB ? partial == VJP_MINUS_ONE
-            : node->operation == VJP_OP_DIV
-                ? partial >= 0 && t->tape->node[partial].operation != VJP_OP_RECIPROCAL
-                : false;
+        const bool second = node->operation == VJP_OP_SUB ? edge[0].partial == VJP_MINUS_ONE
+                            : node->operation == VJP_OP_DIV
+                                ? !vjp_tape_is_dividend(t->tape, &edge[0])
+                                : false;
         const struct fraction *argument = known(t, edge[0].argument);
         const struct fraction *constant = known(t, node->constant);
         args.a = second ? constant : argument;

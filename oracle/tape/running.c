@@ -121,7 +121,7 @@ static long double quotient_error(const struct step *s, int64_t v)
     for (int i = 0; i < s->n; i++) {
         const int64_t partial = s->edge[i].partial;
         const long double error = s->error[s->edge[i].argument];
-        if (!reciprocal && s->tape->node[partial].operation == VJP_OP_RECIPROCAL) {
+        if (!reciprocal && vjp_tape_is_dividend(s->tape, &s->edge[i])) {
             d = error;
             carried = times(d, fabsl(s->value[partial]));
         } else {

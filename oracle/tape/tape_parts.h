@@ -102,6 +102,13 @@ static inline int vjp_tape_dependence(const struct vjp_tape *tape, int64_t node,
     return operation == VJP_OP_RESIDUAL ? 0 : operation == VJP_OP_MASKED ? 1 : n;
 }
 
+/* Whether an edge of a quotient is that of the dividend: the partial derivative by it is 1 / divisor, a node of its
+ * own, and that by the divisor a product. */
+static inline bool vjp_tape_is_dividend(const struct vjp_tape *tape, const struct vjp_edge *edge)
+{
+    return edge->partial >= 0 && tape->node[edge->partial].operation == VJP_OP_RECIPROCAL;
+}
+
 void vjp_tape_note_kink(struct vjp_tape *tape, const struct vjp_kink *kink);
 
 /* The node, the last of those that are one, is the number a / b. */

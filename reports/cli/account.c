@@ -41,7 +41,7 @@ static void add_gradients(struct vjp_record *record, const struct vjp_case *c,
                                                  .worst_relative = m->worst_relative,
                                                  .worst_backward = m->worst_backward,
                                                  .worst_ratio = m->worst_ratio};
-        for (int by = 0; by < VJP_SETTLEMENT_COUNT; by++)
+        for (int by = 0; by < VJP_SETTLED_COUNT; by++)
             gradient->settled[by] = m->settled[by];
         vjp_slot_name(c->spec, slot, gradient->name, sizeof gradient->name);
     }

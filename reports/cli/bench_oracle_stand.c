@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 _Static_assert(sizeof((struct vjp_oracle_operands *)0)->settled ==
-                   VJP_SETTLEMENT_COUNT * sizeof(int64_t),
+                   VJP_SETTLED_COUNT * sizeof(int64_t),
                "a number for each way to settle an element");
 
 /* cancel: sums of 64 terms in dw, of x's columns, and of 4096 in dx, of w's rows, vanish to 1e-30 of S, as far
@@ -103,9 +103,9 @@ enum vjp_status vjp_stand_check(const struct vjp_stand *stand, struct vjp_oracle
     if (status != VJP_OK)
         return status;
     for (int g = 0; g < 2; g++) {
-        int64_t settled[VJP_SETTLEMENT_COUNT];
+        int64_t settled[VJP_SETTLED_COUNT];
         vjp_reference_settled(reference, vjp_slot_gradient(stand->c.spec, g), settled);
-        for (int by = 0; by < VJP_SETTLEMENT_COUNT; by++) {
+        for (int by = 0; by < VJP_SETTLED_COUNT; by++) {
             out->settled[by] += settled[by];
             all += settled[by];
         }

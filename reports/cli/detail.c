@@ -105,16 +105,16 @@ static void add_element(struct vjp_table *table, const struct vjp_question *ques
 }
 
 /* How the truth was found, where there is no explicit Jacobian. */
-static void print_settled(const char *name, const int64_t settled[VJP_SETTLEMENT_COUNT], FILE *out)
+static void print_settled(const char *name, const int64_t settled[VJP_SETTLED_COUNT], FILE *out)
 {
     static const char *const names[] = {
-        [VJP_SETTLEMENT_FILTER] = "by an error bound",
-        [VJP_SETTLEMENT_PRODUCT] = "by an exact product",
-        [VJP_SETTLEMENT_ACCUMULATOR] = "by exact summation",
-        [VJP_SETTLEMENT_SPECIAL] = "NaN or infinite",
+        [VJP_SETTLED_FILTER] = "by an error bound",
+        [VJP_SETTLED_PRODUCT] = "by an exact product",
+        [VJP_SETTLED_ACCUMULATOR] = "by exact summation",
+        [VJP_SETTLED_SPECIAL] = "NaN or infinite",
     };
     bool first = true;
-    for (int by = 0; by < VJP_SETTLEMENT_COUNT; by++) {
+    for (int by = 0; by < VJP_SETTLED_COUNT; by++) {
         if (settled[by] == 0)
             continue;
         if (first)

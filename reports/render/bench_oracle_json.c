@@ -38,17 +38,16 @@ enum vjp_status vjp_bench_json_operands(struct vjp_sink *sink,
                                         const struct vjp_oracle_operands *operands,
                                         struct vjp_error *error)
 {
-    static const char *const keys[VJP_SETTLEMENT_COUNT] = {[VJP_SETTLEMENT_FILTER] = "filter",
-                                                           [VJP_SETTLEMENT_PRODUCT] = "product",
-                                                           [VJP_SETTLEMENT_ACCUMULATOR] =
-                                                               "accumulator",
-                                                           [VJP_SETTLEMENT_SPECIAL] = "special"};
+    static const char *const keys[VJP_SETTLED_COUNT] = {[VJP_SETTLED_FILTER] = "filter",
+                                                        [VJP_SETTLED_PRODUCT] = "product",
+                                                        [VJP_SETTLED_ACCUMULATOR] = "accumulator",
+                                                        [VJP_SETTLED_SPECIAL] = "special"};
     struct vjp_json_line line = vjp_json_begin("oracle_operands");
     struct vjp_json_line settled = {.json = json_object()};
     vjp_json_set(&line, "name", vjp_json_text(operands->name));
     vjp_json_set(&line, "case", vjp_json_text(operands->line));
     vjp_json_set(&line, "elements", json_integer(operands->elements));
-    for (int i = 0; i < VJP_SETTLEMENT_COUNT; i++)
+    for (int i = 0; i < VJP_SETTLED_COUNT; i++)
         vjp_json_set(&settled, keys[i], json_integer(operands->settled[i]));
     vjp_json_set(&line, "settled", settled.json);
     line.failed = line.failed || settled.failed;

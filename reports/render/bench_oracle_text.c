@@ -104,10 +104,10 @@ static const struct vjp_column operand_columns[O_COLUMNS] = {
 
 void vjp_bench_print_operands(const struct vjp_oracle_operands *operands, int count, FILE *out)
 {
-    static const int ways[] = {[O_FILTER] = VJP_SETTLEMENT_FILTER,
-                               [O_PRODUCT] = VJP_SETTLEMENT_PRODUCT,
-                               [O_ACCUMULATOR] = VJP_SETTLEMENT_ACCUMULATOR,
-                               [O_SPECIAL] = VJP_SETTLEMENT_SPECIAL};
+    static const int ways[] = {[O_FILTER] = VJP_SETTLED_FILTER,
+                               [O_PRODUCT] = VJP_SETTLED_PRODUCT,
+                               [O_ACCUMULATOR] = VJP_SETTLED_ACCUMULATOR,
+                               [O_SPECIAL] = VJP_SETTLED_SPECIAL};
     struct vjp_table table = {.columns = operand_columns, .n_columns = O_COLUMNS};
     for (int i = 0; i < count; i++) {
         char cell[O_COLUMNS][CELL];

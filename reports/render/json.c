@@ -28,16 +28,16 @@ enum vjp_status vjp_json_write_header(struct vjp_sink *sink, const struct vjp_ru
 }
 
 /* Nothing where the explicit Jacobian was made. */
-static void set_settled(struct vjp_json_line *object, const int64_t settled[VJP_SETTLEMENT_COUNT])
+static void set_settled(struct vjp_json_line *object, const int64_t settled[VJP_SETTLED_COUNT])
 {
     static const char *const names[] = {
-        [VJP_SETTLEMENT_FILTER] = "filter",
-        [VJP_SETTLEMENT_PRODUCT] = "product",
-        [VJP_SETTLEMENT_ACCUMULATOR] = "accumulator",
-        [VJP_SETTLEMENT_SPECIAL] = "special",
+        [VJP_SETTLED_FILTER] = "filter",
+        [VJP_SETTLED_PRODUCT] = "product",
+        [VJP_SETTLED_ACCUMULATOR] = "accumulator",
+        [VJP_SETTLED_SPECIAL] = "special",
     };
     struct vjp_json_line ways = {.json = NULL};
-    for (int by = 0; by < VJP_SETTLEMENT_COUNT; by++) {
+    for (int by = 0; by < VJP_SETTLED_COUNT; by++) {
         if (settled[by] == 0)
             continue;
         if (!ways.json)

@@ -15,7 +15,7 @@ struct vjp_record_gradient {
     char name[40]; /* "dw" */
     int64_t count, compared, correct, outside, excused, unresolved;
     bool trivial;
-    int64_t settled[VJP_SETTLEMENT_COUNT];
+    int64_t settled[VJP_SETTLED_COUNT];
     double worst_ulp, worst_relative, worst_backward, worst_ratio;
 };
 
