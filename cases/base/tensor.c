@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/base/tensor.h"
 
+#include "cases/base/memory.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,7 @@ enum vjp_status vjp_tensor_init(struct vjp_tensor *out, enum vjp_dtype dtype,
         return vjp_fail(error, VJP_ERR_LIMIT,
                         "%" PRId64 " elements of %s exceed the limit of %" PRId64 " bytes", count,
                         vjp_format(dtype)->name, VJP_STORAGE_MAX);
-    void *data = calloc((size_t)(count > 0 ? count : 1), (size_t)bytes);
+    void *data = vjp_zeros(count, bytes);
     if (!data)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for %" PRId64 " elements of %s", count,
                         vjp_format(dtype)->name);

@@ -61,6 +61,8 @@ void vjp_filter_from(const struct vjp_rounding *rounding, int64_t from, int64_t 
             pattern = round_pattern(rounding, low, &magnitude);
         put(rounding, out->bits, j, pattern, signbit(low));
         out->tail[j] = c[j] - copysign(magnitude, low);
+        out->by[j] = exact ? VJP_SETTLED_PRODUCT : VJP_SETTLED_FILTER;
+        out->products += exact;
         if (pattern >= rounding->infinity)
             out->open[out->open_count++] = j;
     }
@@ -69,7 +71,7 @@ void vjp_filter_from(const struct vjp_rounding *rounding, int64_t from, int64_t 
 void vjp_filter_portable(const struct vjp_rounding *rounding, int64_t n, const double *c,
                          const double *s, struct vjp_filtered *out)
 {
-    out->open_count = 0;
+    out->products = out->open_count = 0;
     vjp_filter_from(rounding, 0, n, c, s, out);
 }
 
@@ -130,9 +132,11 @@ static void filter_long(const struct vjp_filter *filter, int64_t i, int64_t cols
     const int64_t at = i * p->ld;
     const double error = vjp_block_error_long(left->K);
     double *values = out->bits;
-    out->open_count = 0;
+    out->products = out->open_count = 0;
     for (int64_t j = 0; j < cols; j++) {
         const bool exact = p->s[at + j] <= 0x1p53 * left->unit[i] * right->unit[j];
+        out->by[j] = exact ? VJP_SETTLED_PRODUCT : VJP_SETTLED_FILTER;
+        out->products += exact;
         if (!settle_long(p->c[at + j], p->lo[at + j], exact ? 0 : error,
                          left->scale[i] + right->scale[j], &values[j], &out->tail[j]))
             out->open[out->open_count++] = j;

@@ -3,6 +3,7 @@
 #define VJP_ORACLE_EXACT_FILTER_H
 
 #include "oracle/exact/block.h"
+#include "oracle/exact/settled.h"
 
 /* Rounds what vjp_block_product computed to a format, where the bound of its error leaves no doubt: both
  * ends of the interval round alike to nearest even, and rounding is monotone. Where s shows that every
@@ -22,7 +23,10 @@ struct vjp_filtered {
     void *bits; /* elements of the format */
     double *
         tail; /* the exact result less what bits is: within 2^-1070 and the bound of the product's error */
-    int64_t *open; /* the columns left open, ascending */
+    uint8_t
+        *by; /* enum vjp_settled_by: by the product, where that is exact, or else by the filter */
+    int64_t products; /* how many by the product; of all columns, as if none were open */
+    int64_t *open;    /* the columns left open, ascending */
     int64_t open_count;
 };
 

@@ -6,6 +6,7 @@
 
 #include <immintrin.h>
 #include <math.h>
+#include <string.h>
 
 #define TARGET __attribute__((target("avx2,fma")))
 #define ALWAYS __attribute__((always_inline)) inline
@@ -89,11 +90,22 @@ TARGET static ALWAYS int settle_f32(int64_t j, __m256d low, __m256d high, __m256
     return _mm_movemask_ps(_mm_and_ps(finite, _mm_castsi128_ps(alike)));
 }
 
+#define BY(product) ((product) ? VJP_SETTLED_PRODUCT : VJP_SETTLED_FILTER)
+#define FOUR(mask)                                                                                 \
+    {                                                                                              \
+        BY((mask)&1), BY((mask)&2), BY((mask)&4), BY((mask)&8)                                     \
+    }
+
+/* By which of four the product is exact on. */
+static const uint8_t by_of[16][4] = {FOUR(0),  FOUR(1),  FOUR(2),  FOUR(3), FOUR(4),  FOUR(5),
+                                     FOUR(6),  FOUR(7),  FOUR(8),  FOUR(9), FOUR(10), FOUR(11),
+                                     FOUR(12), FOUR(13), FOUR(14), FOUR(15)};
+
 TARGET void vjp_filter_avx2(const struct vjp_rounding *rounding, int64_t n, const double *c,
                             const double *s, struct vjp_filtered *out)
 {
     const struct lanes lanes = lanes_of(rounding);
-    out->open_count = 0;
+    out->products = out->open_count = 0;
     int64_t j = 0;
     for (; j + 4 <= n; j += 4) {
         const __m256d sum = _mm256_loadu_pd(c + j), magnitude = _mm256_loadu_pd(s + j);
@@ -103,6 +115,9 @@ TARGET void vjp_filter_avx2(const struct vjp_rounding *rounding, int64_t n, cons
         const __m256d low = _mm256_sub_pd(sum, e), high = _mm256_add_pd(sum, e);
         const int settled = rounding->bytes == 4 ? settle_f32(j, low, high, sum, out)
                                                  : settle(&lanes, j, low, high, sum, out);
+        const int products = _mm256_movemask_pd(exact);
+        memcpy(out->by + j, &by_of[products], sizeof by_of[products]);
+        out->products += __builtin_popcount((unsigned)products);
         for (int open = ~settled & 15; open; open &= open - 1)
             out->open[out->open_count++] = j + __builtin_ctz((unsigned)open);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/exact/solution.h"
 
+#include "cases/base/memory.h"
 #include "oracle/exact/element.h"
 #include "oracle/exact/filter.h"
 #include "oracle/exact/magnitude.h"
@@ -48,7 +49,7 @@ struct bench {
     struct work *work;
     struct vjp_block block; /* a panel of the larger side */
     struct vjp_products products;
-    struct vjp_filtered row;
+    struct vjp_filtered row; /* for rows whose elements the solution has in other places */
     struct vjp_accumulator *accumulator;
     double *a, *b; /* a vector each */
     int64_t settled[VJP_SETTLED_COUNT];
@@ -113,38 +114,60 @@ static bool is_vague(const struct work *w, double s, bool extreme)
            (extreme || !(vjp_block_error_long(w->solution->contraction.terms) <= LONG_ERROR * s));
 }
 
-/* Writes down what the filter found for vector i of the larger panel, which begins at from, and smaller
- * panel p, whether it left elements open or not. */
-static void copy_row(struct bench *t, int64_t from, int64_t i, int64_t p, int64_t cols)
+/* The elements of a row: those of one vector of the larger side and of cols of the smaller. */
+struct row {
+    int64_t first;      /* its first element */
+    const int64_t *out; /* element first + out[j] - out[0] is that of column j */
+    int64_t cols;
+    bool is_run; /* they lie one after the other */
+};
+
+/* Of vector i of the larger panel, which begins at from, and smaller panel p. */
+static struct row row_of(const struct work *w, int64_t from, int64_t i, int64_t p, int64_t cols)
+{
+    const int64_t *out = out_of_smaller(w) + p * w->smaller_panel;
+    return (struct row){.first = element_of(w, from + i, p * w->smaller_panel),
+                        .out = out,
+                        .cols = cols,
+                        .is_run = cols == 0 || out[cols - 1] - out[0] == cols - 1};
+}
+
+/* Where the filter writes: in the solution, where that has the row's elements one after the other. */
+static struct vjp_filtered storage_of(const struct bench *t, const struct row *row)
+{
+    struct vjp_solution *s = t->work->solution;
+    struct vjp_filtered storage = t->row;
+    if (row->is_run) {
+        storage.bits = (char *)s->rounded.data + row->first * vjp_format(t->work->dtype)->bytes;
+        storage.tail = s->tail + row->first;
+        storage.by = s->settled_by + row->first;
+    }
+    return storage;
+}
+
+/* Writes down what the filter found for vector i of the larger panel and smaller panel p, whether it left elements
+ * open or not. */
+static void copy_row(struct bench *t, int64_t i, int64_t p, const struct row *row,
+                     const struct vjp_filtered *found)
 {
     const struct work *w = t->work;
     struct vjp_solution *s = w->solution;
     const struct vjp_block *right = &w->panel[p];
     const double *scale = t->products.s + i * t->products.ld;
-    const double exact = 0x1p53 * t->block.unit[i];
-    const int64_t first = element_of(w, from + i, p * w->smaller_panel);
-    const int64_t *out = out_of_smaller(w) + p * w->smaller_panel;
-    const bool in_a_row = cols == 0 || out[cols - 1] - out[0] == cols - 1;
-    const int bytes = vjp_format(w->dtype)->bytes;
-    int64_t products = 0;
-    for (int64_t j = 0; j < cols; j++) {
-        const bool product = scale[j] <= exact * right->unit[j];
-        s->settled_by[first + out[j] - out[0]] = product ? VJP_SETTLED_PRODUCT : VJP_SETTLED_FILTER;
-        products += product;
+    t->settled[VJP_SETTLED_PRODUCT] += found->products;
+    t->settled[VJP_SETTLED_FILTER] += row->cols - found->products;
+    for (int64_t j = 0; j < row->cols && !row->is_run; j++) {
+        const int64_t e = row->first + row->out[j] - row->out[0];
+        vjp_tensor_set(&s->rounded, e, vjp_bits_load(w->dtype, found->bits, j));
+        s->tail[e] = found->tail[j];
+        s->settled_by[e] = found->by[j];
     }
-    t->settled[VJP_SETTLED_PRODUCT] += products;
-    t->settled[VJP_SETTLED_FILTER] += cols - products;
-    if (in_a_row) {
-        memcpy((char *)s->rounded.data + first * bytes, t->row.bits, (size_t)(cols * bytes));
-        memcpy(s->tail + first, t->row.tail, (size_t)cols * sizeof *s->tail);
+    if (row->is_run && w->elements == VJP_BLOCK_SHORT) {
+        memcpy(s->scale + row->first, scale, (size_t)row->cols * sizeof *scale);
+        return;
     }
-    for (int64_t j = 0; j < cols && !in_a_row; j++) {
-        const int64_t e = first + out[j] - out[0];
-        vjp_tensor_set(&s->rounded, e, vjp_bits_load(w->dtype, t->row.bits, j));
-        s->tail[e] = t->row.tail[j];
-    }
-    for (int64_t j = 0; j < cols; j++)
-        s->scale[first + out[j] - out[0]] =
+    for (int64_t j = 0; j < row->cols; j++)
+        s->scale[row->first + row->out[j] - row->out[0]] =
             w->elements == VJP_BLOCK_SHORT
                 ? scale[j]
                 : vjp_magnitude_unscale(scale[j], t->block.vectors[i].scale,
@@ -163,7 +186,8 @@ static void drop_absent(struct bench *t, int64_t larger, int64_t smaller)
 }
 
 /* Settles what the filter left open, and what it knows not well enough. */
-static void mend_row(struct bench *t, int64_t from, int64_t i, int64_t p, int64_t cols)
+static void mend_row(struct bench *t, int64_t from, int64_t i, int64_t p,
+                     const struct vjp_filtered *found, int64_t cols)
 {
     const struct work *w = t->work;
     const struct vjp_block *right = &w->panel[p];
@@ -172,10 +196,10 @@ static void mend_row(struct bench *t, int64_t from, int64_t i, int64_t p, int64_
     const bool extreme = v->reach == VJP_REACH_EXTREME;
     int64_t n_open = 0;
     bool has_left = false; /* t->a is the larger side's vector */
-    if (t->row.open_count == 0 && w->elements == VJP_BLOCK_SHORT)
+    if (found->open_count == 0 && w->elements == VJP_BLOCK_SHORT)
         return;
     for (int64_t j = 0; j < cols; j++) {
-        const bool open = n_open < t->row.open_count && t->row.open[n_open] == j;
+        const bool open = n_open < found->open_count && found->open[n_open] == j;
         n_open += open;
         if (!open &&
             !is_vague(w, scale[j], extreme || right->vectors[j].reach == VJP_REACH_EXTREME))
@@ -192,6 +216,17 @@ static void mend_row(struct bench *t, int64_t from, int64_t i, int64_t p, int64_
     }
 }
 
+/* What a filter that settles nothing would say. */
+static void open_all(struct vjp_filtered *out, int64_t cols)
+{
+    out->products = 0;
+    out->open_count = cols;
+    for (int64_t j = 0; j < cols; j++) {
+        out->open[j] = j;
+        out->by[j] = VJP_SETTLED_FILTER;
+    }
+}
+
 /* The fast product and the filter for a panel of either side. Under accumulate nothing is settled by
  * them: everything is left open. */
 static void take_panels(struct bench *t, int64_t from, int64_t rows, int64_t p)
@@ -204,15 +239,14 @@ static void take_panels(struct bench *t, int64_t from, int64_t rows, int64_t p)
     if (!w->old)
         vjp_block_product(&t->block, rows, &w->panel[p], cols, &t->products);
     for (int64_t i = 0; i < rows; i++) {
-        if (w->old) {
-            t->row.open_count = cols;
-            for (int64_t j = 0; j < cols; j++)
-                t->row.open[j] = j;
-        } else {
-            vjp_filter_row(&filter, i, cols, &t->row);
-        }
-        copy_row(t, from, i, p, cols);
-        mend_row(t, from, i, p, cols);
+        const struct row row = row_of(w, from, i, p, cols);
+        struct vjp_filtered found = storage_of(t, &row);
+        if (w->old)
+            open_all(&found, cols);
+        else
+            vjp_filter_row(&filter, i, cols, &found);
+        copy_row(t, i, p, &row, &found);
+        mend_row(t, from, i, p, &found, cols);
     }
 }
 
@@ -242,6 +276,7 @@ static void clear_bench(struct bench *t)
     free(t->products.s);
     free(t->row.bits);
     free(t->row.tail);
+    free(t->row.by);
     free(t->row.open);
     free(t->a);
     free(t->b);
@@ -265,11 +300,12 @@ static enum vjp_status init_bench(struct bench *t, struct work *w, struct vjp_er
                                         .ld = w->smaller_panel};
     t->row = (struct vjp_filtered){.bits = malloc(cols * sizeof(double)),
                                    .tail = malloc(cols * sizeof(double)),
+                                   .by = malloc(cols),
                                    .open = malloc(cols * sizeof(int64_t))};
     t->a = malloc(((size_t)terms + 1) * sizeof *t->a);
     t->b = malloc(((size_t)terms + 1) * sizeof *t->b);
     return t->products.c && t->products.lo && t->products.s && t->row.bits && t->row.tail &&
-                   t->row.open && t->a && t->b
+                   t->row.by && t->row.open && t->a && t->b
                ? VJP_OK
                : vjp_fail(error, VJP_ERR_MEMORY, "no memory for an exact contraction");
 }
@@ -360,10 +396,9 @@ enum vjp_status vjp_solution_create(const struct vjp_case *c, const struct vjp_d
     if (status == VJP_OK)
         status = vjp_tensor_init(&s.rounded, c->dtype, &shape, error);
     if (status == VJP_OK) {
-        const size_t n = (size_t)s.rounded.count + 1;
-        s.tail = calloc(n, sizeof *s.tail);
-        s.scale = calloc(n, sizeof *s.scale);
-        s.settled_by = calloc(n, sizeof *s.settled_by);
+        s.tail = vjp_zeros(s.rounded.count, sizeof *s.tail);
+        s.scale = vjp_zeros(s.rounded.count, sizeof *s.scale);
+        s.settled_by = vjp_zeros(s.rounded.count, sizeof *s.settled_by);
         if (!s.tail || !s.scale || !s.settled_by)
             status = vjp_fail(error, VJP_ERR_MEMORY, "no memory for an exact gradient");
     }

@@ -121,15 +121,17 @@ static inline void row_init(struct row *row, int64_t cols)
 {
     row->filtered.bits = doubles(cols);
     row->filtered.tail = doubles(cols);
+    row->filtered.by = calloc((size_t)cols, sizeof *row->filtered.by);
     row->filtered.open = calloc((size_t)cols, sizeof *row->filtered.open);
     row->is_open = calloc((size_t)cols, sizeof *row->is_open);
-    cr_assert(row->filtered.open && row->is_open);
+    cr_assert(row->filtered.by && row->filtered.open && row->is_open);
 }
 
 static inline void row_clear(struct row *row)
 {
     free(row->filtered.bits);
     free(row->filtered.tail);
+    free(row->filtered.by);
     free(row->filtered.open);
     free(row->is_open);
 }

@@ -11,6 +11,7 @@
 struct filtered {
     uint32_t bits[COUNT];
     double tail[COUNT];
+    uint8_t by[COUNT];
     int64_t open[COUNT];
     struct vjp_filtered out;
 };
@@ -18,7 +19,7 @@ struct filtered {
 static void filter(struct filtered *f, const struct vjp_kernel *kernel,
                    const struct vjp_rounding *rounding, const double *c, const double *s)
 {
-    f->out = (struct vjp_filtered){.bits = f->bits, .tail = f->tail, .open = f->open};
+    f->out = (struct vjp_filtered){.bits = f->bits, .tail = f->tail, .by = f->by, .open = f->open};
     kernel->filter(rounding, COUNT, c, s, &f->out);
 }
 
@@ -59,11 +60,18 @@ static void compare(struct tally *t, uint64_t *state, enum vjp_dtype dtype)
               portable.out.open_count < COUNT,
           "%s: %" PRId64 " and %" PRId64 " open", format->name, portable.out.open_count,
           avx2.out.open_count);
+    check(t,
+          portable.out.products == avx2.out.products && portable.out.products > 0 &&
+              portable.out.products < COUNT,
+          "%s: %" PRId64 " and %" PRId64 " exact", format->name, portable.out.products,
+          avx2.out.products);
     for (int64_t j = 0, n = 0; j < COUNT; j++) {
         if (n < portable.out.open_count && portable.open[n] == j) {
             check(t, avx2.open[n++] == j, "%s: %a, %a is open", format->name, c[j], s[j]);
             continue;
         }
+        check(t, portable.by[j] == avx2.by[j], "%s: %a, %a by %d and %d", format->name, c[j], s[j],
+              portable.by[j], avx2.by[j]);
         const uint64_t x = vjp_bits_load(dtype, portable.bits, j);
         const uint64_t y = vjp_bits_load(dtype, avx2.bits, j);
         check(t, x == y && portable.tail[j] == avx2.tail[j],
