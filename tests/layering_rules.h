@@ -144,6 +144,7 @@ static const struct layer_rule layer_rules[] = {
     /* The products at production shapes, where a CPU has wide vectors; portable C stands beside. */
     {"oracle/exact/filter_avx2.c", LIBC | X86, {"oracle/exact/"}},
     {"oracle/exact/kernel_avx2.c", LIBC | X86, {"oracle/exact/"}},
+    {"oracle/exact/kernel_avx512.c", LIBC | X86, {"oracle/exact/"}},
     /* What the exact contraction is timed against: nothing that is true depends on it. */
     {"oracle/rival/",
      LIBC | MPFR,

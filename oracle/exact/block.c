@@ -67,7 +67,8 @@ enum vjp_status vjp_block_init(struct vjp_block *out, enum vjp_block_side side,
         .narrow_stride = round_up(K, 16) + 16,
     };
     /* Whole tiles of either kind. */
-    const int64_t whole = round_up(capacity, left ? VJP_TILE_ROWS : VJP_TILE_NARROW_COLS);
+    const int64_t whole =
+        round_up(capacity, left ? VJP_TILE_ROWS : VJP_TILE_NARROW_COLS * VJP_TILE_PANELS_MAX);
     int64_t elements_all, narrow_all, words;
     enum vjp_status status = VJP_OK;
     if (!vjp_checked_mul(whole, left ? block.stride : K, &elements_all) ||
@@ -220,6 +221,7 @@ static struct vjp_tile tile_at(const struct chunk *c, int64_t i, int64_t j, int6
         .left = left->values + i * left->stride + c->k,
         .right = right->values + j * right->K + c->k * VJP_TILE_COLS,
         .left_stride = left->stride,
+        .right_step = VJP_TILE_COLS * right->K,
         .c = c->out->c + at,
         .lo = left->elements == VJP_BLOCK_LONG ? c->out->lo + at : NULL,
         .s = c->out->s + at,
@@ -227,6 +229,7 @@ static struct vjp_tile tile_at(const struct chunk *c, int64_t i, int64_t j, int6
         .narrow_left = left->narrow + i * left->narrow_stride + c->k,
         .narrow_right = right->narrow + j * right->K + c->k * VJP_TILE_NARROW_COLS,
         .narrow_stride = left->narrow_stride,
+        .narrow_step = VJP_TILE_NARROW_COLS * right->K,
         .row_factor = left->factor + i,
         .col_factor = right->factor + j,
     };
@@ -247,9 +250,10 @@ static void add_sums(const struct chunk *c)
     const struct vjp_kernel *kernel = c->left->kernel;
     void (*const sum)(const struct vjp_tile *) =
         c->left->elements == VJP_BLOCK_LONG ? kernel->sum_long : kernel->sum;
-    for (int64_t j = 0; j < c->cols; j += VJP_TILE_COLS) {
+    const int64_t cols = kernel->panels * VJP_TILE_COLS;
+    for (int64_t j = 0; j < c->cols; j += cols) {
         for (int64_t i = 0; i < c->rows; i += VJP_TILE_ROWS) {
-            const struct vjp_tile tile = tile_at(c, i, j, VJP_TILE_COLS);
+            const struct vjp_tile tile = tile_at(c, i, j, cols);
             sum(&tile);
         }
     }
@@ -258,17 +262,18 @@ static void add_sums(const struct chunk *c)
 static void add_magnitudes(const struct chunk *c)
 {
     const struct vjp_kernel *kernel = c->left->kernel;
-    for (int64_t j = 0; j < c->cols; j += VJP_TILE_NARROW_COLS) {
-        const bool narrow_cols =
-            kernel->magnitude_narrow && all_narrow(c->right, j, VJP_TILE_NARROW_COLS);
+    const int64_t cols = kernel->panels * VJP_TILE_COLS;
+    const int64_t narrow_cols = kernel->panels * VJP_TILE_NARROW_COLS;
+    for (int64_t j = 0; j < c->cols; j += narrow_cols) {
+        const bool narrow = kernel->magnitude_narrow && all_narrow(c->right, j, narrow_cols);
         for (int64_t i = 0; i < c->rows; i += VJP_TILE_ROWS) {
-            if (narrow_cols && all_narrow(c->left, i, VJP_TILE_ROWS)) {
-                const struct vjp_tile tile = tile_at(c, i, j, VJP_TILE_NARROW_COLS);
+            if (narrow && all_narrow(c->left, i, VJP_TILE_ROWS)) {
+                const struct vjp_tile tile = tile_at(c, i, j, narrow_cols);
                 kernel->magnitude_narrow(&tile);
                 continue;
             }
-            for (int64_t h = j; h < c->cols && h < j + VJP_TILE_NARROW_COLS; h += VJP_TILE_COLS) {
-                const struct vjp_tile tile = tile_at(c, i, h, VJP_TILE_COLS);
+            for (int64_t h = j; h < c->cols && h < j + narrow_cols; h += cols) {
+                const struct vjp_tile tile = tile_at(c, i, h, cols);
                 kernel->magnitude(&tile);
             }
         }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The inner loops of blocks (block.h), in portable C and for CPUs with AVX2 and FMA. What is proved of
+/* The inner loops of blocks (block.h), in portable C and for CPUs with AVX2 and FMA or AVX-512. What is proved of
  * their results is proved of the operations that stand here, so every kernel has to perform these: in
  * the order of k, rounded to nearest, without flushing of subnormals. */
 
@@ -14,10 +14,11 @@
  * a tile's panels fit a first-level cache of 32 KiB. */
 #define VJP_CHUNK 256
 
-/* A tile: rows of the left block by columns of the right one. */
+/* A tile: rows of the left block by columns of the right one, of one panel or as many as the kernel takes. */
 #define VJP_TILE_ROWS        6
-#define VJP_TILE_COLS        8  /* of doubles */
-#define VJP_TILE_NARROW_COLS 16 /* of floats */
+#define VJP_TILE_COLS        8  /* of a panel of doubles */
+#define VJP_TILE_NARROW_COLS 16 /* of a panel of floats */
+#define VJP_TILE_PANELS_MAX  2
 
 /* What the fast path for long elements starts its sums from: while a sum of at most VJP_CHUNK products
  * below 4 is added to it, it stays in [2^12, 2^13], so that its last place is always 2^-40. */
@@ -27,21 +28,21 @@
 #define VJP_MAGNITUDE_UP (1 + 0x1p-15)
 
 /* One chunk of one tile: element (i, j) is a sum over k < terms of l r, l = left[i left_stride + k],
- * r = right[k VJP_TILE_COLS + j]. Rows and columns that are not wanted are read, but not written; the
+ * r = right[p right_step + k VJP_TILE_COLS + j - p VJP_TILE_COLS] in panel p = j / VJP_TILE_COLS. Rows and columns that are not wanted are read, but not written; the
  * others are set where this is the first chunk, else added to. Row-major outputs with ld elements from
  * row to row; those that a function does not name may be NULL. */
 struct vjp_tile {
     int64_t terms; /* 1 .. VJP_CHUNK */
     int64_t rows;  /* 1 .. VJP_TILE_ROWS */
-    int64_t cols;  /* 1 .. VJP_TILE_COLS, or VJP_TILE_NARROW_COLS */
+    int64_t cols;  /* 1 .. VJP_TILE_COLS, or VJP_TILE_NARROW_COLS, times the kernel's panels */
     bool first;
     const double *left, *right;
-    int64_t left_stride;
+    int64_t left_stride, right_step;
     double *c, *lo, *s;
     int64_t ld;
     /* Magnitudes in single precision, and for each row and column by what to multiply them. */
-    const float *narrow_left, *narrow_right; /* right[k VJP_TILE_NARROW_COLS + j] */
-    int64_t narrow_stride;
+    const float *narrow_left, *narrow_right; /* panels of VJP_TILE_NARROW_COLS */
+    int64_t narrow_stride, narrow_step;
     const double *row_factor, *col_factor;
 };
 
@@ -78,6 +79,7 @@ struct vjp_filtered;
 
 struct vjp_kernel {
     const char *name;
+    int panels; /* of a right block that a tile has, 1 .. VJP_TILE_PANELS_MAX */
     /* *out, and bit k of nonzero set where v[k] is not zero; (K + 63) / 64 words. */
     void (*survey)(const double *v, int64_t K, struct vjp_survey *out, uint64_t *nonzero);
     /* Packs K elements with steps of 1. */
@@ -110,8 +112,14 @@ void vjp_filter_avx2(const struct vjp_rounding *rounding, int64_t n, const doubl
 void vjp_filter_from(const struct vjp_rounding *rounding, int64_t from, int64_t n, const double *c,
                      const double *s, struct vjp_filtered *out);
 
-/* NULL where the CPU or the compiler's target has no AVX2 and FMA. */
+/* What the kernels for AVX2 and AVX-512 share. */
+void vjp_survey_avx2(const double *v, int64_t K, struct vjp_survey *out, uint64_t *nonzero);
+void vjp_pack_avx2(const double *v, int64_t K, const struct vjp_packing *packing, double *out,
+                   float *narrow);
+
+/* NULL where the CPU or the compiler's target has no AVX2 and FMA, or no AVX-512F besides. */
 const struct vjp_kernel *vjp_kernel_avx2(void);
+const struct vjp_kernel *vjp_kernel_avx512(void);
 
 /* The fastest that runs here. */
 const struct vjp_kernel *vjp_kernel_best(void);

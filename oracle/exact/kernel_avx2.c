@@ -50,7 +50,7 @@ TARGET static ALWAYS int survey_lanes(struct lanes *found, __m256d v)
     return ~_mm256_movemask_pd(zero) & 15;
 }
 
-TARGET static void survey(const double *v, int64_t K, struct vjp_survey *out, uint64_t *nonzero)
+TARGET void vjp_survey_avx2(const double *v, int64_t K, struct vjp_survey *out, uint64_t *nonzero)
 {
     struct lanes found = {
         .largest = _mm256_setzero_pd(),
@@ -83,8 +83,8 @@ TARGET static void survey(const double *v, int64_t K, struct vjp_survey *out, ui
     };
 }
 
-TARGET static void pack(const double *v, int64_t K, const struct vjp_packing *packing, double *out,
-                        float *narrow)
+TARGET void vjp_pack_avx2(const double *v, int64_t K, const struct vjp_packing *packing,
+                          double *out, float *narrow)
 {
     const __m256d scale[2] = {_mm256_set1_pd(packing->scale[0]), _mm256_set1_pd(packing->scale[1])};
     const __m256d narrow_scale = _mm256_set1_pd(packing->narrow_scale);
@@ -305,8 +305,9 @@ TARGET static void sum_long(const struct vjp_tile *tile)
 
 static const struct vjp_kernel kernel = {
     .name = "avx2",
-    .survey = survey,
-    .pack = pack,
+    .panels = 1,
+    .survey = vjp_survey_avx2,
+    .pack = vjp_pack_avx2,
     .sum = sum,
     .sum_long = sum_long,
     .magnitude = magnitude,

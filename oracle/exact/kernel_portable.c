@@ -127,6 +127,7 @@ static void sum_long(const struct vjp_tile *tile)
 
 const struct vjp_kernel vjp_kernel_portable = {
     .name = "portable",
+    .panels = 1,
     .survey = survey,
     .pack = pack,
     .sum = sum,

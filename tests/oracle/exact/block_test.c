@@ -79,7 +79,7 @@ static const int64_t lengths[] = {1, 2, 3, 64, 255, 256, 257, 513};
 /* Draws data of every sort and length, for tiles that are whole and tiles that are not. */
 static void check_random(enum vjp_block_elements elements, int bits, int range, mpfr_prec_t exact)
 {
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     struct tally t = {0};
     struct witness w;
@@ -114,7 +114,7 @@ Test(block, long_products_and_magnitudes)
 Test(block, long_products_far_from_1)
 {
     check_random(VJP_BLOCK_LONG, 53, 640, LONG_BITS);
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     struct tally t = {0};
     struct witness w;
@@ -142,7 +142,7 @@ Test(block, long_products_far_from_1)
  * 2^16. */
 Test(block, long_sums_of_many_chunks)
 {
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     struct tally t = {0};
     struct witness w;
@@ -170,7 +170,7 @@ Test(block, long_sums_of_many_chunks)
  * 1 + 2^-36. */
 Test(block, the_bound_is_attained)
 {
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     struct tally t = {0};
     struct witness w;
@@ -197,7 +197,7 @@ Test(block, the_bound_is_attained)
 /* The same for single precision: without the factor s would be 1. */
 Test(block, magnitudes_are_rounded_up)
 {
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     struct tally t = {0};
     struct witness w;
@@ -231,7 +231,7 @@ Test(block, magnitudes_of_small_products)
         {VJP_BLOCK_SHORT, 126, 126}, {VJP_BLOCK_LONG, 60, 60},  {VJP_BLOCK_LONG, 63, 63},
         {VJP_BLOCK_LONG, 390, 1},    {VJP_BLOCK_LONG, 1, 390},  {VJP_BLOCK_LONG, 400, 400},
     };
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     struct tally t = {0};
     struct witness w;
@@ -264,7 +264,7 @@ Test(block, magnitudes_of_small_products)
 /* Only what was asked for is written, and a vector can be set again. */
 Test(block, refilled_and_in_part)
 {
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     struct tally t = {0};
     struct witness w;
@@ -298,7 +298,7 @@ Test(block, refilled_and_in_part)
 
 Test(block, a_vector_that_is_not_finite_spoils_its_own_products)
 {
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     struct tally t = {0};
     struct witness w;
@@ -325,7 +325,7 @@ Test(block, a_vector_that_is_not_finite_spoils_its_own_products)
 
 Test(block, sums_of_nothing)
 {
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     for (int kind = 0; kind < 2 * count; kind++) {
         struct pair p;

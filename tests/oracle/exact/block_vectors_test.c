@@ -47,7 +47,7 @@ Test(block_vectors, what_is_known_of_a_vector)
         {VJP_BLOCK_LONG, {0x1p-1074, 0x1p-1073, 0, 0, 0}, true, VJP_REACH_NARROW, -1073, -1074, 2},
         {VJP_BLOCK_LONG, {0x1.8p1023, 0, 1, 0, 0}, true, VJP_REACH_EXTREME, 1023, -1, 2},
     };
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     for (int kernel = 0; kernel < count; kernel++) {
         for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -66,7 +66,7 @@ Test(block_vectors, what_is_known_of_a_vector)
 /* Every element is a multiple of 2^lowest, and lies where scale says. */
 Test(block_vectors, multiples_and_scales)
 {
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     struct tally t = {0};
     uint64_t state = 4;
@@ -91,7 +91,7 @@ Test(block_vectors, multiples_and_scales)
 Test(block_vectors, products_that_are_not_zero)
 {
     static const int64_t sizes[] = {0, 1, 63, 64, 65, 200};
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     struct tally t = {0};
     uint64_t state = 5;

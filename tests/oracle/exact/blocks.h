@@ -12,12 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The kernels; 1 or 2 of them. */
-static inline int each_kernel(const struct vjp_kernel *kernels[2])
+#define KERNELS_MAX 3
+
+/* The kernels that run here, and how many. */
+static inline int each_kernel(const struct vjp_kernel *kernels[KERNELS_MAX])
 {
     kernels[0] = &vjp_kernel_portable;
     kernels[1] = vjp_kernel_avx2();
-    return kernels[1] ? 2 : 1;
+    kernels[2] = vjp_kernel_avx512();
+    return kernels[2] ? 3 : kernels[1] ? 2 : 1;
 }
 
 /* a[rows][K], b[cols][K] and what comes of them. */

@@ -56,7 +56,7 @@ static void draw_long_midpoints(struct pair *p, uint64_t *state)
 
 Test(filter_long, next_to_midpoints)
 {
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     struct tally t = {0};
     int64_t open = 0;
@@ -118,7 +118,7 @@ Test(filter_long, special)
         {{NAN, 0}, {1, 1}, true, 0},
         {{1, 1}, {INFINITY, 1}, true, 0},
     };
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     for (size_t n = 0; n < (size_t)count * (sizeof known / sizeof *known); n++) {
         const size_t at = n / (size_t)count;

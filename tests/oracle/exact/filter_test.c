@@ -79,7 +79,7 @@ static void check_midpoints(struct tally *t, int64_t *open, const struct vjp_ker
 /* Nothing is settled wrongly, and what is far enough from the midpoint, or exact, is settled. */
 Test(filter, next_to_midpoints)
 {
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     struct tally t = {0};
     int64_t open = 0;
@@ -95,7 +95,7 @@ Test(filter, next_to_midpoints)
  * units in the last place of a double, plus 253 of them that are lost one by one. */
 Test(filter, the_whole_bound_is_needed)
 {
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     for (int kernel = 0; kernel < count; kernel++) {
         struct pair p;
@@ -137,7 +137,7 @@ Test(filter, exact_sums)
         {VJP_BF16, -258, -1, -260},  {VJP_F32, 3, -3, 0},
         {VJP_BF16, 0, 0, 0},
     };
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     for (size_t n = 0; n < (size_t)count * (sizeof known / sizeof *known); n++) {
         const size_t at = n / (size_t)count;
@@ -166,7 +166,7 @@ Test(filter, exact_sums)
 /* +-2^-130, all of which was lost: the format's zeros have signs, and this one's is not known. */
 Test(filter, a_zero_of_unknown_sign)
 {
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     for (int n = 0; n < 2 * count; n++) {
         struct pair p;
@@ -190,7 +190,7 @@ Test(filter, a_zero_of_unknown_sign)
  * that does not overflow is settled. */
 Test(filter, too_large_or_not_finite)
 {
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     for (int n = 0; n < 3 * count; n++) {
         const enum vjp_dtype dtype = short_dtypes[n / count];
@@ -222,7 +222,7 @@ Test(filter, too_large_or_not_finite)
 /* Of ordinary data few elements stay open, and the kernels agree on which. */
 Test(filter, ordinary_data_is_settled)
 {
-    const struct vjp_kernel *kernels[2];
+    const struct vjp_kernel *kernels[KERNELS_MAX];
     const int count = each_kernel(kernels);
     static const enum vjp_dtype dtypes[] = {VJP_BF16, VJP_F16, VJP_F32, VJP_F64};
     for (int n = 0; n < 4 * count; n++) {
