@@ -12,7 +12,11 @@ struct vjp_solved {
     bool is_special; /* some operand is no number: as IEEE 754 says; else by the accumulator */
 };
 
-/* old + sum of a[k] b[k], k < terms, of any numbers of the format that accumulator was made for. */
+/* The sum of a[k] b[k], k < terms, of finite numbers of the format that accumulator was made for. Leaves S alone. */
+void vjp_element_sum(struct vjp_accumulator *accumulator, enum vjp_dtype dtype, const double *a,
+                     const double *b, int64_t terms, struct vjp_solved *out);
+
+/* old + sum of a[k] b[k], k < terms, of any numbers of that format. */
 void vjp_element_solve(struct vjp_accumulator *accumulator, enum vjp_dtype dtype, const double *a,
                        const double *b, int64_t terms, double old, struct vjp_solved *out);
 

@@ -89,14 +89,19 @@ static void settle(struct bench *t, int64_t element, enum vjp_settled_by by)
     t->settled[by]++;
 }
 
-/* The element of vectors t->a and t->b on its own. */
-static void solve_element(struct bench *t, int64_t element)
+/* The element of vectors t->a and t->b on its own. is_known: both are finite, nothing is to be added to, and S is
+ * there from the product. */
+static void solve_element(struct bench *t, int64_t element, bool is_known)
 {
     const struct work *w = t->work;
     struct vjp_solution *s = w->solution;
-    struct vjp_solved solved;
-    vjp_element_solve(t->accumulator, w->dtype, t->a, t->b, s->contraction.terms,
-                      old_value(w, element), &solved);
+    const int64_t terms = s->contraction.terms;
+    struct vjp_solved solved = {.scale = s->scale[element]};
+    if (is_known)
+        vjp_element_sum(t->accumulator, w->dtype, t->a, t->b, terms, &solved);
+    else
+        vjp_element_solve(t->accumulator, w->dtype, t->a, t->b, terms, old_value(w, element),
+                          &solved);
     vjp_tensor_set(&s->rounded, element, solved.bits);
     s->tail[element] = solved.tail;
     s->scale[element] = solved.scale;
@@ -212,7 +217,7 @@ static void mend_row(struct bench *t, int64_t from, int64_t i, int64_t p,
         if (!has_left)
             drop_absent(t, from + i, p * w->smaller_panel + j);
         t->settled[w->solution->settled_by[e]]--;
-        solve_element(t, e);
+        solve_element(t, e, has_left && w->elements == VJP_BLOCK_SHORT && !w->old);
     }
 }
 

@@ -35,6 +35,22 @@ Test(element, of_no_terms_is_what_was_there)
     cr_expect_eq(s.tail, 0);
 }
 
+/* The same without what was there, and S is the caller's. */
+Test(element, sum_is_rounded_once)
+{
+    const double a[] = {0x1p12, 1, -3}, b[] = {0x1p12, 0x1p-30, -2};
+    struct vjp_accumulator *accumulator;
+    struct vjp_error error = {""};
+    struct vjp_solved s = {.scale = 5, .is_special = true};
+    cr_assert_eq(vjp_accumulator_create(VJP_F32, false, &accumulator, &error), VJP_OK);
+    vjp_element_sum(accumulator, VJP_F32, a, b, 3, &s);
+    vjp_accumulator_destroy(accumulator);
+    cr_expect_eq(vjp_bits_to_double(VJP_F32, s.bits), 0x1p24 + 6);
+    cr_expect_eq(s.tail, 0x1p-30);
+    cr_expect_eq(s.scale, 5);
+    cr_expect_not(s.is_special);
+}
+
 /* Infinities and NaN come out as IEEE 754 has them, whatever is finite. */
 Test(element, special_operands)
 {
