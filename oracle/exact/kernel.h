@@ -79,7 +79,7 @@ struct vjp_filtered;
 
 struct vjp_kernel {
     const char *name;
-    int panels; /* of a right block that a tile has, 1 .. VJP_TILE_PANELS_MAX */
+    int64_t panels; /* of a right block that a tile has, 1 .. VJP_TILE_PANELS_MAX */
     /* *out, and bit k of nonzero set where v[k] is not zero; (K + 63) / 64 words. */
     void (*survey)(const double *v, int64_t K, struct vjp_survey *out, uint64_t *nonzero);
     /* Packs K elements with steps of 1. */
