@@ -29,11 +29,6 @@ static int64_t chunks_of(int64_t K)
     return (K + VJP_CHUNK - 1) / VJP_CHUNK;
 }
 
-static int64_t words_of(int64_t K)
-{
-    return (K + 63) / 64;
-}
-
 /* count elements of size bytes, zeros, at a vector's boundary; a block of none has some. */
 static void *zeros(int64_t count, int64_t size)
 {
@@ -69,11 +64,10 @@ enum vjp_status vjp_block_init(struct vjp_block *out, enum vjp_block_side side,
     /* Whole tiles of either kind. */
     const int64_t whole =
         round_up(capacity, left ? VJP_TILE_ROWS : VJP_TILE_NARROW_COLS * VJP_TILE_PANELS_MAX);
-    int64_t elements_all, narrow_all, words;
+    int64_t elements_all, narrow_all;
     enum vjp_status status = VJP_OK;
     if (!vjp_checked_mul(whole, left ? block.stride : K, &elements_all) ||
-        !vjp_checked_mul(whole, left ? block.narrow_stride : K, &narrow_all) ||
-        !vjp_checked_mul(capacity, words_of(K), &words)) {
+        !vjp_checked_mul(whole, left ? block.narrow_stride : K, &narrow_all)) {
         status = vjp_fail(error, VJP_ERR_LIMIT, "%" PRId64 " vectors of %" PRId64 " elements",
                           capacity, K);
         goto cleanup;
@@ -84,9 +78,8 @@ enum vjp_status vjp_block_init(struct vjp_block *out, enum vjp_block_side side,
     block.factor = zeros(whole, sizeof *block.factor);
     block.unit = zeros(whole, sizeof *block.unit);
     block.scale = zeros(whole, sizeof *block.scale);
-    block.nonzero = zeros(words, sizeof *block.nonzero);
     if (!block.vectors || !block.values || !block.narrow || !block.factor || !block.unit ||
-        !block.scale || !block.nonzero) {
+        !block.scale) {
         status = vjp_fail(error, VJP_ERR_MEMORY,
                           "no memory for %" PRId64 " vectors of %" PRId64 " elements", capacity, K);
         goto cleanup;
@@ -106,7 +99,6 @@ void vjp_block_clear(struct vjp_block *block)
     free(block->factor);
     free(block->unit);
     free(block->scale);
-    free(block->nonzero);
     *block = (struct vjp_block){0};
 }
 
@@ -127,13 +119,14 @@ static struct vjp_block_vector judge(const struct vjp_survey *survey,
         .is_finite = survey->is_finite,
         .reach = VJP_REACH_NARROW,
         .lowest = INT64_MAX,
+        .is_zero = true,
     };
-    if (!survey->is_finite || survey->nonzeros == 0)
+    if (!survey->is_finite || survey->largest == 0)
         return v;
     assert(elements == VJP_BLOCK_LONG ||
            (survey->bits % (UINT64_C(1) << (DBL_MANT_DIG - FLT_MANT_DIG)) == 0 &&
             survey->largest <= (double)FLT_MAX && survey->smallest >= 0x1p-149));
-    v.nonzeros = survey->nonzeros;
+    v.is_zero = false;
     v.scale = ilogb(survey->largest);
     v.lowest = lowest_of(survey);
     const int reach = ilogb(survey->smallest) - v.scale;
@@ -141,6 +134,12 @@ static struct vjp_block_vector judge(const struct vjp_survey *survey,
         v.reach =
             elements == VJP_BLOCK_SHORT || reach >= WIDE_REACH ? VJP_REACH_WIDE : VJP_REACH_EXTREME;
     return v;
+}
+
+/* The first element of vector i of the right side. */
+static double *packed_right(const struct vjp_block *block, int64_t i)
+{
+    return block->values + i / VJP_TILE_COLS * VJP_TILE_COLS * block->K + i % VJP_TILE_COLS;
 }
 
 /* Packs K elements as vector i. */
@@ -152,17 +151,16 @@ static void pack(struct vjp_block *block, int64_t i, const double *v,
                             block->narrow + i * block->narrow_stride);
         return;
     }
-    double *values =
-        block->values + i / VJP_TILE_COLS * VJP_TILE_COLS * block->K + i % VJP_TILE_COLS;
     float *narrow = block->narrow + i / VJP_TILE_NARROW_COLS * VJP_TILE_NARROW_COLS * block->K +
                     i % VJP_TILE_NARROW_COLS;
-    vjp_kernel_pack(v, block->K, packing, values, VJP_TILE_COLS, narrow, VJP_TILE_NARROW_COLS);
+    vjp_kernel_pack(v, block->K, packing, packed_right(block, i), VJP_TILE_COLS, narrow,
+                    VJP_TILE_NARROW_COLS);
 }
 
 void vjp_block_set(struct vjp_block *block, int64_t i, const double *v)
 {
     struct vjp_survey survey;
-    block->kernel->survey(v, block->K, &survey, block->nonzero + i * words_of(block->K));
+    block->kernel->survey(v, block->K, &survey);
     const struct vjp_block_vector known = judge(&survey, block->elements);
     block->vectors[i] = known;
     const bool is_long = block->elements == VJP_BLOCK_LONG;
@@ -179,25 +177,20 @@ void vjp_block_set(struct vjp_block *block, int64_t i, const double *v)
     block->scale[i] = is_long ? known.scale : 0;
     if (!known.is_finite || known.reach == VJP_REACH_EXTREME)
         block->unit[i] = NAN; /* no comparison with it holds */
-    else if (known.nonzeros == 0)
+    else if (known.is_zero)
         block->unit[i] = 1;
     else
         block->unit[i] = ldexp(1, (int)known.lowest - block->scale[i]);
 }
 
-int64_t vjp_block_nonzero_products(const struct vjp_block *a, int64_t i, const struct vjp_block *b,
-                                   int64_t j)
+const double *vjp_block_get(const struct vjp_block *block, int64_t i, double *room)
 {
-    if (a->vectors[i].nonzeros == a->K)
-        return b->vectors[j].nonzeros;
-    if (b->vectors[j].nonzeros == b->K)
-        return a->vectors[i].nonzeros;
-    const int64_t words = words_of(a->K);
-    const uint64_t *x = a->nonzero + i * words, *y = b->nonzero + j * words;
-    int64_t count = 0;
-    for (int64_t w = 0; w < words; w++)
-        count += __builtin_popcountll(x[w] & y[w]);
-    return count;
+    if (block->side == VJP_BLOCK_LEFT)
+        return block->values + i * block->stride;
+    const double *from = packed_right(block, i);
+    for (int64_t k = 0; k < block->K; k++)
+        room[k] = from[k * VJP_TILE_COLS];
+    return room;
 }
 
 /* One chunk of a product: terms from k on. */
@@ -235,11 +228,13 @@ static struct vjp_tile tile_at(const struct chunk *c, int64_t i, int64_t j, int6
     };
 }
 
-/* The count vectors of a tile all reach no further than floats do; those beyond the last are zeros. */
-static bool all_narrow(const struct vjp_block *block, int64_t from, int64_t count)
+/* The vectors of a tile, count of them and none beyond last, all reach no further than floats do. What lies beyond is
+ * of an earlier filling. */
+static bool all_narrow(const struct vjp_block *block, int64_t from, int64_t count, int64_t last)
 {
+    const int64_t end = from + count < last ? from + count : last;
     bool narrow = true;
-    for (int64_t i = from; i < from + count; i++)
+    for (int64_t i = from; i < end; i++)
         narrow &= block->vectors[i].reach == VJP_REACH_NARROW;
     return narrow;
 }
@@ -265,9 +260,10 @@ static void add_magnitudes(const struct chunk *c)
     const int64_t cols = kernel->panels * VJP_TILE_COLS;
     const int64_t narrow_cols = kernel->panels * VJP_TILE_NARROW_COLS;
     for (int64_t j = 0; j < c->cols; j += narrow_cols) {
-        const bool narrow = kernel->magnitude_narrow && all_narrow(c->right, j, narrow_cols);
+        const bool narrow =
+            kernel->magnitude_narrow && all_narrow(c->right, j, narrow_cols, c->cols);
         for (int64_t i = 0; i < c->rows; i += VJP_TILE_ROWS) {
-            if (narrow && all_narrow(c->left, i, VJP_TILE_ROWS)) {
+            if (narrow && all_narrow(c->left, i, VJP_TILE_ROWS, c->rows)) {
                 const struct vjp_tile tile = tile_at(c, i, j, narrow_cols);
                 kernel->magnitude_narrow(&tile);
                 continue;

@@ -46,7 +46,7 @@ struct vjp_block_vector {
     /* Every element is a multiple of 2^lowest: the largest such number where all elements have the
      * exponent of the smallest, else up to the bits between them less. INT64_MAX for zeros. */
     int64_t lowest;
-    int64_t nonzeros; /* elements that are not zero */
+    bool is_zero; /* all of it */
 };
 
 struct vjp_kernel;
@@ -68,8 +68,6 @@ struct vjp_block {
     double *
         unit; /* of a vector: 2^lowest, for long elements 2^(lowest - scale); 1: zeros, NaN: none */
     int32_t *scale; /* of a vector, for long elements */
-    uint64_t *
-        nonzero; /* (K + 63) / 64 words a vector: bit k of them is set where element k is not zero */
 };
 
 /* VJP_ERR_LIMIT if K exceeds VJP_BLOCK_TERMS_MAX. */
@@ -81,9 +79,9 @@ void vjp_block_clear(struct vjp_block *block);
 /* Vector i becomes v, K doubles, which are copied. A block may be filled again and again. */
 void vjp_block_set(struct vjp_block *block, int64_t i, const double *v);
 
-/* How many k have a_k b_k != 0, for vector i of a and j of b, of equal lengths. */
-int64_t vjp_block_nonzero_products(const struct vjp_block *a, int64_t i, const struct vjp_block *b,
-                                   int64_t j);
+/* The elements of vector i, as they are packed: of short elements what was set. From the block itself, or copied to
+ * room for K. */
+const double *vjp_block_get(const struct vjp_block *block, int64_t i, double *room);
 
 /* The products of vectors i < rows of left and j < cols of right, blocks of equal lengths and elements,
  * row-major with ld >= cols elements from row to row: c[i ld + j]; the same for lo and s.

@@ -24,7 +24,7 @@ static double double_of(int64_t bits)
  * integer below the sum's exponent is the number in units of 2^q. It has its leading bit at p - 1 where
  * the number is normal: added to the exponent field for e - 1 it makes up for that, and a carry runs
  * into the exponent. |x| is to be below overflow. */
-static int64_t round_pattern(const struct vjp_rounding *rounding, double x, double *magnitude)
+static int64_t round_pattern(const struct vjp_rounding_rule *rounding, double x, double *magnitude)
 {
     const double a = fabs(x);
     int64_t exponent = bits_of(a) & EXPONENT_MASK;
@@ -37,7 +37,7 @@ static int64_t round_pattern(const struct vjp_rounding *rounding, double x, doub
     return bits_of(sum) - raise + ((exponent - rounding->emin_bits) >> (FRACTION_BITS + 1 - p));
 }
 
-static void put(const struct vjp_rounding *rounding, void *bits, int64_t j, int64_t pattern,
+static void put(const struct vjp_rounding_rule *rounding, void *bits, int64_t j, int64_t pattern,
                 bool negative)
 {
     if (rounding->bytes == 2)
@@ -46,8 +46,8 @@ static void put(const struct vjp_rounding *rounding, void *bits, int64_t j, int6
         ((uint32_t *)bits)[j] = (uint32_t)pattern | (negative ? UINT32_C(0x80000000) : 0);
 }
 
-void vjp_filter_from(const struct vjp_rounding *rounding, int64_t from, int64_t n, const double *c,
-                     const double *s, struct vjp_filtered *out)
+void vjp_filter_from(const struct vjp_rounding_rule *rounding, int64_t from, int64_t n,
+                     const double *c, const double *s, struct vjp_filtered *out)
 {
     for (int64_t j = from; j < n; j++) {
         const bool exact = s[j] <= rounding->exact * rounding->col_unit[j];
@@ -68,7 +68,7 @@ void vjp_filter_from(const struct vjp_rounding *rounding, int64_t from, int64_t 
     }
 }
 
-void vjp_filter_portable(const struct vjp_rounding *rounding, int64_t n, const double *c,
+void vjp_filter_portable(const struct vjp_rounding_rule *rounding, int64_t n, const double *c,
                          const double *s, struct vjp_filtered *out)
 {
     out->products = out->open_count = 0;
@@ -82,7 +82,7 @@ static void filter_short(const struct vjp_filter *filter, int64_t i, int64_t col
                          struct vjp_filtered *out)
 {
     const struct vjp_format *format = vjp_format(filter->dtype);
-    const struct vjp_rounding rounding = {
+    const struct vjp_rounding_rule rounding = {
         .precision = format->precision,
         .bytes = format->bytes,
         .emin_bits = bits_of(ldexp(1, format->emin)),

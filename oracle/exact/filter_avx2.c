@@ -11,14 +11,14 @@
 #define TARGET __attribute__((target("avx2,fma")))
 #define ALWAYS __attribute__((always_inline)) inline
 
-/* vjp_rounding, in every lane. */
+/* vjp_rounding_rule, in every lane. */
 struct lanes {
     __m256d error, exact, overflow;
     __m256i emin_bits, raise, infinity;
     __m128i shift;
 };
 
-TARGET static struct lanes lanes_of(const struct vjp_rounding *rounding)
+TARGET static struct lanes lanes_of(const struct vjp_rounding_rule *rounding)
 {
     const int64_t unused = 53 - rounding->precision;
     return (struct lanes){
@@ -101,7 +101,7 @@ static const uint8_t by_of[16][4] = {FOUR(0),  FOUR(1),  FOUR(2),  FOUR(3), FOUR
                                      FOUR(6),  FOUR(7),  FOUR(8),  FOUR(9), FOUR(10), FOUR(11),
                                      FOUR(12), FOUR(13), FOUR(14), FOUR(15)};
 
-TARGET void vjp_filter_avx2(const struct vjp_rounding *rounding, int64_t n, const double *c,
+TARGET void vjp_filter_avx2(const struct vjp_rounding_rule *rounding, int64_t n, const double *c,
                             const double *s, struct vjp_filtered *out)
 {
     const struct lanes lanes = lanes_of(rounding);

@@ -48,11 +48,10 @@ struct vjp_tile {
 
 /* What one pass over a vector finds out. */
 struct vjp_survey {
-    bool is_finite;   /* else the rest means nothing */
-    int64_t nonzeros; /* elements that are not zero; the rest holds for them */
-    double largest;   /* max |v| */
-    double smallest;  /* min |v| */
-    uint64_t bits;    /* set where any element's is */
+    bool is_finite;  /* else the rest means nothing */
+    double largest;  /* max |v|, 0 where all are zero; what follows holds for those that are not */
+    double smallest; /* min |v| */
+    uint64_t bits;   /* set where any element's is */
 };
 
 /* How a vector is packed: x = v[k] scale[0] scale[1] to out[k step], |x| narrow_scale, rounded, to
@@ -64,7 +63,7 @@ struct vjp_packing {
 
 /* What a row of results is rounded by (filter.h). Pattern: the bits of a number's magnitude in the
  * format. */
-struct vjp_rounding {
+struct vjp_rounding_rule {
     int precision;     /* p of the format, at most 24 */
     int bytes;         /* of its elements: 2 or 4 */
     int64_t emin_bits; /* the bits of the double 2^emin */
@@ -80,8 +79,7 @@ struct vjp_filtered;
 struct vjp_kernel {
     const char *name;
     int64_t panels; /* of a right block that a tile has, 1 .. VJP_TILE_PANELS_MAX */
-    /* *out, and bit k of nonzero set where v[k] is not zero; (K + 63) / 64 words. */
-    void (*survey)(const double *v, int64_t K, struct vjp_survey *out, uint64_t *nonzero);
+    void (*survey)(const double *v, int64_t K, struct vjp_survey *out);
     /* Packs K elements with steps of 1. */
     void (*pack)(const double *v, int64_t K, const struct vjp_packing *packing, double *out,
                  float *narrow);
@@ -94,8 +92,8 @@ struct vjp_kernel {
     /* s (+)= row_factor col_factor sum of l r, the sum in single precision; NULL: use the other. */
     void (*magnitude_narrow)(const struct vjp_tile *tile);
     /* vjp_filter_short (filter.h). */
-    void (*filter)(const struct vjp_rounding *rounding, int64_t n, const double *c, const double *s,
-                   struct vjp_filtered *out);
+    void (*filter)(const struct vjp_rounding_rule *rounding, int64_t n, const double *c,
+                   const double *s, struct vjp_filtered *out);
 };
 
 extern const struct vjp_kernel vjp_kernel_portable;
@@ -105,15 +103,15 @@ void vjp_kernel_pack(const double *v, int64_t K, const struct vjp_packing *packi
                      int64_t step, float *narrow, int64_t narrow_step);
 
 /* filter, and its part from element from on, which adds to the open elements that are there. */
-void vjp_filter_portable(const struct vjp_rounding *rounding, int64_t n, const double *c,
+void vjp_filter_portable(const struct vjp_rounding_rule *rounding, int64_t n, const double *c,
                          const double *s, struct vjp_filtered *out);
-void vjp_filter_avx2(const struct vjp_rounding *rounding, int64_t n, const double *c,
+void vjp_filter_avx2(const struct vjp_rounding_rule *rounding, int64_t n, const double *c,
                      const double *s, struct vjp_filtered *out);
-void vjp_filter_from(const struct vjp_rounding *rounding, int64_t from, int64_t n, const double *c,
-                     const double *s, struct vjp_filtered *out);
+void vjp_filter_from(const struct vjp_rounding_rule *rounding, int64_t from, int64_t n,
+                     const double *c, const double *s, struct vjp_filtered *out);
 
 /* What the kernels for AVX2 and AVX-512 share. */
-void vjp_survey_avx2(const double *v, int64_t K, struct vjp_survey *out, uint64_t *nonzero);
+void vjp_survey_avx2(const double *v, int64_t K, struct vjp_survey *out);
 void vjp_pack_avx2(const double *v, int64_t K, const struct vjp_packing *packing, double *out,
                    float *narrow);
 

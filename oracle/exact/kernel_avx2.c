@@ -37,9 +37,9 @@ struct lanes {
     __m256d largest, smallest, bits, bad;
 };
 
-/* Which of 4 elements are not zero. minpd gives its second operand where the first is NaN: a zero is
- * made one to be passed over. What is not finite times zero is NaN, and stays in the sum. */
-TARGET static ALWAYS int survey_lanes(struct lanes *found, __m256d v)
+/* minpd gives its second operand where the first is NaN: a zero is made one to be passed over. What is not finite times
+ * zero is NaN, and stays in the sum. */
+TARGET static ALWAYS void survey_lanes(struct lanes *found, __m256d v)
 {
     const __m256d magnitude = _mm256_andnot_pd(_mm256_set1_pd(-0.0), v);
     const __m256d zero = _mm256_cmp_pd(v, _mm256_setzero_pd(), _CMP_EQ_OQ);
@@ -47,10 +47,9 @@ TARGET static ALWAYS int survey_lanes(struct lanes *found, __m256d v)
     found->largest = _mm256_max_pd(magnitude, found->largest);
     found->smallest = _mm256_min_pd(_mm256_or_pd(magnitude, zero), found->smallest);
     found->bits = _mm256_or_pd(found->bits, v);
-    return ~_mm256_movemask_pd(zero) & 15;
 }
 
-TARGET void vjp_survey_avx2(const double *v, int64_t K, struct vjp_survey *out, uint64_t *nonzero)
+TARGET void vjp_survey_avx2(const double *v, int64_t K, struct vjp_survey *out)
 {
     struct lanes found = {
         .largest = _mm256_setzero_pd(),
@@ -58,25 +57,17 @@ TARGET void vjp_survey_avx2(const double *v, int64_t K, struct vjp_survey *out, 
         .bits = _mm256_setzero_pd(),
         .bad = _mm256_setzero_pd(),
     };
-    int64_t nonzeros = 0;
-    for (int64_t from = 0; from < K; from += 64) {
-        uint64_t word = 0;
-        const int64_t count = K - from < 64 ? K - from : 64;
-        int64_t k = 0;
-        for (; k + 4 <= count; k += 4)
-            word |= (uint64_t)survey_lanes(&found, _mm256_loadu_pd(v + from + k)) << k;
-        if (k < count) {
-            double rest[4] = {0};
-            memcpy(rest, v + from + k, (size_t)(count - k) * sizeof *rest);
-            word |= (uint64_t)survey_lanes(&found, _mm256_loadu_pd(rest)) << k;
-        }
-        nonzero[from / 64] = word;
-        nonzeros += __builtin_popcountll(word);
+    int64_t k = 0;
+    for (; k + 4 <= K; k += 4)
+        survey_lanes(&found, _mm256_loadu_pd(v + k));
+    if (k < K) {
+        double rest[4] = {0};
+        memcpy(rest, v + k, (size_t)(K - k) * sizeof *rest);
+        survey_lanes(&found, _mm256_loadu_pd(rest));
     }
     const __m256d bad = _mm256_cmp_pd(found.bad, found.bad, _CMP_UNORD_Q);
     *out = (struct vjp_survey){
         .is_finite = _mm256_movemask_pd(bad) == 0,
-        .nonzeros = nonzeros,
         .largest = -lowest_of(_mm256_xor_pd(_mm256_set1_pd(-0.0), found.largest)),
         .smallest = lowest_of(found.smallest),
         .bits = union_of(found.bits),

@@ -9,10 +9,9 @@
 /* A tile's sums over one chunk. */
 typedef double tile_sums[VJP_TILE_ROWS][VJP_TILE_COLS];
 
-static void survey(const double *v, int64_t K, struct vjp_survey *out, uint64_t *nonzero)
+static void survey(const double *v, int64_t K, struct vjp_survey *out)
 {
     struct vjp_survey found = {.is_finite = true, .smallest = INFINITY};
-    memset(nonzero, 0, (size_t)((K + 63) / 64) * sizeof *nonzero);
     for (int64_t k = 0; k < K; k++) {
         const double magnitude = fabs(v[k]);
         if (!isfinite(magnitude)) {
@@ -21,8 +20,6 @@ static void survey(const double *v, int64_t K, struct vjp_survey *out, uint64_t 
         }
         if (magnitude == 0)
             continue;
-        nonzero[k / 64] |= UINT64_C(1) << k % 64;
-        found.nonzeros++;
         found.largest = fmax(found.largest, magnitude);
         found.smallest = fmin(found.smallest, magnitude);
         found.bits |= vjp_double_bits(v[k]);

@@ -4,6 +4,7 @@
 #include "cases/base/stream.h"
 #include "oracle/exact/block.h"
 #include "oracle/exact/freivalds.h"
+#include "oracle/exact/kernel.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -93,17 +94,16 @@ enum vjp_status vjp_selfcheck_rows(const struct vjp_solution *s, int64_t *rows,
     return status;
 }
 
-/* As many as make whole tiles of either kind and a part of one. */
-#define PANEL 17
+/* As many as make whole tiles of every width, and a part of one. */
+#define PANEL 33
 
-/* Integers of up to bits bits and either sign. */
-static void draw(double *x, int64_t n, int bits, uint64_t stream)
+/* The panel's sums have as many terms as the solution's, or, where those are more than this, so many and what their last
+ * chunk has: the bounds of long ones rest on the same additions. */
+#define PANEL_TERMS INT64_C(16384)
+
+static int64_t panel_terms(int64_t terms)
 {
-    for (int64_t k = 0; k < n; k++) {
-        const uint64_t random = vjp_mix64(vjp_mix64(SEED + stream) + (uint64_t)k);
-        const double size = (double)(random >> (64 - bits));
-        x[k] = random & 1 ? size : -size;
-    }
+    return terms <= PANEL_TERMS ? terms : PANEL_TERMS + terms % VJP_CHUNK;
 }
 
 /* Numbers of so many bits that terms products stay below 2^53: every sum of them is exact. */
@@ -115,60 +115,112 @@ static int bits_of(int64_t terms)
     return bits;
 }
 
+/* Of long elements the left ones are A + A' 2^-45, integers below 2^7 and 2^14, the right ones integers below 2^7. Then
+ * nothing rounds (block.c), and nothing is without work: scaled by 2^-6 each, a product is a multiple of 2^-57 that the
+ * extraction cuts at 2^-40; what it cuts off adds up to less than 2^-4, within 53 bits of that; and sums of one sign are
+ * beyond 2^13 from some 2^13 terms on, so that additions between chunks lose something that lo has to have. */
+#define LONG_BITS  7
+#define EXTRA_BITS 14
+#define EXTRA      0x1p-45
+
+/* n elements; every other vector is of one sign, the others of either. */
+static void draw(double *x, int64_t n, bool is_long, bool is_left, uint64_t stream)
+{
+    const int bits = is_long ? LONG_BITS : bits_of(n);
+    for (int64_t k = 0; k < n; k++) {
+        const uint64_t random = vjp_mix64(vjp_mix64(SEED + stream) + (uint64_t)k);
+        const double extra = (double)(random >> 8 & ((1U << EXTRA_BITS) - 1)) * EXTRA;
+        const double size = (double)(random >> (64 - bits)) + (is_long && is_left ? extra : 0);
+        x[k] = (random & 1) != 0 && stream % 2 != 0 ? -size : size;
+    }
+}
+
+/* s is to be S at least, and not much more. S is summed in any order, which loses 2^-28 of it at most. */
+static bool is_scale(double s, const double *a, const double *b, int64_t n)
+{
+    double sum = 0;
+    for (int64_t k = 0; k < n; k++)
+        sum += fabs(a[k] * b[k]);
+    return s >= sum * (1 - 0x1p-28) && s <= sum * (1 + 0x1p-13);
+}
+
+/* What the product is to be: the factors, PANEL vectors each, and the right one's residues. */
+struct panel {
+    int64_t terms;
+    double *a, *b;
+    struct vjp_freivalds f;
+};
+
 static enum vjp_status check_panel(const struct vjp_block *left, const struct vjp_block *right,
-                                   const struct vjp_freivalds *f, const double *a,
-                                   struct vjp_error *error)
+                                   const struct panel *panel, struct vjp_error *error)
 {
     double c[PANEL * PANEL], lo[PANEL * PANEL], s[PANEL * PANEL];
     const struct vjp_products products = {c, lo, s, PANEL};
     const bool is_long = left->elements == VJP_BLOCK_LONG;
+    const struct vjp_freivalds *f = &panel->f;
     vjp_block_product(left, PANEL, right, PANEL, &products);
     for (int i = 0; i < PANEL; i++) {
+        const double *a = panel->a + i * panel->terms;
         uint64_t sum = 0;
+        bool scales = true;
         for (int j = 0; j < PANEL; j++) {
             const int scale = is_long ? left->vectors[i].scale + right->vectors[j].scale : 0;
             const int at = i * PANEL + j;
             sum = vjp_freivalds_add(sum, vjp_freivalds_element(f, j, ldexp(c[at], scale)));
             if (is_long)
                 sum = vjp_freivalds_add(sum, vjp_freivalds_element(f, j, ldexp(lo[at], scale)));
+            scales &= is_scale(ldexp(s[at], scale), a, panel->b + j * panel->terms, panel->terms);
         }
-        if (sum != vjp_freivalds_row(f, a + i * f->terms))
+        if (sum != vjp_freivalds_row(f, a))
             return fail(error, i);
+        if (!scales)
+            return vjp_fail(error, VJP_ERR_INTERNAL,
+                            "a sum of magnitudes is not what it was proved to be: please report "
+                            "this");
     }
     return VJP_OK;
 }
 
-enum vjp_status vjp_selfcheck_panel(const struct vjp_solution *solution, struct vjp_error *error)
+enum vjp_status vjp_selfcheck_kernel(const struct vjp_kernel *kernel,
+                                     enum vjp_block_elements elements, int64_t all_terms,
+                                     struct vjp_error *error)
 {
-    const int64_t terms = solution->contraction.terms;
-    const enum vjp_block_elements elements =
-        solution->rounded.dtype == VJP_F64 ? VJP_BLOCK_LONG : VJP_BLOCK_SHORT;
-    const int bits = bits_of(terms);
+    const bool is_long = elements == VJP_BLOCK_LONG;
+    const int64_t terms = panel_terms(all_terms);
+    struct panel panel = {.terms = terms};
     struct vjp_block left = {0}, right = {0};
-    struct vjp_freivalds f = {0};
-    double *a = malloc(((size_t)terms + 1) * (PANEL + 1) * sizeof *a);
+    panel.a = malloc(((size_t)terms + 1) * 2 * PANEL * sizeof *panel.a);
     enum vjp_status status =
-        a ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "no memory to check a product");
+        panel.a ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "no memory to check a product");
     if (status == VJP_OK)
         status = vjp_block_init(&left, VJP_BLOCK_LEFT, elements, PANEL, terms, error);
     if (status == VJP_OK)
         status = vjp_block_init(&right, VJP_BLOCK_RIGHT, elements, PANEL, terms, error);
     if (status == VJP_OK)
-        status = vjp_freivalds_init(&f, PANEL, terms, SEED, error);
+        status = vjp_freivalds_init(&panel.f, PANEL, terms, SEED, error);
     if (status == VJP_OK) {
-        double *b = a + PANEL * terms;
+        left.kernel = right.kernel = kernel;
+        panel.b = panel.a + PANEL * terms;
         for (int i = 0; i < PANEL; i++) {
-            draw(a + i * terms, terms, bits, (uint64_t)i);
-            vjp_block_set(&left, i, a + i * terms);
-            draw(b, terms, bits, (uint64_t)(PANEL + i));
+            double *a = panel.a + i * terms, *b = panel.b + i * terms;
+            draw(a, terms, is_long, true, (uint64_t)i);
+            vjp_block_set(&left, i, a);
+            draw(b, terms, is_long, false, (uint64_t)(PANEL + 1 + i));
             vjp_block_set(&right, i, b);
-            vjp_freivalds_add_column(&f, i, b);
+            vjp_freivalds_add_column(&panel.f, i, b);
         }
-        status = check_panel(&left, &right, &f, a, error);
+        status = check_panel(&left, &right, &panel, error);
     }
-    vjp_freivalds_clear(&f);
+    vjp_freivalds_clear(&panel.f);
     vjp_block_clear(&left);
     vjp_block_clear(&right);
-    free(a);
+    free(panel.a);
     return status;
+}
+
+enum vjp_status vjp_selfcheck_panel(const struct vjp_solution *solution, struct vjp_error *error)
+{
+    return vjp_selfcheck_kernel(
+        vjp_kernel_best(), solution->rounded.dtype == VJP_F64 ? VJP_BLOCK_LONG : VJP_BLOCK_SHORT,
+        solution->contraction.terms, error);
 }

@@ -8,14 +8,14 @@
 /* One gradient, every element correctly rounded, however many there are: a fast product with a proved
  * error, and for the elements that it leaves open an exact accumulator. */
 
-/* Element e is rounded[e] + tail[e], to within vjp_solution_error S: rounded is the correctly rounded
+/* Element e is rounded[e] + tail[e], to within vjp_solution_error S and 2^-1074: rounded is the correctly rounded
  * result, to nearest even, with NaN and infinities where IEEE 754 has them, and then tail means nothing. */
 struct vjp_solution {
     struct vjp_contraction contraction;
     struct vjp_tensor rounded;
     double *tail;
     double *scale;       /* S = sum of |terms| over the finite ones, with the old value: at least S,
-                            and at most S (1 + 2^-13), or 2^-1074; infinite where it is above all doubles */
+                            and at most S (1 + 2^-13) + 2^-1073; infinite where it is above all doubles */
     uint8_t *settled_by; /* enum vjp_settled_by */
     int64_t settled[VJP_SETTLED_COUNT]; /* how many */
 };
@@ -24,7 +24,8 @@ struct vjp_solution {
 
 /* The gradient by input i of a case whose layer has a form. old: what the output holds before, under
  * accumulate, or NULL. jobs: threads, 1 or more. Operands, old and the solution are of the case's dtype.
- * Extra memory: 3 times that of the smaller factor, and 10 MiB for each thread. VJP_ERR_LIMIT for more
+ * Extra memory, as doubles and floats: the vectors of the smaller factor, 32 at least, or none where 32 are more than
+ * 64 MiB and there are fewer; and for each thread 10 MiB, or 6 vectors where they are more. VJP_ERR_LIMIT for more
  * than VJP_BLOCK_TERMS_MAX terms. */
 VJP_MUST_CHECK enum vjp_status vjp_solution_create(const struct vjp_case *c,
                                                    const struct vjp_data *data, int i, int jobs,

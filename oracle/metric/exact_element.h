@@ -20,7 +20,7 @@ bool vjp_exact_agrees(const struct vjp_solution *solution, int64_t e,
                       const struct vjp_gradient *one);
 
 /* Some elements of a solution, made once more one by one: VJP_ERR_INTERNAL where one is otherwise. Takes as
- * long as adding up VJP_EXACT_SAMPLED_TERMS terms, or two elements. */
+ * long as adding up VJP_EXACT_SAMPLED_TERMS terms, or three elements. */
 #define VJP_EXACT_SAMPLED_TERMS (1 << 17)
 
 VJP_MUST_CHECK enum vjp_status vjp_exact_sample(const struct vjp_solution *solution,

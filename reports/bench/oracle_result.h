@@ -12,8 +12,9 @@
 struct vjp_oracle_operands {
     const char *name;   /* "normal" */
     char line[192];     /* the case */
+    const char *change; /* what was made of its operands then: "mirrored", or "" */
     int64_t elements;   /* of dx and dw together */
-    int64_t settled[4]; /* how many by each way: enum vjp_settlement (oracle/metric/reference.h) */
+    int64_t settled[4]; /* how many by each way: enum vjp_settled_by (oracle/exact/settled.h) */
     double least; /* the smallest |g| / S of an element that is no zero: how far sums cancel */
 };
 

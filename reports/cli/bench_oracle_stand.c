@@ -13,17 +13,16 @@ _Static_assert(sizeof((struct vjp_oracle_operands *)0)->settled ==
                    VJP_SETTLED_COUNT * sizeof(int64_t),
                "a number for each way to settle an element");
 
-/* cancel: sums of 64 terms in dw, of x's columns, and of 4096 in dx, of w's rows, vanish to 1e-30 of S, as far
- * as the generator can; all of them have terms over 100 binary orders. wide: operands over all of f32's normal
- * range; dy's are not, so that few results overflow, which would be settled at once. subnormal: x and w; with dy
- * as well all products are below what f32 has, and nothing is left to find. */
+/* cancel: mirrored (mirror). wide: operands over all of f32's normal range; dy's are not, so that few results overflow,
+ * which would be settled at once. subnormal: x and w; with dy as well all products are below what f32 has, and nothing
+ * is left to find. */
 static const struct {
     const char *name;
     const char *dtype;
     const char *values;
 } kinds[VJP_STAND_COUNT] = {
     [VJP_STAND_NORMAL] = {"normal", "f32", "x=normal w=normal dy=normal"},
-    [VJP_STAND_CANCEL] = {"cancel", "f32", "x=cancel:1e30 w=cancel:1e30 dy=normal"},
+    [VJP_STAND_CANCEL] = {"cancel", "f32", "x=normal w=normal dy=normal"},
     [VJP_STAND_WIDE] = {"wide", "f32", "x=wide:126 w=wide:126 dy=wide:0"},
     [VJP_STAND_SUBNORMAL] = {"subnormal", "f32", "x=subnormal w=subnormal dy=normal"},
     [VJP_STAND_F64] = {"f64", "f64", "x=normal w=normal dy=normal"},
@@ -33,6 +32,9 @@ void vjp_stand_describe(enum vjp_stand_kind kind, const struct vjp_bench_oracle_
                         struct vjp_oracle_operands *out)
 {
     out->name = kinds[kind].name;
+    out->change = kind == VJP_STAND_CANCEL
+                      ? "rows and columns in pairs of either sign: every sum cancels to 1e-30 of S"
+                      : "";
     snprintf(out->line, sizeof out->line,
              "linear dtype=%s N=%" PRId64 " D=%" PRId64 " M=%" PRId64 " %s", kinds[kind].dtype,
              plan->N, plan->D, plan->M, kinds[kind].values);
@@ -49,6 +51,36 @@ enum vjp_status vjp_stand_rival(const struct vjp_stand *stand, enum vjp_rival_ki
     return vjp_rival_create(&request, out, error);
 }
 
+/* By how much the last pair's factors are smaller: its products by 2^-100, about 1e-30. */
+#define REST 0x1p-50F
+
+/* Of a matrix's rows, columns apart by stride, the second half becomes the first times sign; the last of either half
+ * stays, times REST. */
+static void mirror_rows(float *x, int64_t rows, int64_t row, int64_t cols, int64_t col, float sign)
+{
+    const int64_t half = rows / 2;
+    for (int64_t j = 0; j < cols; j++) {
+        for (int64_t i = 0; i + 1 < half; i++)
+            x[(i + half) * row + j * col] = sign * x[i * row + j * col];
+        x[(half - 1) * row + j * col] *= REST;
+        x[(2 * half - 1) * row + j * col] *= REST;
+    }
+}
+
+/* Every element of dw, a sum over rows n, and of dx, over columns m, becomes a sum of products in pairs of either sign
+ * and of two that are smaller by 2^-100. N and M are even. */
+static void mirror(const struct vjp_case *c, struct vjp_data *data)
+{
+    const int64_t N = c->dim[0], D = c->dim[1], M = c->dim[2];
+    float *x = data->slot[vjp_slot_find(c->spec, "x")].data;
+    float *w = data->slot[vjp_slot_find(c->spec, "w")].data;
+    float *dy = data->slot[vjp_slot_find(c->spec, "dy")].data;
+    mirror_rows(x, N, D, D, 1, 1);
+    mirror_rows(w, M, 1, D, M, 1);
+    mirror_rows(dy, M, 1, N, M, -1);
+    mirror_rows(dy, N, M, M, 1, -1);
+}
+
 enum vjp_status vjp_stand_open(enum vjp_stand_kind kind, const char *line, const char *modules,
                                struct vjp_stand *out, struct vjp_error *error)
 {
@@ -56,6 +88,8 @@ enum vjp_status vjp_stand_open(enum vjp_stand_kind kind, const char *line, const
     enum vjp_status status = vjp_case_parse(line, &out->c, error);
     if (status == VJP_OK)
         status = vjp_data_generate(&out->c, &out->data, error);
+    if (status == VJP_OK && kind == VJP_STAND_CANCEL)
+        mirror(&out->c, &out->data);
     if (status == VJP_OK)
         status = vjp_stand_rival(out, VJP_RIVAL_EXACT, 1, &out->exact, error);
     return status;

@@ -46,6 +46,7 @@ enum vjp_status vjp_bench_json_operands(struct vjp_sink *sink,
     struct vjp_json_line settled = {.json = json_object()};
     vjp_json_set(&line, "name", vjp_json_text(operands->name));
     vjp_json_set(&line, "case", vjp_json_text(operands->line));
+    vjp_json_set(&line, "change", vjp_json_text(operands->change));
     vjp_json_set(&line, "elements", json_integer(operands->elements));
     for (int i = 0; i < VJP_SETTLED_COUNT; i++)
         vjp_json_set(&settled, keys[i], json_integer(operands->settled[i]));

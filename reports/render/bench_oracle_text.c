@@ -124,6 +124,7 @@ void vjp_bench_print_operands(const struct vjp_oracle_operands *operands, int co
     fprintf(out, "  how elements were settled, each kind checked against sums made one by one\n");
     vjp_table_print(&table, "  ", vjp_terminal_has_colour(out), out);
     for (int i = 0; i < count; i++)
-        fprintf(out, "  %s: %s\n", operands[i].name, operands[i].line);
+        fprintf(out, "  %s: %s%s%s\n", operands[i].name, operands[i].line,
+                operands[i].change[0] ? "; then " : "", operands[i].change);
     vjp_table_clear(&table);
 }

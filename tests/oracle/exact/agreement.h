@@ -34,7 +34,7 @@ static inline void check_agreement(struct tally *t, const struct vjp_kernel *ker
             const struct vjp_block_vector *x = &p[0].left.vectors[i], *y = &p[1].left.vectors[i];
             check(t,
                   x->is_finite == y->is_finite && x->reach == y->reach && x->scale == y->scale &&
-                      x->lowest == y->lowest && x->nonzeros == y->nonzeros,
+                      x->lowest == y->lowest && x->is_zero == y->is_zero,
                   "vector %d of %d", i, kind);
         }
         pair_clear(&p[0]);

@@ -17,7 +17,7 @@ struct filtered {
 };
 
 static void filter(struct filtered *f, const struct vjp_kernel *kernel,
-                   const struct vjp_rounding *rounding, const double *c, const double *s)
+                   const struct vjp_rounding_rule *rounding, const double *c, const double *s)
 {
     f->out = (struct vjp_filtered){.bits = f->bits, .tail = f->tail, .by = f->by, .open = f->open};
     kernel->filter(rounding, COUNT, c, s, &f->out);
@@ -30,7 +30,7 @@ static void compare(struct tally *t, uint64_t *state, enum vjp_dtype dtype)
     static double c[COUNT], s[COUNT], unit[COUNT];
     static struct filtered portable, avx2;
     const struct vjp_format *format = vjp_format(dtype);
-    const struct vjp_rounding rounding = {
+    const struct vjp_rounding_rule rounding = {
         .precision = format->precision,
         .bytes = format->bytes,
         .emin_bits = (int64_t)(format->emin + 1023) << 52,

@@ -102,3 +102,75 @@ Test(selfcheck, panels_agree)
         end(&s);
     }
 }
+
+/* Kernels that are wrong in every other column, by what stands beside the sums. */
+static struct vjp_kernel broken;
+
+static void without_lo(const struct vjp_tile *tile)
+{
+    vjp_kernel_portable.sum_long(tile);
+    for (int64_t i = 0; i < tile->rows; i++) {
+        for (int64_t j = 0; j < tile->cols; j += 2)
+            tile->lo[i * tile->ld + j] = 0;
+    }
+}
+
+/* What an addition between chunks loses is not kept. */
+static void without_rests(const struct vjp_tile *tile)
+{
+    double before[VJP_TILE_ROWS][VJP_TILE_COLS], lo[VJP_TILE_ROWS][VJP_TILE_COLS];
+    struct vjp_tile alone = *tile;
+    for (int64_t i = 0; i < tile->rows; i++) {
+        for (int64_t j = 0; j < tile->cols; j++) {
+            before[i][j] = tile->first ? 0 : tile->c[i * tile->ld + j];
+            lo[i][j] = tile->first ? 0 : tile->lo[i * tile->ld + j];
+        }
+    }
+    alone.first = true;
+    vjp_kernel_portable.sum_long(&alone);
+    for (int64_t i = 0; i < tile->rows; i++) {
+        for (int64_t j = 0; j < tile->cols; j++) {
+            tile->c[i * tile->ld + j] += before[i][j];
+            tile->lo[i * tile->ld + j] += lo[i][j];
+        }
+    }
+}
+
+static void scaled(const struct vjp_tile *tile, double by)
+{
+    vjp_kernel_portable.magnitude(tile);
+    for (int64_t i = 0; i < tile->rows && tile->first; i++) {
+        for (int64_t j = 0; j < tile->cols; j += 2)
+            tile->s[i * tile->ld + j] *= by;
+    }
+}
+
+static void small_s(const struct vjp_tile *tile)
+{
+    scaled(tile, 0.999);
+}
+
+static void large_s(const struct vjp_tile *tile)
+{
+    scaled(tile, 1.001);
+}
+
+Test(selfcheck, a_wrong_kernel_is_noticed)
+{
+    struct vjp_error error = {""};
+    broken = vjp_kernel_portable;
+    cr_assert_eq(vjp_selfcheck_kernel(&broken, VJP_BLOCK_LONG, 20000, &error), VJP_OK);
+    broken.sum_long = without_lo;
+    cr_expect_eq(vjp_selfcheck_kernel(&broken, VJP_BLOCK_LONG, 5, &error), VJP_ERR_INTERNAL);
+    cr_expect_eq(vjp_selfcheck_kernel(&broken, VJP_BLOCK_LONG, 2048, &error), VJP_ERR_INTERNAL);
+    broken.sum_long = without_rests;
+    cr_expect_eq(vjp_selfcheck_kernel(&broken, VJP_BLOCK_LONG, 20000, &error), VJP_ERR_INTERNAL);
+    cr_expect_not_null(strstr(error.text, "modulo 2^61 - 1"), "%s", error.text);
+    for (int low = 0; low < 2; low++) {
+        broken = vjp_kernel_portable;
+        broken.magnitude = low ? small_s : large_s;
+        cr_expect_eq(vjp_selfcheck_kernel(&broken, VJP_BLOCK_SHORT, 100, &error), VJP_ERR_INTERNAL);
+        cr_expect_not_null(strstr(error.text, "magnitudes"), "%s", error.text);
+        cr_expect_eq(vjp_selfcheck_kernel(&broken, VJP_BLOCK_LONG, 100, &error), VJP_ERR_INTERNAL);
+    }
+}

@@ -7,6 +7,8 @@
 #include "tests/cases/lines.h"
 #include "tests/oracle/tally.h"
 
+#include <inttypes.h>
+
 struct scene {
     struct vjp_case c;
     struct vjp_data data;
@@ -115,6 +117,24 @@ Test(exact_element, a_solution_that_is_wrong_is_noticed)
     vjp_tensor_set(&s.s.rounded, last, vjp_bits_quiet_nan(VJP_F32));
     cr_expect_eq(sample(&s), VJP_ERR_INTERNAL, "NaN for a number");
     vjp_tensor_set(&s.s.rounded, last, bits);
+    cr_expect_eq(sample(&s), VJP_OK);
+    end(&s);
+}
+
+/* A fault of a tile's one column, or of one of its rows, in a shape whose rows are whole parts of all elements: the
+ * samples meet every one. 32 columns and 6 rows are the largest tiles of the fast product (kernel.h). */
+Test(exact_element, a_fault_of_one_place_in_a_tile_is_sampled)
+{
+    struct scene s;
+    start(&s, "linear dtype=f32 N=64 D=512 M=64 x=normal w=normal dy=normal", 1);
+    uint32_t *bits = s.s.rounded.data;
+    for (int64_t part = 0; part < 32 + 6; part++) {
+        for (int64_t e = 0; e < s.s.rounded.count; e++)
+            bits[e] ^= part < 32 ? e % 64 % 32 == part : e / 64 % 6 == part - 32;
+        cr_expect_eq(sample(&s), VJP_ERR_INTERNAL, "part %" PRId64, part);
+        for (int64_t e = 0; e < s.s.rounded.count; e++)
+            bits[e] ^= part < 32 ? e % 64 % 32 == part : e / 64 % 6 == part - 32;
+    }
     cr_expect_eq(sample(&s), VJP_OK);
     end(&s);
 }
