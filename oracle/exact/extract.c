@@ -7,12 +7,13 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The bodies below are compiled twice: for any machine, and for those with AVX2 and FMA. */
+/* The bodies below are compiled for any machine, for those with AVX2 and FMA, and for those with AVX-512. */
 #define BODY static inline __attribute__((always_inline))
 
-/* Four doubles anywhere in an array of them. */
-typedef double vector __attribute__((vector_size(32), aligned(8), may_alias));
-typedef int64_t masks __attribute__((vector_size(32), aligned(8), may_alias));
+/* Eight doubles anywhere in an array of them; two, or four, at a time where a machine has no more. */
+#define LANES 8
+typedef double vector __attribute__((vector_size(64), aligned(8), may_alias));
+typedef int64_t masks __attribute__((vector_size(64), aligned(8), may_alias));
 
 /* Below this a product's error might have bits below 2^-1074, which no double holds: the error's last
  * bit is at most 105 places below the product's first. */
@@ -28,7 +29,7 @@ BODY void add_magnitude(vector *sum, const vector *x)
 BODY double sum_lanes(const vector *a, const vector *b)
 {
     const vector s = *a + *b;
-    return (s[0] + s[1]) + (s[2] + s[3]);
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }
 
 /* out = a, followed by zeros up to a step. */
@@ -38,7 +39,7 @@ BODY void pad(double out[VJP_EXTRACT_STEP], const double *a, int n)
     memcpy(out, a, (size_t)n * sizeof *out);
 }
 
-/* One step: 8 products. */
+/* One step: VJP_EXTRACT_STEP products. */
 BODY void multiply_step(const double *a, const double *b, double *p, vector sum[2])
 {
     for (int i = 0; i < 2; i++) {
@@ -71,7 +72,7 @@ BODY void multiply_error_step(const double *a, const double *b, double *p, doubl
         const vector v = ((const vector *)b)[i];
         const vector x = u * v;
         vector y;
-        for (int lane = 0; lane < 4; lane++)
+        for (int lane = 0; lane < LANES; lane++)
             y[lane] = fma(u[lane], v[lane], -x[lane]);
         const vector magnitude = (vector)((masks)x & INT64_MAX);
         *lost |= (magnitude < EXACT_FROM) & (u != 0) & (v != 0);
@@ -98,7 +99,10 @@ BODY bool multiply_error(const double *a, const double *b, double *p, double *r,
     }
     magnitude[0] = sum_lanes(&sum[0], &sum[1]);
     magnitude[1] = sum_lanes(&sum[2], &sum[3]);
-    return !(lost[0] | lost[1] | lost[2] | lost[3]) && magnitude[0] < EXACT_TO;
+    int64_t any = 0;
+    for (int lane = 0; lane < LANES; lane++)
+        any |= lost[lane];
+    return any == 0 && magnitude[0] < EXACT_TO;
 }
 
 /* A power of two s with 2 m < s <= 4 m, or 2^-1021 where m is subnormal. */
@@ -163,12 +167,17 @@ BODY void split(double *p, int n, double *magnitude, double sum[2])
 INSTANTIATE(portable, )
 #ifdef __x86_64__
 INSTANTIATE(avx2, __attribute__((target("avx2,fma"))))
+INSTANTIATE(avx512, __attribute__((target("avx512f,avx512dq,avx2,fma"))))
 #endif
 
 const struct vjp_extract *vjp_extract_get(bool portable)
 {
 #ifdef __x86_64__
-    if (!portable && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    if (!portable && has_avx2 && __builtin_cpu_supports("avx512f") &&
+        __builtin_cpu_supports("avx512dq"))
+        return &extract_avx512;
+    if (!portable && has_avx2)
         return &extract_avx2;
 #endif
     (void)portable;

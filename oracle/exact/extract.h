@@ -8,7 +8,7 @@
  * arrays of VJP_EXTRACT_MAX doubles that are zero from n to the next multiple of VJP_EXTRACT_STEP; the
  * operands a and b have n elements. Round to nearest and no flushing to zero are assumed. */
 #define VJP_EXTRACT_MAX  512
-#define VJP_EXTRACT_STEP 8
+#define VJP_EXTRACT_STEP 16
 
 struct vjp_extract {
     /* p[k] = a[k] b[k], which must be exact; returns the magnitude of p: the sum of |p[k]|, rounded at

@@ -60,17 +60,6 @@ static void solve_element(struct vjp_solution_bench *t, int64_t element)
     keep(t, element, &solved);
 }
 
-/* The same of vector i of the larger panel and j of a smaller one, short ones of numbers. S is there from the product. */
-static void sum_element(struct vjp_solution_bench *t, int64_t element, int64_t i,
-                        const struct vjp_block *right, int64_t j)
-{
-    const struct vjp_solution_work *w = t->work;
-    struct vjp_solved solved = {.scale = w->solution->scale[element]};
-    vjp_element_sum(t->accumulator, w->dtype, vjp_block_get(&t->block, i, t->a),
-                    vjp_block_get(right, j, t->b), w->solution->contraction.terms, &solved);
-    keep(t, element, &solved);
-}
-
 /* Where the error of a long product, absolute in scaled units, is more than this part of s, the filter may
  * know how an element rounds and not well enough what it is; and where a vector's reach is extreme s is not
  * known. Such elements go to the accumulator. */
@@ -164,7 +153,7 @@ static void solve_apart(struct vjp_solution_bench *t, int64_t i, int64_t j, bool
     solve_element(t, element_of(t->work, i, j));
 }
 
-/* Settles what the filter left open, and what it knows not well enough. */
+/* Settles what the filter left open, and what it knows not well enough; or leaves it to sum_open. */
 static void mend_row(struct vjp_solution_bench *t, int64_t from, int64_t i, int64_t p,
                      const struct vjp_filtered *found, int64_t cols)
 {
@@ -187,9 +176,30 @@ static void mend_row(struct vjp_solution_bench *t, int64_t from, int64_t i, int6
         const bool finite = v->is_finite && right->vectors[j].is_finite;
         t->settled[w->solution->settled_by[e]]--;
         if (finite && w->elements == VJP_BLOCK_SHORT)
-            sum_element(t, e, i, right, j);
+            t->open[j] |= UINT64_C(1) << i;
         else
             solve_apart(t, from + i, column, finite);
+    }
+}
+
+/* Sums the elements that mend_row left, short ones of numbers. Column by column, for a vector of the smaller side is
+ * scattered in its panel. S is there from the product. */
+static void sum_open(struct vjp_solution_bench *t, int64_t from, int64_t p, int64_t cols)
+{
+    const struct vjp_solution_work *w = t->work;
+    const int64_t terms = w->solution->contraction.terms;
+    for (int64_t j = 0; j < cols; j++) {
+        uint64_t rows = t->open[j];
+        const double *b = rows ? vjp_block_get(&w->panel[p], j, t->b) : NULL;
+        for (; rows; rows &= rows - 1) {
+            const int64_t i = __builtin_ctzll(rows);
+            const int64_t e = element_of(w, from + i, p * w->smaller_panel + j);
+            struct vjp_solved solved = {.scale = w->solution->scale[e]};
+            vjp_element_sum(t->accumulator, w->dtype, vjp_block_get(&t->block, i, t->a), b, terms,
+                            &solved);
+            keep(t, e, &solved);
+        }
+        t->open[j] = 0;
     }
 }
 
@@ -209,6 +219,7 @@ static void take_panels(struct vjp_solution_bench *t, int64_t from, int64_t rows
         copy_row(t, i, p, &row, &found);
         mend_row(t, from, i, p, &found, cols);
     }
+    sum_open(t, from, p, cols);
 }
 
 static void take_vectors(struct vjp_solution_bench *t, int64_t from, int64_t rows)
@@ -248,6 +259,7 @@ void vjp_solution_bench_clear(struct vjp_solution_bench *t)
     free(t->row.tail);
     free(t->row.by);
     free(t->row.open);
+    free(t->open);
     free(t->a);
     free(t->b);
 }
@@ -275,10 +287,11 @@ enum vjp_status vjp_solution_bench_init(struct vjp_solution_bench *t, struct vjp
                                    .tail = malloc(cols * sizeof(double)),
                                    .by = malloc(cols),
                                    .open = malloc(cols * sizeof(int64_t))};
+    t->open = calloc(cols, sizeof *t->open);
     t->a = malloc(((size_t)terms + 1) * sizeof *t->a);
     t->b = malloc(((size_t)terms + 1) * sizeof *t->b);
     return t->products.c && t->products.lo && t->products.s && t->row.bits && t->row.tail &&
-                   t->row.by && t->row.open && t->a && t->b
+                   t->row.by && t->row.open && t->open && t->a && t->b
                ? VJP_OK
                : vjp_fail(error, VJP_ERR_MEMORY, "no memory for an exact contraction");
 }

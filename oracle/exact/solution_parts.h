@@ -31,6 +31,8 @@ struct vjp_solution_bench {
     struct vjp_block block; /* a panel of the larger side */
     struct vjp_products products;
     struct vjp_filtered row; /* for rows whose elements the solution has in other places */
+    uint64_t *
+        open; /* of a column of a smaller panel, bit i: the element of vector i of the larger one */
     struct vjp_accumulator *accumulator;
     double *a, *b; /* a vector each */
     int64_t settled[VJP_SETTLED_COUNT];

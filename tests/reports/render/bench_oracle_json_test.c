@@ -41,11 +41,12 @@ Test(bench_oracle_json, operands_say_how_elements_were_settled)
     capture_begin(&capture);
     struct vjp_sink sink = {.file = capture.file, .path = (char *)"memory"};
     cr_assert_eq(vjp_bench_json_operands(&sink, &operands, &error), VJP_OK);
-    cr_expect_str_eq(capture_end(&capture),
-                     "{\"type\":\"oracle_operands\",\"name\":\"cancel\","
-                     "\"case\":\"linear dtype=f32 N=1 D=1 M=1\",\"elements\":100,"
-                     "\"settled\":{\"filter\":10,\"product\":20,\"accumulator\":30,"
-                     "\"special\":40},\"least\":7.8886090522101181e-31}\n",
-                     "%s", capture.text);
+    cr_expect_str_eq(
+        capture_end(&capture),
+        "{\"type\":\"oracle_operands\",\"name\":\"cancel\","
+        "\"case\":\"linear dtype=f32 N=1 D=1 M=1\",\"change\":\"mirrored\",\"elements\":100,"
+        "\"settled\":{\"filter\":10,\"product\":20,\"accumulator\":30,"
+        "\"special\":40},\"least\":7.8886090522101181e-31}\n",
+        "%s", capture.text);
     free(capture.text);
 }

@@ -60,6 +60,7 @@ static const struct vjp_oracle_ratio ratios[4] = {
 
 static const struct vjp_oracle_operands operands = {.name = "cancel",
                                                     .line = "linear dtype=f32 N=1 D=1 M=1",
+                                                    .change = "mirrored",
                                                     .elements = 100,
                                                     .settled = {10, 20, 30, 40},
                                                     .least = 0x1p-100};

@@ -39,7 +39,7 @@ Test(bench_oracle_text, operands_say_how_elements_were_settled)
                      "                      error    exact  exact      NaN,    least\n"
                      "  operands  elements  bound  product    sum  infinity  |g| / S\n"
                      "  cancel         100     10       20     30        40  7.9e-31\n"
-                     "  cancel: linear dtype=f32 N=1 D=1 M=1\n",
+                     "  cancel: linear dtype=f32 N=1 D=1 M=1; then mirrored\n",
                      "%s", capture.text);
     free(capture.text);
 }
