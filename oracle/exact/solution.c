@@ -140,6 +140,11 @@ enum vjp_status vjp_solution_create(const struct vjp_case *c, const struct vjp_d
     return status;
 }
 
+const char *vjp_solution_instructions(void)
+{
+    return vjp_kernel_best()->name;
+}
+
 double vjp_solution_error(const struct vjp_solution *solution)
 {
     /* The accumulator's 64 bits, and the rounding of a tail, are far below either. */

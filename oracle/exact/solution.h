@@ -31,6 +31,9 @@ VJP_MUST_CHECK enum vjp_status vjp_solution_create(const struct vjp_case *c,
                                                    const struct vjp_data *data, int i, int jobs,
                                                    struct vjp_solution *out,
                                                    struct vjp_error *error);
+/* The instructions that it is made with: "avx512". */
+const char *vjp_solution_instructions(void);
+
 /* How far an element may be from rounded + tail, in units of its scale. */
 double vjp_solution_error(const struct vjp_solution *solution);
 

@@ -50,6 +50,11 @@ static double scale(const void *self, int input, int64_t row, int64_t col)
     return e->solution[input].scale[place(e, input, row, col)];
 }
 
+const char *vjp_rival_exact_instructions(void)
+{
+    return vjp_solution_instructions();
+}
+
 static void destroy(void *self)
 {
     forget(self);
@@ -63,8 +68,8 @@ static enum vjp_status create(const struct vjp_rival_task *task, void **out, cha
     if (!e)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a rival");
     e->task = task;
-    snprintf(label, VJP_RIVAL_LABEL, "exact contraction, %d thread%s", task->jobs,
-             task->jobs == 1 ? "" : "s");
+    snprintf(label, VJP_RIVAL_LABEL, "exact contraction (%s), %d thread%s",
+             vjp_solution_instructions(), task->jobs, task->jobs == 1 ? "" : "s");
     *out = e;
     return VJP_OK;
 }

@@ -61,4 +61,7 @@ VJP_MUST_CHECK bool vjp_rival_scale(const struct vjp_rival *rival, int input, in
 VJP_MUST_CHECK bool vjp_rival_element(const struct vjp_rival *rival, int input, int64_t row,
                                       int64_t col, double *out);
 
+/* The instructions of the exact contraction: "avx512". */
+const char *vjp_rival_exact_instructions(void);
+
 #endif

@@ -187,7 +187,8 @@ static enum vjp_status count_memory(struct bench *b, struct vjp_error *error)
     double value;
     say(b, r->name);
     const enum vjp_status status = vjp_peak_measure(&work, &r->own_amount, error);
-    snprintf(r->own, sizeof r->own, "exact contraction, 1 thread");
+    snprintf(r->own, sizeof r->own, "exact contraction (%s), 1 thread",
+             vjp_rival_exact_instructions());
     if (status == VJP_ERR_IO) {
         snprintf(r->reason, sizeof r->reason, "%.250s", error->text);
         return VJP_OK;
@@ -300,8 +301,8 @@ enum vjp_status vjp_bench_oracle(const struct vjp_bench_oracle_plan *plan, struc
     if (status == VJP_OK) {
         fprintf(out,
                 "the exact contraction of dx and dw of linear, N=%" PRId64 " D=%" PRId64
-                " M=%" PRId64 ", on one thread\n",
-                plan->N, plan->D, plan->M);
+                " M=%" PRId64 ", on one thread, %s\n",
+                plan->N, plan->D, plan->M, vjp_rival_exact_instructions());
         vjp_bench_print_ratios(b.ratio, N_RATIOS, out);
         vjp_bench_print_operands(b.operands, VJP_STAND_COUNT, out);
     }

@@ -59,7 +59,7 @@ enum vjp_status vjp_stand_rival(const struct vjp_stand *stand, enum vjp_rival_ki
 static void mirror_rows(float *x, int64_t rows, int64_t row, int64_t cols, int64_t col, float sign)
 {
     const int64_t half = rows / 2;
-    for (int64_t j = 0; j < cols; j++) {
+    for (int64_t j = 0; j < cols && half > 0; j++) {
         for (int64_t i = 0; i + 1 < half; i++)
             x[(i + half) * row + j * col] = sign * x[i * row + j * col];
         x[(half - 1) * row + j * col] *= REST;
@@ -68,7 +68,7 @@ static void mirror_rows(float *x, int64_t rows, int64_t row, int64_t cols, int64
 }
 
 /* Every element of dw, a sum over rows n, and of dx, over columns m, becomes a sum of products in pairs of either sign
- * and of two that are smaller by 2^-100. N and M are even. */
+ * and of two that are smaller by 2^-100; where N or M is odd, of one more that is not. */
 static void mirror(const struct vjp_case *c, struct vjp_data *data)
 {
     const int64_t N = c->dim[0], D = c->dim[1], M = c->dim[2];
