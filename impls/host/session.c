@@ -127,9 +127,10 @@ static void check_inputs(struct vjp_session *session, enum vjp_placement placeme
     }
 }
 
-static void strip_windows(struct vjp_session *session, enum vjp_placement placement)
+/* The windows from the first on that is named. */
+static void strip_windows(struct vjp_session *session, enum vjp_placement placement, int first)
 {
-    for (int i = 0; i < count_windows(session); i++) {
+    for (int i = first; i < count_windows(session); i++) {
         struct vjp_touch touch = {0};
         vjp_window_strip(&session->tensors.window[i], placement, &touch);
         if (touch.found && !session->seen.out_of_bounds.found)
@@ -221,6 +222,23 @@ bool vjp_session_call(struct vjp_session *session, enum vjp_placement placement,
     return vjp_call_make(session->worker, &call, &session->seen);
 }
 
+static void gather_outputs(const struct vjp_session *session, enum vjp_placement placement,
+                           struct vjp_answers *answers)
+{
+    for (int i = session->tensors.n_inputs; i < count_windows(session); i++) {
+        const struct vjp_window *window = &session->tensors.window[i];
+        vjp_strided_gather(&window->strided, vjp_window_first(window, placement),
+                           answers->slot[window->slot].data);
+    }
+}
+
+void vjp_session_take_outputs(struct vjp_session *session, enum vjp_placement placement,
+                              struct vjp_answers *answers)
+{
+    gather_outputs(session, placement, answers);
+    strip_windows(session, placement, session->tensors.n_inputs);
+}
+
 void vjp_session_collect(struct vjp_session *session, enum vjp_placement placement,
                          struct vjp_answers *answers)
 {
@@ -233,12 +251,9 @@ void vjp_session_collect(struct vjp_session *session, enum vjp_placement placeme
         !session->seen.out_of_bounds.found)
         session->seen.out_of_bounds = touch;
     check_inputs(session, placement);
-    for (int i = tensors->n_inputs; i < n && answers; i++) {
-        const struct vjp_window *window = &tensors->window[i];
-        vjp_strided_gather(&window->strided, vjp_window_first(window, placement),
-                           answers->slot[window->slot].data);
-    }
-    strip_windows(session, placement);
+    if (answers)
+        gather_outputs(session, placement, answers);
+    strip_windows(session, placement, 0);
 }
 
 enum vjp_status vjp_session_init_answers(const struct vjp_session *session, struct vjp_answers *out,

@@ -44,6 +44,12 @@ bool vjp_session_prepare(struct vjp_session *session, enum vjp_placement placeme
 bool vjp_session_call(struct vjp_session *session, enum vjp_placement placement, bool ask,
                       int repeats);
 
+/* Takes what the last call left to answers, which are initialized, and leaves canary, which is the NaN poison, in
+ * the outputs: the next call, of the same preparation, finds them as the first one did. Notes what was touched
+ * around them. */
+void vjp_session_take_outputs(struct vjp_session *session, enum vjp_placement placement,
+                              struct vjp_answers *answers);
+
 /* Notes what was touched that must not be, and leaves the windows canary. answers, where not NULL, are
  * initialized (vjp_session_init_answers) and get what the last call left. */
 void vjp_session_collect(struct vjp_session *session, enum vjp_placement placement,

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "impls/host/pattern.h"
 #include "impls/host/session.h"
 
 _Static_assert(VJP_TIMING_CALLS_MAX == VJP_TIMES_MAX, "a block is one request");
@@ -16,6 +17,7 @@ struct vjp_timing {
     bool opened;   /* the session has a process */
     bool prepared; /* the operands are in the windows */
     bool asked;    /* supports has been called */
+    bool answered; /* answers are those of a block */
 };
 
 enum vjp_status vjp_timing_begin(struct vjp_worker *worker, int kernel, const struct vjp_case *c,
@@ -78,6 +80,8 @@ bool vjp_timing_block(struct vjp_timing *timing, int calls, int64_t *nanoseconds
     vjp_process_hold(&worker->process, true);
     if (!completed)
         return false;
+    vjp_session_take_outputs(session, VJP_LEFT, &timing->answers);
+    timing->answered = true;
     if (copy_times(worker->arena.control, calls, waited, nanoseconds))
         return true;
     session->seen.outcome = VJP_REFUSED;
@@ -106,19 +110,43 @@ int64_t vjp_timing_bytes_written(const struct vjp_timing *timing)
     return sum_bytes(tensors, tensors->n_inputs, tensors->n_inputs + tensors->n_outputs);
 }
 
+static bool has_answers(const struct vjp_timing *timing)
+{
+    return timing->session.seen.outcome == VJP_COMPLETED && timing->answered;
+}
+
+void vjp_timing_look(const struct vjp_timing *timing, struct vjp_observation *out)
+{
+    *out = timing->session.seen;
+    if (has_answers(timing))
+        memcpy(out->answer[VJP_LEFT], timing->answers.slot, sizeof timing->answers.slot);
+}
+
+void vjp_timing_find_unwritten(struct vjp_observation *seen)
+{
+    for (int slot = 0; slot < VJP_MAX_SLOTS; slot++) {
+        const struct vjp_tensor *t = &seen->answer[VJP_LEFT][slot];
+        const uint64_t poison = vjp_pattern_canary(t->dtype, true);
+        for (int64_t i = 0; i < t->count; i++) {
+            if (vjp_tensor_get(t, i) != poison || seen->unwritten_count++ > 0)
+                continue;
+            seen->unwritten_slot = slot;
+            seen->unwritten_index = i;
+        }
+    }
+}
+
 void vjp_timing_end(struct vjp_timing *timing, struct vjp_observation *out)
 {
     struct vjp_session *session = &timing->session;
     vjp_process_hold(&session->worker->process, false);
     if (timing->prepared)
-        vjp_session_collect(session, VJP_LEFT, &timing->answers);
-    if (session->seen.outcome == VJP_COMPLETED && timing->asked) {
-        memcpy(session->seen.answer[VJP_LEFT], timing->answers.slot, sizeof timing->answers.slot);
-        timing->answers = (struct vjp_answers){0};
-    }
+        vjp_session_collect(session, VJP_LEFT, NULL);
     if (timing->opened)
         vjp_session_close(session);
-    *out = session->seen;
+    vjp_timing_look(timing, out);
+    if (has_answers(timing)) /* they are the caller's now */
+        timing->answers = (struct vjp_answers){0};
     vjp_answers_clear(&timing->answers);
     free(timing);
 }

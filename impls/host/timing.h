@@ -10,7 +10,8 @@
  * call on the same operands again and again, so that operands are in whatever cache holds them.
  * Tensors begin at a page (or where the case's align says), between guard pages, in pages of the
  * system's ordinary size. Between blocks of calls the worker's processes are stopped, so that threads
- * that wait for more work by spinning take nothing from whoever is measured next. */
+ * that wait for more work by spinning take nothing from whoever is measured next. Before every block the
+ * outputs are poisoned (NaN), so that what it leaves is its own. */
 struct vjp_timing;
 
 /* As many calls as one block can have. */
@@ -28,12 +29,20 @@ VJP_MUST_CHECK enum vjp_status vjp_timing_begin(struct vjp_worker *worker, int k
  * for all of them together. */
 bool vjp_timing_block(struct vjp_timing *timing, int calls, int64_t *nanoseconds);
 
+/* What was seen so far, as vjp_timing_end has it, but for changed operands and the worker's words, with the answer
+ * of the last block's last call. Tensors belong to timing and hold until the next block. */
+void vjp_timing_look(const struct vjp_timing *timing, struct vjp_observation *out);
+
+/* Counts in *seen, which vjp_timing_look or vjp_timing_end gave, the elements of the answer that hold the poison:
+ * no call of the block wrote them. */
+void vjp_timing_find_unwritten(struct vjp_observation *seen);
+
 /* Bytes of the tensors that the kernel is given, and of those it writes. */
 int64_t vjp_timing_bytes_read(const struct vjp_timing *timing);
 int64_t vjp_timing_bytes_written(const struct vjp_timing *timing);
 
 /* Ends it, and says what was seen: *out, to be cleared, is as vjp_worker_run has it, but that answer[0]
- * is what the last call left and answer[1] is empty. */
+ * is what the last call of the last block left and answer[1] is empty. */
 void vjp_timing_end(struct vjp_timing *timing, struct vjp_observation *out);
 
 #endif

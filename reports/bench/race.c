@@ -57,6 +57,16 @@ static int choose_block(double seconds)
     return wanted < least ? least : (int)wanted + 1;
 }
 
+/* Blocks of one call, which are not measured. */
+static bool ask_singles(struct race *race, int i, double *seconds)
+{
+    for (int n = 0; n < VJP_RACE_SINGLES; n++) {
+        if (!ask(race, i, 1, seconds))
+            return false;
+    }
+    return true;
+}
+
 /* The first call of all pays for what is made once (threads, scratch memory, pages); those after it, for a
  * tenth of the time that there is, let frequencies and caches settle. */
 static bool warm_up(struct race *race, int i)
@@ -64,6 +74,10 @@ static bool warm_up(struct race *race, int i)
     double seconds;
     const double end = vjp_clock_now() + 0.1 * race->plan->seconds;
     if (!ask(race, i, 1, &seconds))
+        return false;
+    /* A call by itself finds caches that others have used: a block tells how long it takes in one. */
+    if (seconds < LONG_SECONDS &&
+        (!ask_singles(race, i, &seconds) || !ask(race, i, choose_block(seconds), &seconds)))
         return false;
     while (vjp_clock_now() < end) {
         if (!ask(race, i, choose_block(seconds), &seconds))
@@ -105,6 +119,12 @@ static bool take_rounds(struct race *race, struct vjp_race *out)
     return true;
 }
 
+static bool finish(struct race *race, int i)
+{
+    double seconds;
+    return race->block[i] == 1 || ask_singles(race, i, &seconds);
+}
+
 enum vjp_status vjp_race_run(const struct vjp_runner *runner, int count,
                              const struct vjp_race_plan *plan, struct vjp_race *out,
                              struct vjp_error *error)
@@ -120,6 +140,8 @@ enum vjp_status vjp_race_run(const struct vjp_runner *runner, int count,
     for (int i = 0; i < count && whole; i++)
         whole = result.completed[i] = warm_up(&race, i);
     whole = whole && take_rounds(&race, &result);
+    for (int i = 0; i < count && whole; i++)
+        whole = result.completed[i] = finish(&race, i);
     const int64_t rounds = whole ? race.rounds : 0;
     for (int i = 0; i < 2; i++)
         vjp_sample_make(race.value[i], i < count ? rounds : 0, &result.time[i]);

@@ -35,10 +35,14 @@ struct vjp_race {
     struct vjp_sample spin;
 };
 
+/* So many blocks of one call are asked for before the rounds and again after them. */
+#define VJP_RACE_SINGLES 8
+
 /* Warms both up, then takes rounds: a block of the one, a block of the other, a spin; the one that goes first
  * changes from round to round (A B, B A, A B), so that what changes with time, and what either leaves in the
- * caches, falls on both alike. count: 1 or 2 runners. Ends after a block that did not complete: then
- * nothing is known of either's times. */
+ * caches, falls on both alike. Where a block has more than one call, VJP_RACE_SINGLES blocks of one call go before
+ * and after: who looks at what a block left sees only its last call, and of these each. count: 1 or 2 runners. Ends
+ * after a block that did not complete: then nothing is known of either's times. */
 VJP_MUST_CHECK enum vjp_status vjp_race_run(const struct vjp_runner *runner, int count,
                                             const struct vjp_race_plan *plan, struct vjp_race *out,
                                             struct vjp_error *error);

@@ -25,25 +25,6 @@ bool vjp_entrant_is_right(const struct vjp_entrant *entrant)
     return vjp_verdict_is_success(entrant->finding.judgement.verdict);
 }
 
-/* One that takes part in a heat. */
-struct starter {
-    struct vjp_entrant *entrant;
-    struct vjp_timing *timing;
-    bool asked; /* for a block at least: there is something to judge */
-};
-
-static bool ask_block(void *env, int calls, int64_t *nanoseconds)
-{
-    struct starter *starter = env;
-    starter->asked = true;
-    return vjp_timing_block(starter->timing, calls, nanoseconds);
-}
-
-static double spin(void *env)
-{
-    return vjp_spin_once(env);
-}
-
 /* Whether timed calls left the bits that were judged, in the same placement. */
 static bool is_same_answer(const struct vjp_case *c, const struct vjp_observation *judged,
                            const struct vjp_observation *timed)
@@ -73,6 +54,7 @@ static void judge_timed(struct vjp_entrant *entrant, const struct vjp_observatio
     /* The judge looks at both placements. There was one: it stands for both. */
     struct vjp_observation both = *seen;
     memcpy(both.answer[1], both.answer[0], sizeof both.answer[1]);
+    vjp_timing_find_unwritten(&both);
     vjp_judge(c, &entrant->target->info->kernel[entrant->kernel], entrant->question.reference,
               &both, &judgement);
     if (vjp_verdict_is_success(judgement.verdict))
@@ -81,6 +63,31 @@ static void judge_timed(struct vjp_entrant *entrant, const struct vjp_observatio
     memcpy(judgement.reason, reason, sizeof reason);
     entrant->finding.judgement = judgement;
     entrant->fell = true;
+}
+
+/* One that takes part in a heat. */
+struct starter {
+    struct vjp_entrant *entrant;
+    struct vjp_timing *timing;
+    bool asked; /* for a block at least: there is something to judge */
+};
+
+/* A block whose last call left a wrong answer has not completed. */
+static bool ask_block(void *env, int calls, int64_t *nanoseconds)
+{
+    struct starter *starter = env;
+    struct vjp_observation seen;
+    starter->asked = true;
+    if (!vjp_timing_block(starter->timing, calls, nanoseconds))
+        return false;
+    vjp_timing_look(starter->timing, &seen);
+    judge_timed(starter->entrant, &seen);
+    return vjp_entrant_is_right(starter->entrant);
+}
+
+static double spin(void *env)
+{
+    return vjp_spin_once(env);
 }
 
 /* The two that are timed in turns, or the one. */
@@ -113,7 +120,7 @@ static void close_heat(struct heat *heat)
         e->read = vjp_timing_bytes_read(starter->timing);
         e->written = vjp_timing_bytes_written(starter->timing);
         vjp_timing_end(starter->timing, &seen);
-        if (starter->asked)
+        if (starter->asked && vjp_entrant_is_right(e)) /* else the first block that fell is told */
             judge_timed(e, &seen);
         vjp_observation_clear(&seen);
     }

@@ -24,9 +24,10 @@ void vjp_entrant_clear(struct vjp_entrant *entrant);
 bool vjp_entrant_is_right(const struct vjp_entrant *entrant);
 
 /* Times a kernel that is right for about so many seconds, in turns with the peer where that is not NULL and
- * is right: sets what was measured in entrant->result. The answers that timed calls left are held against
- * those that were judged, and judged themselves where they differ: a kernel that crashes, hangs or becomes
- * wrong while it is timed, be it the entrant or the peer, has a finding that says so, and no number. */
+ * is right: sets what was measured in entrant->result. The answer that the last call of each block left, into
+ * outputs that were poisoned before the block, is held against the one that was judged, and judged itself where it
+ * differs: a kernel that crashes, hangs or is wrong after any block, be it the entrant or the peer, has a finding
+ * that says so, and no number. */
 VJP_MUST_CHECK enum vjp_status vjp_entrant_time(struct vjp_entrant *entrant,
                                                 struct vjp_entrant *peer, double seconds,
                                                 struct vjp_error *error);

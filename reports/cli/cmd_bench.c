@@ -257,7 +257,11 @@ const struct vjp_command vjp_command_bench = {
     .summary = "time kernels that are right, or the oracle",
     .help =
         "Each kernel is judged first, at the very shape; one whose verdict is not exact or pass\n"
-        "gets no number, nor does one that crashes, hangs or becomes wrong while it is timed.\n"
+        "gets no number, nor does one that crashes, hangs or is wrong after any block of timed\n"
+        "calls: outputs are poisoned before each block, and what its last call left is compared\n"
+        "with the answer that was judged. 9 calls before the blocks and 8 after them are blocks "
+        "of\n"
+        "their own, so an error in every 8th call is seen.\n"
         "Without a TARGET every plug-in that ships takes part; without --shapes, shapes that are\n"
         "built in: production shapes of linear and matmul, of other layers modest ones.\n\n"
         "time is the median of what a call takes, the same call on the same operands again and\n"

@@ -87,6 +87,36 @@ Test(timing, run_is_called_as_often_as_asked_on_the_same_operands)
     bed_close(&bed);
 }
 
+/* The plant writes in its first two calls, in none of the next two, and in the fifth all but the first element of
+ * dx. */
+Test(timing, a_block_finds_poison_and_no_answer_of_the_block_before)
+{
+    struct bed bed;
+    int64_t ns[2];
+    struct vjp_observation seen;
+    bed_open(&bed, "static int n; float *dx = F(OUT(\"dx\")), old = dx[0]; n++;"
+                   "if (n < 3) answer(); if (n == 5) { answer(); dx[0] = old; }");
+    struct vjp_timing *timing = begin(&bed);
+    cr_assert(vjp_timing_block(timing, 2, ns));
+    vjp_timing_look(timing, &seen);
+    vjp_timing_find_unwritten(&seen);
+    cr_expect_eq(bed_value(&seen.answer[0][BED_DX], 0), bed_wanted(&bed, BED_DX, 0, 0));
+    cr_expect_eq(seen.unwritten_slot, -1);
+    cr_assert(vjp_timing_block(timing, 2, ns));
+    vjp_timing_look(timing, &seen);
+    vjp_timing_find_unwritten(&seen);
+    cr_expect_eq(seen.unwritten_slot, BED_DX);
+    cr_expect_eq(seen.unwritten_index, 0);
+    cr_expect_eq(seen.unwritten_count, 2 * 3 + 3 * 4);
+    cr_assert(vjp_timing_block(timing, 1, ns));
+    end(&bed, timing);
+    vjp_timing_find_unwritten(&bed.seen);
+    cr_expect_eq(bed.seen.unwritten_slot, BED_DX);
+    cr_expect_eq(bed.seen.unwritten_count, 1);
+    cr_expect_eq(bed_value(&bed.seen.answer[0][BED_DX], 1), bed_wanted(&bed, BED_DX, 0, 1));
+    bed_close(&bed);
+}
+
 /* By the state of our only child: T is stopped (proc(5)). */
 static int count_stopped(void)
 {

@@ -82,7 +82,8 @@ Test(bench_timing, two_have_a_ratio_for_every_pair)
     end(&peer);
 }
 
-/* The judge lets it call three times; wrong, crashed and changed from the twentieth call on. */
+/* The judge lets it call three times; wrong, crashed and changed from the twentieth call on, or wrong in one of
+ * eight calls. */
 Test(bench_timing, who_falls_while_timed_has_no_number)
 {
     static const struct {
@@ -91,6 +92,10 @@ Test(bench_timing, who_falls_while_timed_has_no_number)
         const char *reason;
     } cases[] = {
         {"static int n; answer(); if (n++ > 20) ((double *)F(OUT(\"dx\")))[1] += 1;",
+         VJP_VERDICT_WRONG, "while it was timed: dx[0,1] = "},
+        {"static int n; if (n++ < 20) answer();", VJP_VERDICT_UNWRITTEN,
+         "while it was timed: 18 elements of dx were never written"},
+        {"static int n; answer(); if (n++ % 8 == 6) ((double *)F(OUT(\"dx\")))[1] += 1;",
          VJP_VERDICT_WRONG, "while it was timed: dx[0,1] = "},
         {"static int n; answer(); if (n++ > 20) abort();", VJP_VERDICT_CRASHED,
          "while it was timed: SIGABRT in run"},
