@@ -21,12 +21,15 @@ enum { VJP_LOOPS_F32, VJP_LOOPS_F64 };
 
 #define VJP_LOOPS_BYTES 256
 
-/* The widest that this CPU can do, and that there is. */
+/* Those that peaks and bandwidths are measured with: AVX2 where the CPU can do it, else portable ones. */
 const struct vjp_loops *vjp_loops_best(void);
 
 extern const struct vjp_loops vjp_loops_portable;
 
 /* NULL where the CPU, or the compiler, has no AVX2 and FMA. */
 const struct vjp_loops *vjp_loops_avx2(void);
+
+/* Only fma, no read and write. NULL where the CPU, or the compiler, has no AVX-512. */
+const struct vjp_loops *vjp_loops_avx512(void);
 
 #endif

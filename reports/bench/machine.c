@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/bench/machine.h"
 
+#include <math.h>
 #include <stdio.h>
 
 void vjp_machine_init(struct vjp_machine *out)
@@ -27,6 +28,36 @@ enum vjp_status vjp_machine_peak(struct vjp_machine *machine, enum vjp_dtype for
     }
     *out = *peak;
     *name = machine->peak_name[f];
+    return VJP_OK;
+}
+
+/* The peaks of one ceiling. */
+#define CEILING_PEAKS 4
+
+enum vjp_status vjp_machine_ceiling(struct vjp_machine *machine, enum vjp_dtype format, int threads,
+                                    double *out, const char **name, struct vjp_error *error)
+{
+    const struct vjp_loops *const kinds[] = {machine->loops, vjp_loops_avx512()};
+    double ceiling = 0;
+    for (int kind = 0; kind < 2 && kinds[kind]; kind++) {
+        double low = INFINITY, high = 0;
+        for (int i = 0; i < CEILING_PEAKS; i++) {
+            double peak;
+            const enum vjp_status status =
+                vjp_limits_peak(kinds[kind], format, threads, &peak, error);
+            if (status != VJP_OK)
+                return status;
+            low = fmin(low, peak);
+            high = fmax(high, peak);
+        }
+        if (VJP_MACHINE_MARGIN * high * (high / low) <= ceiling)
+            continue;
+        ceiling = VJP_MACHINE_MARGIN * high * (high / low);
+        snprintf(machine->ceiling_name, sizeof machine->ceiling_name, "%s %s", kinds[kind]->name,
+                 vjp_format(format)->name);
+    }
+    *out = ceiling;
+    *name = machine->ceiling_name;
     return VJP_OK;
 }
 

@@ -19,6 +19,7 @@ struct vjp_bench_result {
     const char *reason;  /* in words; "" */
     const char *replay;  /* the command that shows it again */
     bool timed;          /* it was right, and stayed so while it was timed: what follows is set */
+    bool above_peak; /* it was right, but too fast to have done the work: not timed; reason tells */
 
     int64_t calls;          /* that were measured */
     struct vjp_sample time; /* seconds of a call */
@@ -29,8 +30,9 @@ struct vjp_bench_result {
     double bandwidth;       /* bytes per second of this machine for a working set of this size */
     const char *against;    /* the peer's target, or NULL */
     struct vjp_sample
-        ratio;    /* the peer's time / this kernel's, pair by pair; where there is a peer */
-    double noise; /* the spread of the time of fixed work meanwhile: (q3 - q1) / median */
+        ratio;            /* the peer's time / this kernel's, pair by pair; where there is a peer */
+    const char *no_ratio; /* why there is none, where one is asked for; else NULL */
+    double noise;         /* the spread of the time of fixed work meanwhile: (q3 - q1) / median */
 };
 
 /* Beyond this spread a note is shown. The interval of a median of n times is about 1.8 / sqrt(n) of the

@@ -6,10 +6,12 @@
 #include "oracle/metric/flops.h"
 #include "reports/bench/clock.h"
 #include "reports/cli/ahead.h"
+#include "reports/cli/bench_limits.h"
 #include "reports/cli/bench_timing.h"
 #include "reports/render/bench_json.h"
 #include "reports/render/bench_text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +21,8 @@ struct field {
     int count;
     bool has_peer;
     bool peer_is_shown; /* it is not among the others, and has a row of its own */
+    char no_ratio
+        [256]; /* why there are no ratios to the peer; "": there are, or none is asked for */
 };
 
 static void say(struct vjp_bench *bench, const char *doing, const struct vjp_entrant *entrant)
@@ -46,6 +50,11 @@ static void add_kernels(struct field *field, struct vjp_targets *targets, const 
     }
 }
 
+static bool is_same_kernel(const struct vjp_entrant *a, const struct vjp_entrant *b)
+{
+    return a->kernel == b->kernel && strcmp(a->target->path, b->target->path) == 0;
+}
+
 /* Everybody who serves the case. Of several kernels of the peer's plug-in the first takes part. */
 static enum vjp_status gather(const struct vjp_bench *bench, const struct vjp_case *c,
                               struct field *out, struct vjp_error *error)
@@ -59,8 +68,7 @@ static enum vjp_status gather(const struct vjp_bench *bench, const struct vjp_ca
     field.has_peer = field.peer_is_shown = field.count > 0;
     add_kernels(&field, bench->targets, c, most);
     for (int i = 1; i < field.count && field.has_peer; i++) {
-        if (field.entrant[i].kernel == field.entrant[0].kernel &&
-            strcmp(field.entrant[i].target->path, field.entrant[0].target->path) == 0)
+        if (is_same_kernel(&field.entrant[i], &field.entrant[0]))
             field.peer_is_shown = false;
     }
     *out = field;
@@ -108,20 +116,6 @@ static enum vjp_status time_all(struct vjp_bench *bench, struct field *field, do
     return status;
 }
 
-static enum vjp_status add_limits(struct vjp_bench *bench, struct vjp_entrant *e,
-                                  struct vjp_error *error)
-{
-    struct vjp_bench_result *r = &e->result;
-    const struct vjp_kernel_info *kernel = &e->target->info->kernel[e->kernel];
-    const enum vjp_dtype sums_in = kernel->model[e->question.c->dtype].accumulate;
-    const enum vjp_status status =
-        vjp_machine_peak(&bench->machine, sums_in, r->threads, &r->peak, &r->peak_name, error);
-    if (status != VJP_OK)
-        return status;
-    return vjp_machine_bandwidth(&bench->machine, e->read, e->written, r->threads, &r->bandwidth,
-                                 error);
-}
-
 /* Completes a result with all that was not measured. */
 static enum vjp_status complete(struct vjp_bench *bench, struct vjp_entrant *e,
                                 struct vjp_error *error)
@@ -143,9 +137,35 @@ static enum vjp_status complete(struct vjp_bench *bench, struct vjp_entrant *e,
     r->verdict = vjp_verdict_name(judgement->verdict);
     r->reason = judgement->reason;
     r->replay = e->account.replay.data;
+    if (r->timed) {
+        const enum vjp_status set = vjp_bench_limits_set(&bench->machine, e, error);
+        if (set != VJP_OK)
+            return set;
+    }
     bench->timed += r->timed;
-    bench->failed += vjp_verdict_is_failure(judgement->verdict);
-    return r->timed ? add_limits(bench, e, error) : VJP_OK;
+    bench->failed += r->above_peak || vjp_verdict_is_failure(judgement->verdict);
+    return VJP_OK;
+}
+
+/* A ratio to a peer without a number is none, also where it was measured before that came out. */
+static void settle_ratios(const struct vjp_bench *bench, struct field *field)
+{
+    const struct vjp_entrant *peer = &field->entrant[0];
+    if (!bench->peers)
+        return;
+    if (!field->has_peer)
+        snprintf(field->no_ratio, sizeof field->no_ratio, "%s serves no such case",
+                 bench->peers->request[0].text);
+    bool lost = field->has_peer && !vjp_entrant_is_right(peer);
+    for (int i = 0; i < field->count && field->has_peer; i++)
+        lost |= field->entrant[i].result.above_peak && is_same_kernel(&field->entrant[i], peer);
+    if (lost)
+        snprintf(field->no_ratio, sizeof field->no_ratio, "%s has no number",
+                 peer->target->label[peer->kernel]);
+    for (int i = 0; i < field->count && field->no_ratio[0]; i++) {
+        field->entrant[i].result.against = NULL;
+        field->entrant[i].result.no_ratio = field->no_ratio;
+    }
 }
 
 static enum vjp_status report(struct vjp_bench *bench, struct field *field, struct vjp_error *error)
@@ -155,12 +175,14 @@ static enum vjp_status report(struct vjp_bench *bench, struct field *field, stru
     struct vjp_bench_result *results = calloc((size_t)field->count + 1, sizeof *results);
     if (!results)
         return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
-    for (int i = 0; i < field->count && status == VJP_OK; i++) {
-        struct vjp_entrant *e = &field->entrant[i];
+    for (int i = 0; i < field->count && status == VJP_OK; i++)
+        status = complete(bench, &field->entrant[i], error);
+    settle_ratios(bench, field);
+    for (int i = 0; i < field->count; i++) {
+        const struct vjp_entrant *e = &field->entrant[i];
         /* A peer that is shown elsewhere is told of here where it turned out wrong. */
         if (i == 0 && field->has_peer && !field->peer_is_shown && vjp_entrant_is_right(e))
             continue;
-        status = complete(bench, e, error);
         results[count++] = e->result;
     }
     vjp_progress_erase(&bench->progress);

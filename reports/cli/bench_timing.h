@@ -16,6 +16,7 @@ struct vjp_entrant {
     struct vjp_bench_result result;
     int64_t read, written; /* bytes of tensors, once it was timed */
     bool fell;             /* the finding is what timed calls showed */
+    char refusal[256];     /* why it has no number although it is right */
 };
 
 void vjp_entrant_clear(struct vjp_entrant *entrant);

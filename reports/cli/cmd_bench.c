@@ -261,13 +261,15 @@ const struct vjp_command vjp_command_bench = {
         "calls: outputs are poisoned before each block, and what its last call left is compared\n"
         "with the answer that was judged. 9 calls before the blocks and 8 after them are blocks "
         "of\n"
-        "their own, so an error in every 8th call is seen.\n"
+        "their own, so an error in every 8th call is seen. A number of linear or matmul in f32 or\n"
+        "f64 that is clearly above all that this machine can do is none.\n"
         "Without a TARGET every plug-in that ships takes part; without --shapes, shapes that are\n"
         "built in: production shapes of linear and matmul, of other layers modest ones.\n\n"
         "time is the median of what a call takes, the same call on the same operands again and\n"
         "again, in the worker; quartiles their distance over the median. GFLOP/s counts the\n"
-        "products and sums of linear and matmul; GB/s every operand and gradient once. peak is\n"
-        "what multiplications and additions in registers reach on this machine, by the\n"
+        "products and sums of linear, matmul and conv2d; GB/s every operand and gradient once. "
+        "peak\n"
+        "is what multiplications and additions in registers reach on this machine, by the\n"
         "instructions that are named and in the format that the kernel sums in; roof the least\n"
         "time in which the operations at that peak, and the bytes at the bandwidth of a working\n"
         "set of that size, could be done.\n\n"
@@ -290,7 +292,8 @@ const struct vjp_command vjp_command_bench = {
         "is\n"
         "named by its path: ./oracle.so.\n\n"
         "  vjpcheck bench oracle --json oracle.json\n\n"
-        "Exit code 1: a kernel is not right, or with --fail-below one is slower or has lost its\n"
+        "Exit code 1: a kernel is not right or above the peak, or with --fail-below one is slower "
+        "or has lost its\n"
         "number; 2: nothing was timed.",
     .min_operands = 0,
     .max_operands = INT_MAX,

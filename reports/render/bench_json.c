@@ -46,6 +46,9 @@ enum vjp_status vjp_bench_json_write(struct vjp_sink *sink, const struct vjp_ben
     vjp_json_set(&line, "reason", vjp_json_text(r->reason));
     vjp_json_set(&line, "replay", vjp_json_text(r->replay));
     vjp_json_set(&line, "timed", json_boolean(r->timed));
+    vjp_json_set(&line, "above_peak", json_boolean(r->above_peak));
+    if (r->no_ratio)
+        vjp_json_set(&line, "no_ratio", vjp_json_text(r->no_ratio));
     if (r->timed)
         set_numbers(&line, r);
     return vjp_json_end(&line, sink, error);
@@ -104,17 +107,21 @@ static void read_result(struct reader *r, struct vjp_bench_result *out)
 {
     const json_t *threads = json_object_get(r->json, "threads");
     const json_t *timed = json_object_get(r->json, "timed");
+    const json_t *above = json_object_get(r->json, "above_peak");
     *out = (struct vjp_bench_result){.line = get_text(r, "case"),
                                      .target = get_text(r, "kernel"),
                                      .version = get_text(r, "version"),
                                      .verdict = get_text(r, "verdict"),
                                      .cpu = get_text(r, "cpu"),
                                      .threads = (int)json_integer_value(threads),
-                                     .timed = json_is_true(timed)};
+                                     .timed = json_is_true(timed),
+                                     .above_peak = json_is_true(above)};
     if (!json_is_integer(threads))
         miss(r, "threads", "a whole number");
     if (!json_is_boolean(timed))
         miss(r, "timed", "true or false");
+    if (!json_is_boolean(above))
+        miss(r, "above_peak", "true or false");
     if (!out->timed)
         return;
     get_sample(r, "seconds", &out->time);

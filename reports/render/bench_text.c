@@ -37,13 +37,19 @@ static const char *short_target(const char *target)
     return slash ? slash + 1 : target;
 }
 
+/* What stands in place of a time. */
+static const char *word_of(const struct vjp_bench_result *r)
+{
+    return r->above_peak ? "above peak" : r->verdict;
+}
+
 static void add_row(struct vjp_table *table, const struct vjp_bench_result *r)
 {
     char cell[N_COLUMNS][CELL];
     const char *cells[N_COLUMNS];
     memset(cell, 0, sizeof cell);
     snprintf(cell[KERNEL], CELL, "%s", short_target(r->target));
-    snprintf(cell[TIME], CELL, "%s", r->verdict);
+    snprintf(cell[TIME], CELL, "%s", word_of(r));
     if (r->timed) {
         vjp_bench_cell_seconds(r->time.median, cell[TIME]);
         vjp_bench_cell_percent(vjp_sample_spread(&r->time), cell[SPREAD]);
@@ -95,7 +101,11 @@ static void print_limits(const struct vjp_bench_result *results, int count, FILE
 static void print_remarks(const struct vjp_bench_result *r, FILE *out)
 {
     char note[160];
-    if (!r->timed) {
+    if (r->above_peak) {
+        fprintf(out, "  ");
+        print_clean(short_target(r->target), out);
+        fprintf(out, ": no number: %s\n", r->reason);
+    } else if (!r->timed) {
         fprintf(out, "  ");
         print_clean(short_target(r->target), out);
         fprintf(out, ": %s, so it has no number%s", r->verdict, *r->reason ? ": " : "");
@@ -129,6 +139,11 @@ void vjp_bench_print_case(const struct vjp_bench_result *results, int count, FIL
         fprintf(out, ", pair by pair\n");
     }
     vjp_table_print(&table, "  ", vjp_terminal_has_colour(out), out);
+    if (results[0].no_ratio) {
+        fprintf(out, "  no speed: ");
+        print_clean(short_target(results[0].no_ratio), out);
+        fputc('\n', out);
+    }
     for (int i = 0; i < count; i++)
         print_remarks(&results[i], out);
     fputc('\n', out);
@@ -151,7 +166,7 @@ static void write_result(const struct vjp_bench_result *r, char cell[CELL])
     else if (r->timed)
         vjp_bench_cell_seconds(r->time.median, cell);
     else
-        snprintf(cell, CELL, "%.40s", r->verdict);
+        snprintf(cell, CELL, "%.40s", word_of(r));
 }
 
 static void add_comparison(struct vjp_table *table, const struct vjp_comparison *c)

@@ -79,7 +79,7 @@ Test(bench, a_kernel_that_is_not_right_gets_no_number)
                           "dy=normal' --kernel ");
     expect_in(answer.out, "\n  avx2:linear ");
     expect_in(answer.err, "\"verdict\":\"wrong\"");
-    cr_expect_eq(count_parts(answer.err, "\"timed\":false}"), 1, "%s", answer.err);
+    cr_expect_eq(count_parts(answer.err, "\"timed\":false,"), 1, "%s", answer.err);
     cr_expect_eq(count_parts(answer.err, "\"timed\":true"), 2, "%s", answer.err);
     forget(&answer);
 }
@@ -127,6 +127,7 @@ Test(bench, a_peer_that_is_not_right_leaves_the_others_their_numbers)
     expect_in(answer.out, "first_ten_calls.so:first_ten_calls: wrong, so it has no number: while");
     expect_in(answer.out, "\n  avx2:linear ");
     expect_not_in(answer.out, "pair by pair");
+    expect_in(answer.out, "\n  no speed: first_ten_calls.so:first_ten_calls has no number\n");
     forget(&answer);
 }
 
@@ -227,7 +228,7 @@ Test(bench, mistakes_are_told_before_anything_is_timed)
 #define LINE(kernel, timed, median, low, high, peak)                                               \
     "{\\\"type\\\":\\\"bench\\\",\\\"case\\\":\\\"linear dtype=f32 N=1 D=1 M=1\\\","               \
     "\\\"kernel\\\":\\\"" kernel "\\\",\\\"version\\\":\\\"\\\",\\\"verdict\\\":\\\"pass\\\","     \
-    "\\\"cpu\\\":\\\"x\\\",\\\"threads\\\":1,\\\"timed\\\":" timed ","                             \
+    "\\\"cpu\\\":\\\"x\\\",\\\"threads\\\":1,\\\"above_peak\\\":false,\\\"timed\\\":" timed ","    \
     "\\\"seconds\\\":{\\\"n\\\":9,\\\"median\\\":" median ",\\\"q1\\\":" median ","                \
     "\\\"q3\\\":" median ",\\\"low\\\":" low ",\\\"high\\\":" high "},\\\"flops\\\":1,"            \
     "\\\"peak\\\":" peak "}"

@@ -54,3 +54,34 @@ Test(machine, a_bandwidth_is_that_of_reading_and_writing_in_turn)
     cr_assert_eq(vjp_machine_bandwidth(&machine, 0, 0, 1, &bandwidth, &error), VJP_OK);
     cr_expect_eq(bandwidth, 4); /* of nothing: no 0 / 0 */
 }
+
+static void take(int64_t iterations)
+{
+    volatile int64_t left = iterations;
+    while (left > 0)
+        left = left - 1;
+}
+
+/* Loops of a machine that does 10^9 times what any does, and one that does next to nothing: with the latter the
+ * widest instructions count, where there are some. Either way nothing that was measured can lie above. */
+Test(machine, a_ceiling_is_above_the_highest_peak)
+{
+    static const struct vjp_loops fast = {
+        .name = "fast", .fma_flops = {2000000000, 2000000000}, .fma = {take, take}};
+    static const struct vjp_loops slow = {.name = "slow", .fma_flops = {1, 1}, .fma = {take, take}};
+    struct vjp_machine machine;
+    struct vjp_error error;
+    const char *name;
+    double ceiling, peak;
+    vjp_machine_init(&machine);
+    machine.loops = &fast;
+    cr_assert_eq(vjp_machine_ceiling(&machine, VJP_F64, 1, &ceiling, &name, &error), VJP_OK);
+    cr_expect_str_eq(name, "fast f64");
+    cr_expect_gt(ceiling, 1e15);
+    machine.loops = &slow;
+    cr_assert_eq(vjp_machine_ceiling(&machine, VJP_F32, 1, &ceiling, &name, &error), VJP_OK);
+    cr_expect_str_eq(name, vjp_loops_avx512() ? "AVX-512 FMA f32" : "slow f32");
+    const struct vjp_loops *used = vjp_loops_avx512() ? vjp_loops_avx512() : &slow;
+    cr_assert_eq(vjp_limits_peak(used, VJP_F32, 1, &peak, &error), VJP_OK);
+    cr_expect_gt(ceiling, peak);
+}

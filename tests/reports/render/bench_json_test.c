@@ -44,7 +44,7 @@ Test(bench_json, a_line_has_all_that_is_known)
         text, "{\"type\":\"bench\",\"case\":\"linear dtype=f32 N=1 D=1 M=1\","
               "\"kernel\":\"./a b.so:k\",\"plugin\":\"plug\",\"version\":\"1.2\",\"threads\":2,"
               "\"cpu\":\"CPU \xef\xbf\xbd\",\"verdict\":\"pass\",\"reason\":\"\","
-              "\"replay\":\"vjpcheck run\",\"timed\":true,\"calls\":90,"
+              "\"replay\":\"vjpcheck run\",\"timed\":true,\"above_peak\":false,\"calls\":90,"
               "\"seconds\":{\"n\":9,\"median\":0.5,\"q1\":0.25,\"q3\":0.75,\"low\":\"nan\","
               "\"high\":\"nan\"},\"flops\":4.0,\"bytes\":8.0,\"intensity\":0.5,"
               "\"flop_per_second\":8.0,\"bytes_per_second\":16.0,\"peak\":16.0,"
@@ -67,7 +67,7 @@ Test(bench_json, without_a_number_there_are_no_times_and_with_a_peer_there_is_a_
     free(text);
     r.timed = false;
     text = write_result(&r);
-    cr_expect_not_null(strstr(text, "\"timed\":false}\n"), "%s", text);
+    cr_expect_not_null(strstr(text, "\"timed\":false,\"above_peak\":false}\n"), "%s", text);
     free(text);
 }
 
@@ -92,6 +92,7 @@ Test(bench_json, what_was_written_is_read)
     struct vjp_bench_result wrong = result;
     wrong.timed = false;
     wrong.verdict = "wrong";
+    wrong.above_peak = true;
     char *one = write_result(&result);
     char *two = write_result(&wrong);
     char text[4096];
@@ -106,6 +107,7 @@ Test(bench_json, what_was_written_is_read)
     cr_expect(r->time.n == 9 && r->time.median == 0.5 && r->time.q1 == 0.25 && r->time.q3 == 0.75);
     cr_expect(isnan(r->time.low) && isnan(r->time.high));
     cr_expect_not(file.result[1].timed);
+    cr_expect(!r->above_peak && file.result[1].above_peak);
     cr_expect_str_eq(file.result[1].verdict, "wrong");
     vjp_bench_file_clear(&file);
     free(one);
@@ -114,7 +116,7 @@ Test(bench_json, what_was_written_is_read)
 
 #define HEAD                                                                                       \
     "{\"type\":\"bench\",\"case\":\"c\",\"kernel\":\"k\",\"version\":\"\",\"verdict\":\"pass\","   \
-    "\"cpu\":\"x\","
+    "\"cpu\":\"x\",\"above_peak\":false,"
 
 Test(bench_json, what_cannot_be_compared_is_refused)
 {

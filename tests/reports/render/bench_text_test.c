@@ -78,6 +78,23 @@ Test(bench_text, a_peer_a_wrong_kernel_and_a_noisy_one_are_told)
         "\n");
 }
 
+Test(bench_text, who_is_above_the_peak_is_told_and_why_there_is_no_ratio)
+{
+    struct vjp_bench_result r = fast;
+    r.timed = false;
+    r.above_peak = true;
+    r.reason = "above the peak: much";
+    r.no_ratio = "/tmp/peer.so:linear has no number";
+    expect_case(&r, 1,
+                "linear dtype=f32 N=64 D=4096 M=4096\n"
+                "                      median  quar-             of          of\n"
+                "  kernel                time  tiles  GFLOP/s  peak  GB/s  roof\n"
+                "  mine.so:linear  above peak\n"
+                "  no speed: peer.so:linear has no number\n"
+                "  mine.so:linear: no number: above the peak: much\n"
+                "\n");
+}
+
 /* Of a layer whose operations nobody counts, bytes and time are known. */
 Test(bench_text, what_is_not_known_is_a_dash)
 {
