@@ -12,5 +12,6 @@ const struct vjp_abi_plugin vjp_abi_descriptor = {
     .abi_minor = VJP_ABI_MINOR,
     .n_kernels = sizeof kernels / sizeof kernels[0],
     .name = "avx2",
+    .version = VJP_VERSION,
     .kernels = kernels,
 };

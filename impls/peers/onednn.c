@@ -326,5 +326,6 @@ const struct vjp_abi_plugin vjp_abi_descriptor = {
     .abi_minor = VJP_ABI_MINOR,
     .n_kernels = sizeof kernels / sizeof kernels[0],
     .name = "onednn",
+    .version = VJP_VERSION,
     .kernels = kernels,
 };

@@ -138,8 +138,10 @@ static int dispatch(int argc, const char **argv)
 int vjp_cli_main(int argc, const char **argv)
 {
     const int code = dispatch(argc, argv);
-    /* What was said must have been heard: a full disk turns any answer into a failure. */
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    /* What was said must have been heard: a full disk turns any answer into a failure. A command that has failed for
+     * that has told it. */
+    const bool heard = fflush(stdout) == 0 && !ferror(stdout);
+    if (heard || code == VJP_EXIT_HARNESS)
         return code;
     struct vjp_error error;
     vjp_fail(&error, VJP_ERR_IO, "standard output: writing failed: %s", strerror(errno));

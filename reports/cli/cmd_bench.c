@@ -120,7 +120,7 @@ static int conclude(const struct vjp_bench *bench)
         code = VJP_EXIT_USAGE;
     }
     if (bench->timed == 0 && code == VJP_EXIT_SOUND) {
-        fputs("vjpcheck: nothing was timed: no kernel was found right\n", stderr);
+        fputs("vjpcheck: nothing was timed: no kernel has a number\n", stderr);
         code = VJP_EXIT_USAGE;
     }
     return bench->failed > 0 ? VJP_EXIT_FAILED : code;

@@ -193,6 +193,11 @@ static int show_all(const struct vjp_arguments *arguments)
                 print_kernel(&targets.target[t], k);
         }
     }
+    for (int i = 0; i < targets.n_lost; i++) {
+        printf("  %s: ", targets.lost[i].name);
+        print_clean(targets.lost[i].reason);
+        putchar('\n');
+    }
     puts("\nValues of an operand in a case line (in brackets: where no number is given)");
     for (int g = 0; g < VJP_GEN_NAMED; g++)
         print_generator(vjp_generator_info((enum vjp_generator)g));
@@ -224,7 +229,8 @@ const struct vjp_command vjp_command_list = {
     .summary = "show layers, kernels and value generators",
     .help =
         "Without a TARGET, the kernels of every plug-in that ships are shown, and those of the\n"
-        "peers (openblas and others) that were built. With a LAYER or a pipeline, only that, with\n"
+        "peers (openblas and others) that were built; one that cannot be loaded has a line that\n"
+        "says so. With a LAYER or a pipeline, only that, with\n"
         "its operands, dimensions and attributes:\n"
         "  vjpcheck list softmax\n"
         "  vjpcheck list 'linear | relu'",

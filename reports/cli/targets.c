@@ -244,6 +244,24 @@ cleanup:
     return status;
 }
 
+/* Takes note of a plug-in that could not be opened, without the path before the reason. */
+static enum vjp_status add_lost(struct vjp_targets *targets, const char *name,
+                                struct vjp_error *error)
+{
+    char start[64];
+    snprintf(start, sizeof start, "/%.50s.so: ", name);
+    const char *reason = strstr(error->text, start);
+    struct vjp_lost *grown =
+        realloc(targets->lost, ((size_t)targets->n_lost + 1) * sizeof *targets->lost);
+    if (!grown)
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    targets->lost = grown;
+    struct vjp_lost *lost = &grown[targets->n_lost++];
+    *lost = (struct vjp_lost){.name = strdup(name),
+                              .reason = strdup(reason ? reason + strlen(start) : error->text)};
+    return lost->name && lost->reason ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+}
+
 static enum vjp_status add_shipped(struct vjp_targets *targets, const char *folder, bool peers,
                                    struct vjp_error *error)
 {
@@ -256,8 +274,11 @@ static enum vjp_status add_shipped(struct vjp_targets *targets, const char *fold
     if (status == VJP_OK && peers)
         status = list_peers(folder, &stems[1], &count[1], error);
     for (int part = 0; part < 2; part++) {
-        for (int i = 0; i < count[part] && status == VJP_OK; i++)
+        for (int i = 0; i < count[part] && status == VJP_OK; i++) {
             status = add_name(targets, stems[part][i], folder, &unused, error);
+            if (status == VJP_ERR_USAGE && peers)
+                status = add_lost(targets, stems[part][i], error);
+        }
         free_stems(stems[part], count[part]);
     }
     return status;
@@ -316,6 +337,11 @@ void vjp_targets_close(struct vjp_targets *targets)
 {
     for (int i = 0; i < targets->count; i++)
         clear_target(&targets->target[i]);
+    for (int i = 0; i < targets->n_lost; i++) {
+        free(targets->lost[i].name);
+        free(targets->lost[i].reason);
+    }
+    free(targets->lost);
     free(targets->target);
     free(targets->request);
     free(targets->worker_path);

@@ -28,9 +28,17 @@ struct vjp_request {
     int kernel; /* index, or -1: all of them */
 };
 
+/* A plug-in of the folder that cannot be used here. */
+struct vjp_lost {
+    char *name;   /* "blis" */
+    char *reason; /* "cannot be loaded: ..." */
+};
+
 struct vjp_targets {
     struct vjp_target *target;
     int count;
+    struct vjp_lost *lost; /* where everything is opened, peers as well: those that were left out */
+    int n_lost;
     struct vjp_request *request; /* none where the command line named none */
     int n_requests;
     char *worker_path;
@@ -42,7 +50,8 @@ struct vjp_targets {
  *                                peers/NAME.so there
  *     FILE.so, FILE.so:KERNEL    a shared library, where the name has a '/' or ends in ".so"
  * With no names: everything in the plug-in folder, which is $VJPCHECK_PLUGIN_PATH or plugins/
- * beside the program, and the peers as well if that is asked for. The names must outlive *out.
+ * beside the program; if that is asked for the peers as well, and then whatever cannot be loaded is no error but
+ * comes into lost. The names must outlive *out.
  * seconds: the limit for a call, 0 for the default. */
 VJP_MUST_CHECK enum vjp_status vjp_targets_open(const char *const *names, int count, bool peers,
                                                 double seconds, struct vjp_targets *out,

@@ -41,6 +41,19 @@ Test(bench, kernels_that_are_right_get_numbers)
     forget(&answer);
 }
 
+/* The project's version, of peers too, where the build found them. */
+Test(bench, plugins_that_ship_have_a_version)
+{
+    struct answer answer =
+        in_folder("version=$($V --version | cut -d' ' -f2); test -n \"$version\" && "
+                  "for k in naive blocked avx2 $(ls $B/plugins/peers | sed s/.so//); "
+                  "do $V bench $k " BRIEF " --json - 2>err | grep '\"kernel\"' | "
+                  "grep -v \"\\\"version\\\":\\\"$version\\\"\"; done");
+    expect_code(&answer, 1); /* grep: no such line */
+    cr_expect_str_eq(answer.out, "");
+    forget(&answer);
+}
+
 Test(bench, a_peer_is_timed_in_turns_and_has_a_row)
 {
     struct answer answer = in_folder("$V bench avx2 --against naive:linear " BRIEF);
@@ -221,6 +234,15 @@ Test(bench, mistakes_are_told_before_anything_is_timed)
     expect_failure(2, "--json has no use with it", "$V bench --compare a b --json c");
     expect_failure(2, "--fail-below 0: expected a ratio", "$V bench --compare a b --fail-below 0");
     expect_failure(2, "/nowhere: No such file", "$V bench --compare /nowhere b");
+}
+
+Test(bench, a_full_disk_is_told_once)
+{
+    struct answer answer = in_folder("$V bench avx2 --json - " BRIEF " 2>err >/dev/full; code=$?; "
+                                     "grep -c 'writing failed: No space left' err; exit $code");
+    expect_code(&answer, 3);
+    cr_expect_str_eq(answer.out, "1\n");
+    forget(&answer);
 }
 
 /* As a bench would write them: the first kernel half as fast, by the clock and by the peak, the second

@@ -121,3 +121,27 @@ Test(list, a_kernel_that_crashes_is_listed)
     forget(&answer);
     plant_remove(&plant);
 }
+
+/* A folder of copies, so that the test does not depend on which peers were built; two are no libraries. */
+Test(list, plugins_that_cannot_be_loaded_are_named_and_the_others_shown)
+{
+    char folder[64];
+    make_folder(folder);
+    struct answer answer =
+        sh("cd %s && mkdir p p/peers && cp $B/plugins/*.so p && echo >p/broken.so && "
+           "echo >p/peers/gone.so && VJPCHECK_PLUGIN_PATH=$PWD/p $V list",
+           folder);
+    expect_code(&answer, 0);
+    cr_expect_str_eq(answer.err, "");
+    expect_in(answer.out, "  naive:linear: linear");
+    expect_in(answer.out, "\n  broken: cannot be loaded: ");
+    expect_in(answer.out, "broken.so: file too short\n");
+    expect_in(answer.out, "\n  gone: cannot be loaded: ");
+    expect_in(answer.out, "\nValues of an operand");
+    forget(&answer);
+    answer = sh("cd %s && VJPCHECK_PLUGIN_PATH=$PWD/p $V list gone", folder);
+    expect_code(&answer, 2);
+    expect_in(answer.err, "gone.so: cannot be loaded: ");
+    forget(&answer);
+    remove_folder(folder);
+}
