@@ -184,6 +184,7 @@ static enum vjp_status report(struct vjp_bench *bench, struct field *field, stru
         if (i == 0 && field->has_peer && !field->peer_is_shown && vjp_entrant_is_right(e))
             continue;
         results[count++] = e->result;
+        bench->results++;
     }
     vjp_progress_erase(&bench->progress);
     for (int i = 0; i < count && status == VJP_OK && bench->json->file; i++)

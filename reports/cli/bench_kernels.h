@@ -17,7 +17,7 @@ struct vjp_bench {
     FILE *out;             /* for the tables */
     struct vjp_sink *json; /* file NULL: none */
     struct vjp_progress progress;
-    int64_t timed, failed; /* results */
+    int64_t results, timed, failed;
 };
 
 /* Judges every selected kernel that serves the case, the peer as well, and times those that are right; prints

@@ -3,15 +3,29 @@
 #define VJP_REPORTS_CLI_BENCH_SHAPES_H
 
 #include "cases/line/list.h"
+#include "reports/bench/skip.h"
 #include "reports/cli/targets.h"
 
-/* The cases that are timed: those of the file where one is named, else, for layers that a selected kernel
- * serves, the built-in production shapes, and of a layer that has none one in f32 that is as large as the
- * explicit oracle takes on in a few seconds. layer NULL: of all layers. VJP_ERR_USAGE where a case accumulates, which would
- * make every call's result another, and where nothing is left. */
-VJP_MUST_CHECK enum vjp_status vjp_bench_shapes_read(const char *file, const struct vjp_spec *layer,
-                                                     const struct vjp_targets *targets,
-                                                     struct vjp_case_list *out,
+struct vjp_bench_shapes_ask {
+    const char *file;             /* of case lines; NULL: the built-in shapes */
+    const struct vjp_spec *layer; /* NULL: of all layers */
+    const struct vjp_targets *targets;
+    bool threads_given; /* the threads of a line do not count */
+};
+
+struct vjp_bench_shapes {
+    struct vjp_case_list cases;  /* that are timed */
+    struct vjp_bench_skip *skip; /* shapes of the file, and layer, that are not */
+    size_t n_skips;
+};
+
+/* The cases that are timed: those of the file, else, for layers that a selected kernel serves, the built-in
+ * production shapes, and of a layer that has none one in f32 that is as large as the explicit oracle takes on in a few
+ * seconds. A case of the file that accumulates, that nobody serves or that stands there twice is skipped.
+ * VJP_ERR_USAGE where nothing is left. *out is to be cleared. */
+VJP_MUST_CHECK enum vjp_status vjp_bench_shapes_read(const struct vjp_bench_shapes_ask *ask,
+                                                     struct vjp_bench_shapes *out,
                                                      struct vjp_error *error);
+void vjp_bench_shapes_clear(struct vjp_bench_shapes *shapes);
 
 #endif

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/cli.h"
 
+#include "reports/bench/clock.h"
 #include "reports/cli/bench_compare.h"
 #include "reports/cli/bench_kernels.h"
 #include "reports/cli/bench_oracle.h"
 #include "reports/cli/bench_shapes.h"
 #include "reports/cli/paths.h"
 #include "reports/cli/pipeline.h"
+#include "reports/render/bench_json.h"
+#include "reports/render/bench_text.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -126,14 +129,53 @@ static int conclude(const struct vjp_bench *bench)
     return bench->failed > 0 ? VJP_EXIT_FAILED : code;
 }
 
-static enum vjp_status time_cases(const struct settings *s, const struct vjp_case_list *cases,
-                                  struct vjp_bench *bench, const char *json, int *code,
-                                  struct vjp_error *error)
+/* The first lines of the stream: what is timed, and what is not. */
+static enum vjp_status begin_json(const struct settings *s, const char *const *value,
+                                  const struct vjp_bench_shapes *shapes,
+                                  const struct vjp_bench *bench, struct vjp_error *error)
+{
+    struct vjp_bench_header header = {.version = VJP_VERSION,
+                                      .cpu = bench->machine.cpu,
+                                      .seconds = s->time,
+                                      .timeout = s->timeout,
+                                      .against = value[AGAINST],
+                                      .layer = value[LAYER],
+                                      .shapes = value[SHAPES],
+                                      .threads = s->threads,
+                                      .n_threads = s->n_threads};
+    const char **labels = vjp_targets_labels(bench->targets, &header.n_targets);
+    if (!labels)
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    header.targets = labels;
+    enum vjp_status status = vjp_bench_json_header(bench->json, &header, error);
+    for (size_t i = 0; i < shapes->n_skips && status == VJP_OK; i++)
+        status = vjp_bench_json_skip(bench->json, &shapes->skip[i], error);
+    free(labels);
+    return status;
+}
+
+static enum vjp_status end_json(struct vjp_bench *bench, const struct vjp_bench_shapes *shapes,
+                                double start, struct vjp_error *error)
+{
+    const struct vjp_bench_totals totals = {.results = bench->results,
+                                            .timed = bench->timed,
+                                            .failed = bench->failed,
+                                            .skipped = (int64_t)shapes->n_skips,
+                                            .seconds = vjp_clock_now() - start};
+    const enum vjp_status status = vjp_bench_json_summary(bench->json, &totals, error);
+    return status == VJP_OK ? vjp_sink_commit(bench->json, error) : status;
+}
+
+static enum vjp_status time_cases(const struct settings *s, const char *const *value,
+                                  const struct vjp_bench_shapes *shapes, struct vjp_bench *bench,
+                                  int *code, struct vjp_error *error)
 {
     struct vjp_sink sink = {0};
+    const struct vjp_case_list *cases = &shapes->cases;
+    const double start = vjp_clock_now();
     enum vjp_status status = vjp_pipeline_check(cases, bench->targets, VJP_ORACLE_AUTO, error);
-    if (status == VJP_OK && json)
-        status = vjp_sink_open(json, &sink, error);
+    if (status == VJP_OK && value[JSON])
+        status = vjp_sink_open(value[JSON], &sink, error);
     if (status != VJP_OK)
         return status;
     bench->json = &sink;
@@ -142,11 +184,14 @@ static enum vjp_status time_cases(const struct settings *s, const struct vjp_cas
     vjp_machine_init(&bench->machine);
     fprintf(bench->out, "vjpcheck %s, %s\n\n", VJP_VERSION, bench->machine.cpu);
     fflush(bench->out);
+    if (sink.file)
+        status = begin_json(s, value, shapes, bench, error);
     for (size_t i = 0; i < cases->count && status == VJP_OK; i++)
         status = vjp_bench_case(bench, &cases->cases[i], s->threads, s->n_threads, error);
     vjp_progress_erase(&bench->progress);
+    vjp_bench_print_skips(shapes->skip, shapes->n_skips, bench->out);
     if (status == VJP_OK && sink.file)
-        status = vjp_sink_commit(&sink, error);
+        status = end_json(bench, shapes, start, error);
     if (status == VJP_OK)
         *code = conclude(bench);
     vjp_sink_clear(&sink);
@@ -159,7 +204,7 @@ static int bench_kernels(const struct vjp_arguments *arguments)
     struct settings s;
     struct vjp_error error;
     struct vjp_targets targets = {0}, peers = {0};
-    struct vjp_case_list cases = {0};
+    struct vjp_bench_shapes shapes = {0};
     struct vjp_bench bench = {.targets = &targets};
     int code = VJP_EXIT_HARNESS;
     enum vjp_status status = read_settings(value, &s, &error);
@@ -171,12 +216,14 @@ static int bench_kernels(const struct vjp_arguments *arguments)
         bench.peers = &peers;
     }
     if (status == VJP_OK)
-        status = vjp_bench_shapes_read(value[SHAPES], s.layer, &targets, &cases, &error);
+        status = vjp_bench_shapes_read(
+            &(struct vjp_bench_shapes_ask){value[SHAPES], s.layer, &targets, s.n_threads > 0},
+            &shapes, &error);
     if (status == VJP_OK) {
         bench.seconds = s.time;
-        status = time_cases(&s, &cases, &bench, value[JSON], &code, &error);
+        status = time_cases(&s, value, &shapes, &bench, &code, &error);
     }
-    vjp_case_list_clear(&cases);
+    vjp_bench_shapes_clear(&shapes);
     vjp_targets_close(&peers);
     vjp_targets_close(&targets);
     return status == VJP_OK ? code : vjp_cli_fail(status, &error);
@@ -264,7 +311,11 @@ const struct vjp_command vjp_command_bench = {
         "their own, so an error in every 8th call is seen. A number of linear or matmul in f32 or\n"
         "f64 that is clearly above all that this machine can do is none.\n"
         "Without a TARGET every plug-in that ships takes part; without --shapes, shapes that are\n"
-        "built in: production shapes of linear and matmul, of other layers modest ones.\n\n"
+        "built in: production shapes of linear and matmul, of other layers modest ones. A shape "
+        "of\n"
+        "the file that accumulates is not timed, a result that grows being another case in each\n"
+        "call, nor one that no TARGET serves or that stands there twice: a line at the end says "
+        "so.\n\n"
         "time is the median of what a call takes, the same call on the same operands again and\n"
         "again, in the worker; quartiles their distance over the median. GFLOP/s counts the\n"
         "products and sums of linear, matmul and conv2d; GB/s every operand and gradient once. "

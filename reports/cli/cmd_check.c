@@ -91,20 +91,6 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
     return status;
 }
 
-/* The labels of the selected kernels; the array is the caller's to free. NULL: no memory. */
-static const char **list_labels(const struct vjp_targets *targets, int *count)
-{
-    const char **labels = calloc((size_t)targets->count * VJP_KERNELS_MAX + 1, sizeof *labels);
-    *count = 0;
-    for (int t = 0; labels && t < targets->count; t++) {
-        for (int k = 0; k < targets->target[t].info->n_kernels; k++) {
-            if (targets->target[t].selected[k])
-                labels[(*count)++] = targets->target[t].label[k];
-        }
-    }
-    return labels;
-}
-
 /* Sets the message where a kernel that the request asks for, or any selected one where request is
  * NULL, serves a layer that is not known: the first such kernel. Returns whether there is one. */
 static bool tell_unknown_layer(const struct vjp_targets *targets, const struct vjp_request *request,
@@ -193,7 +179,7 @@ static enum vjp_status check_cases(const struct settings *s, const struct vjp_ca
     enum vjp_status status = vjp_pipeline_check(cases, targets, s->oracle, error);
     if (status != VJP_OK)
         return status;
-    const char **labels = list_labels(targets, &header.n_targets);
+    const char **labels = vjp_targets_labels(targets, &header.n_targets);
     if (!labels)
         return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     header.targets = labels;

@@ -369,3 +369,16 @@ bool vjp_target_serves(const struct vjp_target *target, int kernel, const struct
     return target->selected[kernel] && info->has_model[c->dtype] &&
            strcmp(info->layer, c->spec->name) == 0;
 }
+
+const char **vjp_targets_labels(const struct vjp_targets *targets, int *count)
+{
+    const char **labels = calloc((size_t)targets->count * VJP_KERNELS_MAX + 1, sizeof *labels);
+    *count = 0;
+    for (int t = 0; labels && t < targets->count; t++) {
+        for (int k = 0; k < targets->target[t].info->n_kernels; k++) {
+            if (targets->target[t].selected[k])
+                labels[(*count)++] = targets->target[t].label[k];
+        }
+    }
+    return labels;
+}

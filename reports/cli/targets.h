@@ -58,6 +58,9 @@ VJP_MUST_CHECK enum vjp_status vjp_targets_open(const char *const *names, int co
                                                 struct vjp_error *error);
 void vjp_targets_close(struct vjp_targets *targets);
 
+/* The labels of the selected kernels; the array is the caller's to free. NULL: no memory. */
+const char **vjp_targets_labels(const struct vjp_targets *targets, int *count);
+
 /* Whether there is a library for the TARGET. VJP_ERR_USAGE where none ships under that name, with those that do;
  * a path is left to vjp_targets_open. */
 VJP_MUST_CHECK enum vjp_status vjp_target_find(const char *text, struct vjp_error *error);

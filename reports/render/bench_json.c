@@ -32,6 +32,53 @@ static void set_numbers(struct vjp_json_line *line, const struct vjp_bench_resul
     vjp_json_set(line, "note", vjp_json_text(vjp_bench_note(r, note, sizeof note)));
 }
 
+enum vjp_status vjp_bench_json_header(struct vjp_sink *sink, const struct vjp_bench_header *h,
+                                      struct vjp_error *error)
+{
+    struct vjp_json_line line = vjp_json_begin("bench_header");
+    vjp_json_set(&line, "format", json_integer(VJP_BENCH_FORMAT));
+    vjp_json_set(&line, "version", vjp_json_text(h->version));
+    vjp_json_set(&line, "cpu", vjp_json_text(h->cpu));
+    vjp_json_set(&line, "time", vjp_json_number(h->seconds));
+    vjp_json_set(&line, "timeout", vjp_json_number(h->timeout));
+    vjp_json_set(&line, "against", vjp_json_text(h->against));
+    vjp_json_set(&line, "layer", vjp_json_text(h->layer));
+    vjp_json_set(&line, "shapes", vjp_json_text(h->shapes));
+    json_t *threads = json_array(), *targets = json_array();
+    for (int i = 0; i < h->n_threads; i++)
+        line.failed |= json_array_append_new(threads, json_integer(h->threads[i])) != 0;
+    for (int i = 0; i < h->n_targets; i++)
+        line.failed |= json_array_append_new(targets, vjp_json_text(h->targets[i])) != 0;
+    vjp_json_set(&line, "threads", threads);
+    vjp_json_set(&line, "targets", targets);
+    return vjp_json_end(&line, sink, error);
+}
+
+enum vjp_status vjp_bench_json_skip(struct vjp_sink *sink, const struct vjp_bench_skip *skip,
+                                    struct vjp_error *error)
+{
+    static const char *const states[VJP_SKIP_COUNT] = {[VJP_SKIP_UNSUPPORTED] = "unsupported",
+                                                       [VJP_SKIP_ACCUMULATE] = "accumulate",
+                                                       [VJP_SKIP_REPEATED] = "repeated"};
+    struct vjp_json_line line = vjp_json_begin("bench_skip");
+    vjp_json_set(&line, "case", vjp_json_text(skip->line));
+    vjp_json_set(&line, "status", vjp_json_text(states[skip->kind]));
+    vjp_json_set(&line, "reason", vjp_json_text(skip->reason));
+    return vjp_json_end(&line, sink, error);
+}
+
+enum vjp_status vjp_bench_json_summary(struct vjp_sink *sink, const struct vjp_bench_totals *totals,
+                                       struct vjp_error *error)
+{
+    struct vjp_json_line line = vjp_json_begin("bench_summary");
+    vjp_json_set(&line, "results", json_integer(totals->results));
+    vjp_json_set(&line, "timed", json_integer(totals->timed));
+    vjp_json_set(&line, "failed", json_integer(totals->failed));
+    vjp_json_set(&line, "skipped", json_integer(totals->skipped));
+    vjp_json_set(&line, "seconds", vjp_json_number(totals->seconds));
+    return vjp_json_end(&line, sink, error);
+}
+
 enum vjp_status vjp_bench_json_write(struct vjp_sink *sink, const struct vjp_bench_result *r,
                                      struct vjp_error *error)
 {
@@ -60,6 +107,7 @@ struct reader {
     int number; /* of the line, from 1 */
     const json_t *json;
     bool failed;
+    bool ended; /* the summary was read */
     struct vjp_error *error;
 };
 
@@ -132,6 +180,57 @@ static void read_result(struct reader *r, struct vjp_bench_result *out)
         miss(r, "flops", "a number from 0");
 }
 
+/* The first line tells what a file is. */
+static enum vjp_status check_first(const struct reader *r, const char *type)
+{
+    const json_t *format = json_object_get(r->json, "format");
+    if (strncmp(type, "oracle_", 7) == 0)
+        return vjp_fail(
+            r->error, VJP_ERR_USAGE,
+            "%s: what \"bench oracle\" wrote: its ratios stand beside goals, and are not "
+            "compared; expected what \"bench --json\" wrote of kernels",
+            r->path);
+    if (strcmp(type, "bench_header") != 0)
+        return vjp_fail(
+            r->error, VJP_ERR_USAGE,
+            "%s:%d: no line of type \"bench_header\": expected what \"bench --json\" wrote",
+            r->path, r->number);
+    if (!json_is_integer(format) || json_integer_value(format) != VJP_BENCH_FORMAT)
+        return vjp_fail(r->error, VJP_ERR_USAGE,
+                        "%s: \"format\" is %" JSON_INTEGER_FORMAT ", expected %d: another version "
+                        "of vjpcheck wrote it",
+                        r->path, json_integer_value(format), VJP_BENCH_FORMAT);
+    return VJP_OK;
+}
+
+/* The summary counts the results before it. */
+static enum vjp_status check_summary(struct reader *r, const struct vjp_bench_file *file)
+{
+    const json_t *results = json_object_get(r->json, "results");
+    r->ended = true;
+    if (json_is_integer(results) && json_integer_value(results) == (json_int_t)file->count)
+        return VJP_OK;
+    return vjp_fail(r->error, VJP_ERR_USAGE,
+                    "%s:%d: the summary counts %" JSON_INTEGER_FORMAT " results, the file has %zu",
+                    r->path, r->number, json_integer_value(results), file->count);
+}
+
+static enum vjp_status add_result(struct reader *r, json_t *json, struct vjp_bench_file *file)
+{
+    const size_t size = file->count + 1;
+    struct vjp_bench_result *grown = realloc(file->result, size * sizeof *grown);
+    if (grown)
+        file->result = grown;
+    void **objects = realloc(file->object, size * sizeof *objects);
+    if (objects)
+        file->object = objects;
+    if (!grown || !objects)
+        return vjp_fail(r->error, VJP_ERR_MEMORY, "no memory for %s", r->path);
+    read_result(r, &grown[file->count]);
+    objects[file->count++] = json_incref(json);
+    return r->failed ? VJP_ERR_USAGE : VJP_OK;
+}
+
 static enum vjp_status add_line(struct reader *r, const char *text, struct vjp_bench_file *file)
 {
     json_error_t why;
@@ -142,26 +241,21 @@ static enum vjp_status add_line(struct reader *r, const char *text, struct vjp_b
         json_decref(json);
         return VJP_ERR_USAGE;
     }
-    const char *type = json_string_value(json_object_get(json, "type"));
-    if (!type || strcmp(type, "bench") != 0) {
-        json_decref(json);
-        return VJP_OK;
-    }
-    const size_t size = file->count + 1;
-    struct vjp_bench_result *grown = realloc(file->result, size * sizeof *grown);
-    if (grown)
-        file->result = grown;
-    void **objects = realloc(file->object, size * sizeof *objects);
-    if (objects)
-        file->object = objects;
-    if (!grown || !objects) {
-        json_decref(json);
-        return vjp_fail(r->error, VJP_ERR_MEMORY, "no memory for %s", r->path);
-    }
+    const char *text_of_type = json_string_value(json_object_get(json, "type"));
+    const char *type = text_of_type ? text_of_type : "";
+    enum vjp_status status = VJP_OK;
     r->json = json;
-    read_result(r, &grown[file->count]);
-    objects[file->count++] = json;
-    return r->failed ? VJP_ERR_USAGE : VJP_OK;
+    if (r->number == 1)
+        status = check_first(r, type);
+    else if (r->ended)
+        status = vjp_fail(r->error, VJP_ERR_USAGE, "%s:%d: there is more after the summary",
+                          r->path, r->number);
+    else if (strcmp(type, "bench_summary") == 0)
+        status = check_summary(r, file);
+    else if (strcmp(type, "bench") == 0)
+        status = add_result(r, json, file);
+    json_decref(json);
+    return status;
 }
 
 enum vjp_status vjp_bench_json_read(const char *path, struct vjp_bench_file *out,
@@ -181,9 +275,15 @@ enum vjp_status vjp_bench_json_read(const char *path, struct vjp_bench_file *out
     }
     if (status == VJP_OK && ferror(stream))
         status = vjp_fail(error, VJP_ERR_USAGE, "%s: %s", path, strerror(errno));
+    if (status == VJP_OK && reader.number == 0)
+        status =
+            vjp_fail(error, VJP_ERR_USAGE, "%s: empty: expected what \"bench --json\" wrote", path);
+    if (status == VJP_OK && !reader.ended)
+        status =
+            vjp_fail(error, VJP_ERR_USAGE,
+                     "%s: cut off: expected a line of type \"bench_summary\" at its end", path);
     if (status == VJP_OK && file.count == 0)
-        status = vjp_fail(error, VJP_ERR_USAGE,
-                          "%s: no line of type \"bench\": expected what bench --json wrote", path);
+        status = vjp_fail(error, VJP_ERR_USAGE, "%s: there is no result in it", path);
     free(line);
     fclose(stream);
     if (status == VJP_OK)

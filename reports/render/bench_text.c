@@ -150,6 +150,28 @@ void vjp_bench_print_case(const struct vjp_bench_result *results, int count, FIL
     vjp_table_clear(&table);
 }
 
+void vjp_bench_print_skips(const struct vjp_bench_skip *skips, size_t count, FILE *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t first = 0, same = 0;
+        while (strcmp(skips[first].reason, skips[i].reason) != 0)
+            first++;
+        if (first < i)
+            continue;
+        for (size_t k = i; k < count; k++)
+            same += strcmp(skips[k].reason, skips[i].reason) == 0;
+        fprintf(out, "not timed: %zu shape%s: ", same, same == 1 ? "" : "s");
+        print_clean(skips[i].reason, out);
+        for (size_t k = i; k < count; k++) {
+            if (strcmp(skips[k].reason, skips[i].reason) != 0)
+                continue;
+            fprintf(out, k == i ? ": " : "; ");
+            print_clean(skips[k].line, out);
+        }
+        fputc('\n', out);
+    }
+}
+
 enum { C_KERNEL, C_OLD, C_NEW, C_RATIO, C_INTERVAL, C_PEAK, C_CHANGE, C_COLUMNS };
 
 static const struct vjp_column comparison_columns[C_COLUMNS] = {

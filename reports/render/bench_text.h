@@ -6,10 +6,14 @@
 #include <stdio.h>
 
 #include "reports/bench/compare.h"
+#include "reports/bench/skip.h"
 
 /* The results of kernels on one case: the case, the limits of the machine, a row for each kernel, and under
  * it what is to be said of single ones. count >= 1. */
 void vjp_bench_print_case(const struct vjp_bench_result *results, int count, FILE *out);
+
+/* What was asked for and not timed: a line for each reason, with the shapes; nothing for no skips. */
+void vjp_bench_print_skips(const struct vjp_bench_skip *skips, size_t count, FILE *out);
 
 /* A row for each comparison, under the case that it is of. */
 void vjp_bench_print_comparison(const struct vjp_comparison *comparisons, size_t count, FILE *out);

@@ -74,7 +74,10 @@ Test(bench, threads_are_part_of_the_case)
 {
     struct answer answer = in_folder("$V bench blocked --threads 1,2 --json - " BRIEF " 2>err");
     expect_code(&answer, 0);
-    cr_expect_eq(count_parts(answer.out, "\n"), 4, "%s", answer.out);
+    cr_expect_eq(count_parts(answer.out, "\n"), 6, "%s", answer.out);
+    cr_expect_eq(strncmp(answer.out, "{\"type\":\"bench_header\",\"format\":1,", 34), 0);
+    expect_in(answer.out, ",\"threads\":[1,2],\"targets\":[\"blocked:linear\"]}\n");
+    expect_in(answer.out, "\n{\"type\":\"bench_summary\",\"results\":4,\"timed\":4,");
     cr_expect_eq(count_parts(answer.out, "\"threads\":1,"), 2);
     cr_expect_eq(count_parts(answer.out, "dy=normal threads=2\",\"kernel\""), 2, "%s", answer.out);
     forget(&answer);
@@ -222,9 +225,9 @@ Test(bench, mistakes_are_told_before_anything_is_timed)
     expect_failure(2, "no plug-in \"nobody\"", "$V bench nobody");
     expect_failure(2, "no plug-in \"nobody\"", "$V bench naive --against nobody");
     expect_failure(2, "/nowhere", "$V bench --shapes /nowhere");
-    expect_failure(2, "expected accumulate=0",
+    expect_failure(2, "every shape has accumulate=1",
                    "echo linear dtype=f32 N=1 D=1 M=1 accumulate=1 | $V bench --shapes /dev/stdin");
-    expect_failure(2, "no selected kernel serves any of the 1 shapes",
+    expect_failure(2, "no selected kernel serves the one shape",
                    "echo relu dtype=f32 N=1 M=1 | $V bench avx2 --shapes /dev/stdin");
     expect_failure(2, "the case is too large for the explicit Jacobian",
                    "echo relu dtype=f32 N=4096 M=4096 | $V bench naive --shapes /dev/stdin");
@@ -255,25 +258,32 @@ Test(bench, a_full_disk_is_told_once)
     "\\\"q3\\\":" median ",\\\"low\\\":" low ",\\\"high\\\":" high "},\\\"flops\\\":1,"            \
     "\\\"peak\\\":" peak "}"
 
+#define FIRST "'{\"type\":\"bench_header\",\"format\":1}'"
+#define LAST  "'{\"type\":\"bench_summary\",\"results\":3}'"
+
 Test(bench, two_runs_are_compared_by_their_files)
 {
-    static const char files[] = "{ echo \"" LINE(
-        "a:k", "true", "1", "0.9", "1.1",
-        "8") "\";"
-             "  echo \"" LINE("b:k", "true", "1", "0.9", "1.1",
-                              "8") "\";"
-                                   "  echo \"" LINE(
-                                       "c:k", "true", "1", "0.9", "1.1",
-                                       "8") "\"; } >old;"
-                                            "{ echo \"" LINE(
-                                                "a:k", "true", "2", "1.9", "2.1",
-                                                "8") "\";"
-                                                     "  echo \"" LINE(
-                                                         "b:k", "true", "2", "1.9", "2.1",
-                                                         "4") "\";"
-                                                              "  echo \"" LINE("c:k", "false", "1",
+    static const char files[] =
+        "{ echo " FIRST "; "
+        "echo \"" LINE("a:k", "true", "1", "0.9", "1.1",
+                       "8") "\"; "
+                            "echo \"" LINE(
+                                "b:k", "true", "1", "0.9", "1.1",
+                                "8") "\"; "
+                                     "echo \"" LINE(
+                                         "c:k", "true", "1", "0.9", "1.1",
+                                         "8") "\"; echo " LAST "; } >old; "
+                                              "{ echo " FIRST "; "
+                                              "echo \"" LINE(
+                                                  "a:k", "true", "2", "1.9", "2.1",
+                                                  "8") "\"; "
+                                                       "echo \"" LINE(
+                                                           "b:k", "true", "2", "1.9", "2.1",
+                                                           "4") "\"; "
+                                                                "echo \"" LINE("c:k", "false", "1",
                                                                                "0.9", "1.1",
-                                                                               "8") "\"; } >new";
+                                                                               "8") "\"; echo " LAST
+                                                                                    "; } >new";
     char folder[64];
     make_folder(folder);
     struct answer answer = sh("cd %s; %s; $V bench --compare old new", folder, files);
@@ -293,11 +303,36 @@ Test(bench, two_runs_are_compared_by_their_files)
     expect_code(&answer, 2);
     expect_in(answer.err, "nothing to compare");
     forget(&answer);
-    answer = sh("cd %s; echo '{}' >empty; $V bench --compare old empty", folder);
+    answer = sh("cd %s; $V bench oracle --shape 2,3,4 --time 0.001 --json o >out && "
+                "$V bench --compare o new",
+                folder);
     expect_code(&answer, 2);
-    expect_in(answer.err, "empty: no line of type \"bench\"");
+    expect_in(answer.err, "o: what \"bench oracle\" wrote: its ratios stand beside goals");
+    forget(&answer);
+    answer = sh("cd %s; head -n 3 old >cut; $V bench --compare cut new", folder);
+    expect_code(&answer, 2);
+    expect_in(answer.err, "cut: cut off: expected a line of type \"bench_summary\"");
     forget(&answer);
     remove_folder(folder);
+}
+
+Test(bench, shapes_that_are_not_timed_are_named)
+{
+    struct answer answer = in_folder(
+        "{ cat s.cases s.cases; echo relu dtype=f32 N=1 M=1; "
+        "echo linear dtype=f32 N=1 D=1 M=1 accumulate=1; } >more; "
+        "$V bench avx2 --shapes more --time 0.01 --json json; code=$?; grep skip json >&2; "
+        "exit $code");
+    expect_code(&answer, 0);
+    cr_expect_eq(count_parts(answer.out, "\n  avx2:linear "), 2, "%s", answer.out);
+    expect_in(answer.out, "\nnot timed: 2 shapes: it stands there twice: linear dtype=f32 N=5 ");
+    expect_in(answer.out, "\nnot timed: 1 shape: no selected kernel is for relu: relu dtype=f32 ");
+    expect_in(answer.out, "\nnot timed: 1 shape: accumulate is not timed: a result that grows is ");
+    cr_expect_eq(count_parts(answer.err, "\"status\":\"repeated\""), 2, "%s", answer.err);
+    cr_expect_eq(count_parts(answer.err, "\"status\":\"unsupported\""), 1);
+    cr_expect_eq(count_parts(answer.err, "\"status\":\"accumulate\""), 1);
+    expect_in(answer.err, "\"results\":2,\"timed\":2,\"failed\":0,\"skipped\":4,");
+    forget(&answer);
 }
 
 Test(bench, what_a_bench_wrote_can_be_compared)

@@ -16,9 +16,12 @@ static void write_file(char path[32], const char *kernel, const char *timed, dou
     FILE *file = fdopen(mkstemp(path), "w");
     cr_assert_not_null(file);
     fprintf(file,
-            "{\"type\":\"bench\",\"case\":\"c\",\"kernel\":\"%s\",\"version\":\"\","
+            "{\"type\":\"bench_header\",\"format\":1}\n"
+            "{\"type\":\"bench\",\"above_peak\":false,\"case\":\"c\",\"kernel\":\"%s\",\"version\":"
+            "\"\","
             "\"verdict\":\"pass\",\"cpu\":\"x\",\"threads\":1,\"timed\":%s,\"seconds\":{\"n\":9,"
-            "\"median\":%g,\"q1\":1,\"q3\":1,\"low\":%g,\"high\":%g},\"flops\":0,\"peak\":1}\n",
+            "\"median\":%g,\"q1\":1,\"q3\":1,\"low\":%g,\"high\":%g},\"flops\":0,\"peak\":1}\n"
+            "{\"type\":\"bench_summary\",\"results\":1}\n",
             kernel, timed, median, 0.99 * median, 1.01 * median);
     fclose(file);
 }

@@ -54,6 +54,43 @@ Test(bench_json, a_line_has_all_that_is_known)
     free(text);
 }
 
+Test(bench_json, a_stream_begins_with_the_options_and_ends_with_the_counts)
+{
+    static const int threads[] = {1, 2};
+    static const char *const kernels[] = {"naive:linear"};
+    const struct vjp_bench_header header = {.version = "1.2",
+                                            .cpu = "CPU",
+                                            .seconds = 0.25,
+                                            .timeout = 60,
+                                            .against = "blocked",
+                                            .shapes = "s.cases",
+                                            .threads = threads,
+                                            .n_threads = 2,
+                                            .targets = kernels,
+                                            .n_targets = 1};
+    const struct vjp_bench_skip skip = {
+        .kind = VJP_SKIP_UNSUPPORTED, .line = (char *)"relu", .reason = "why"};
+    const struct vjp_bench_totals totals = {
+        .results = 3, .timed = 2, .failed = 1, .skipped = 4, .seconds = 0.5};
+    struct capture capture;
+    struct vjp_error error;
+    capture_begin(&capture);
+    struct vjp_sink sink = {.file = capture.file, .path = (char *)"memory"};
+    cr_assert_eq(vjp_bench_json_header(&sink, &header, &error), VJP_OK);
+    cr_assert_eq(vjp_bench_json_skip(&sink, &skip, &error), VJP_OK);
+    cr_assert_eq(vjp_bench_json_summary(&sink, &totals, &error), VJP_OK);
+    cr_expect_str_eq(
+        capture_end(&capture),
+        "{\"type\":\"bench_header\",\"format\":1,\"version\":\"1.2\",\"cpu\":\"CPU\",\"time\":0.25,"
+        "\"timeout\":60.0,\"against\":\"blocked\",\"layer\":\"\",\"shapes\":\"s.cases\","
+        "\"threads\":[1,2],\"targets\":[\"naive:linear\"]}\n"
+        "{\"type\":\"bench_skip\",\"case\":\"relu\",\"status\":\"unsupported\",\"reason\":\"why\"}"
+        "\n"
+        "{\"type\":\"bench_summary\",\"results\":3,\"timed\":2,\"failed\":1,\"skipped\":4,"
+        "\"seconds\":0.5}\n");
+    free(capture.text);
+}
+
 Test(bench_json, without_a_number_there_are_no_times_and_with_a_peer_there_is_a_ratio)
 {
     struct vjp_bench_result r = result;
@@ -85,6 +122,9 @@ static enum vjp_status read_text(const char *text, struct vjp_bench_file *out,
     return status;
 }
 
+#define START  "{\"type\":\"bench_header\",\"format\":1}\n"
+#define END(n) "{\"type\":\"bench_summary\",\"results\":" #n "}\n"
+
 Test(bench_json, what_was_written_is_read)
 {
     struct vjp_bench_file file;
@@ -96,7 +136,7 @@ Test(bench_json, what_was_written_is_read)
     char *one = write_result(&result);
     char *two = write_result(&wrong);
     char text[4096];
-    snprintf(text, sizeof text, "%s{\"type\":\"other\"}\n%s", one, two);
+    snprintf(text, sizeof text, START "%s{\"type\":\"other\"}\n%s" END(2), one, two);
     cr_assert_eq(read_text(text, &file, &error), VJP_OK, "%s", error.text);
     cr_assert_eq(file.count, 2);
     const struct vjp_bench_result *r = &file.result[0];
@@ -115,32 +155,43 @@ Test(bench_json, what_was_written_is_read)
 }
 
 #define HEAD                                                                                       \
-    "{\"type\":\"bench\",\"case\":\"c\",\"kernel\":\"k\",\"version\":\"\",\"verdict\":\"pass\","   \
-    "\"cpu\":\"x\",\"above_peak\":false,"
+    START "{\"type\":\"bench\",\"case\":\"c\",\"kernel\":\"k\",\"version\":\"\",\"verdict\":"      \
+          "\"pass\","                                                                              \
+          "\"cpu\":\"x\",\"above_peak\":false,"
 
 Test(bench_json, what_cannot_be_compared_is_refused)
 {
     static const struct {
         const char *text, *message;
     } cases[] = {
-        {"", "no line of type \"bench\": expected what bench --json wrote"},
-        {"{\"type\":\"check\"}\n", "no line of type \"bench\""},
-        {"{\"type\":\"other\"}\nnonsense\n", ":2: expected a JSON object: "},
+        {"", ": empty: expected what \"bench --json\" wrote"},
+        {"{\"type\":\"header\"}\n", ":1: no line of type \"bench_header\": expected what \"bench "},
+        {"{}\n", ":1: no line of type \"bench_header\""},
+        {"{\"type\":\"oracle_ratio\"}\n",
+         ": what \"bench oracle\" wrote: its ratios stand beside goals, and are not compared"},
+        {"{\"type\":\"bench_header\",\"format\":2}\n",
+         ": \"format\" is 2, expected 1: another version of vjpcheck wrote it"},
+        {"{\"type\":\"bench_header\"}\n", ": \"format\" is 0, expected 1"},
+        {START, ": cut off: expected a line of type \"bench_summary\" at its end"},
+        {START END(0), ": there is no result in it"},
+        {START END(1), ":2: the summary counts 1 results, the file has 0"},
+        {START END(0) END(0), ":3: there is more after the summary"},
+        {START "{\"type\":\"other\"}\nnonsense\n", ":3: expected a JSON object: "},
         {"[1]\n", ":1: expected a JSON object: something else"},
-        {"{\"type\":\"bench\"}\n", ":1: \"case\": expected a text"},
-        {HEAD "\"timed\":true}\n", ":1: \"threads\": expected a whole number"},
-        {HEAD "\"threads\":1}\n", ":1: \"timed\": expected true or false"},
-        {HEAD "\"threads\":1,\"timed\":true}\n", ":1: \"median\": expected a number above 0"},
+        {START "{\"type\":\"bench\"}\n", ":2: \"case\": expected a text"},
+        {HEAD "\"timed\":true}\n", ":2: \"threads\": expected a whole number"},
+        {HEAD "\"threads\":1}\n", ":2: \"timed\": expected true or false"},
+        {HEAD "\"threads\":1,\"timed\":true}\n", ":2: \"median\": expected a number above 0"},
         {HEAD "\"threads\":1,\"timed\":true,\"seconds\":{\"median\":0}}\n",
-         ":1: \"median\": expected a number above 0"},
+         ":2: \"median\": expected a number above 0"},
         {HEAD "\"threads\":1,\"timed\":true,\"seconds\":{\"median\":\"nan\"}}\n",
-         ":1: \"median\": expected a number above 0"},
+         ":2: \"median\": expected a number above 0"},
         {HEAD "\"threads\":1,\"timed\":true,\"seconds\":{\"median\":1,\"q1\":1,\"q3\":1,"
               "\"low\":\"inf\"}}\n",
-         ":1: \"low\": expected a number above 0 or \"nan\""},
+         ":2: \"low\": expected a number above 0 or \"nan\""},
         {HEAD "\"threads\":1,\"timed\":true,\"peak\":1,\"flops\":-1,\"seconds\":{\"median\":1,"
               "\"q1\":1,\"q3\":1,\"low\":1,\"high\":1}}\n",
-         ":1: \"flops\": expected a number from 0"},
+         ":2: \"flops\": expected a number from 0"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct vjp_bench_file file;

@@ -146,3 +146,20 @@ Test(bench_text, a_comparison_tells_what_changed)
                      "%s", capture.text);
     free(capture.text);
 }
+
+Test(bench_text, what_is_not_timed_has_a_line_for_each_reason)
+{
+    const struct vjp_bench_skip skips[] = {
+        {VJP_SKIP_UNSUPPORTED, (char *)"relu N=1", "nobody serves it"},
+        {VJP_SKIP_ACCUMULATE, (char *)"linear", "it grows"},
+        {VJP_SKIP_UNSUPPORTED, (char *)"relu N=2", "nobody serves it"}};
+    struct capture capture;
+    capture_begin(&capture);
+    vjp_bench_print_skips(skips, 3, capture.file);
+    vjp_bench_print_skips(skips, 0, capture.file);
+    cr_expect_str_eq(capture_end(&capture),
+                     "not timed: 2 shapes: nobody serves it: relu N=1; relu N=2\n"
+                     "not timed: 1 shape: it grows: linear\n",
+                     "%s", capture.text);
+    free(capture.text);
+}
