@@ -169,6 +169,7 @@ static const struct layer_rule layer_rules[] = {
     {"reports/bench/", LIBC, {"cases/base/", "cases/spec/case.h", "reports/bench/"}},
     /* A machine's limits are reached with its widest vectors; portable C stands beside. */
     {"reports/bench/loops_avx2.c", LIBC | X86, {"reports/bench/"}},
+    {"reports/bench/loops_avx512.c", LIBC | X86, {"reports/bench/"}},
     {"reports/study/",
      LIBC | GSL,
      {"cases/", "impls/host/", "oracle/metric/", "reports/verdict/", "reports/study/"}},
