@@ -137,6 +137,33 @@ void vjp_accumulator_add_products(struct vjp_accumulator *accumulator, const dou
     }
 }
 
+/* Knuth's TwoSum: x + y = out[0] + out[1]; exact, for neither overflows. */
+static void add_two(double x, double y, double out[2])
+{
+    const double sum = x + y;
+    const double part = sum - x;
+    out[0] = sum;
+    out[1] = (x - (sum - part)) + (y - part);
+}
+
+/* A pass takes two numbers out of the products and says whether something is left (extract.h). Where they cancel, one
+ * more pass may do. */
+bool vjp_accumulator_two(struct vjp_accumulator *accumulator, const double *a, const double *b,
+                         int64_t n, double two[2])
+{
+    const struct vjp_extract *extract = accumulator->extract;
+    two[0] = two[1] = 0;
+    if (!accumulator->products_are_exact || n > VJP_EXTRACT_MAX)
+        return false;
+    double magnitude = extract->multiply(a, b, accumulator->p, (int)n);
+    for (int pass = 0; pass < 2 && magnitude > 0 && two[0] == 0; pass++) {
+        double sum[2];
+        extract->split(accumulator->p, (int)n, &magnitude, sum);
+        add_two(sum[0], sum[1], two);
+    }
+    return magnitude == 0;
+}
+
 void vjp_accumulator_get(const struct vjp_accumulator *accumulator, struct vjp_odd *out)
 {
     /* Digits of 32 bits in two's complement, from low upward. Three more hold what the last window has

@@ -28,6 +28,12 @@ void vjp_accumulator_reset(struct vjp_accumulator *accumulator);
 void vjp_accumulator_add_products(struct vjp_accumulator *accumulator, const double *a,
                                   const double *b, int64_t n);
 
+/* The sum of a[k] b[k] alone, without the accumulator's, as two[0] + two[1] exactly, two[0] the nearest double to it:
+ * for at most VJP_EXTRACT_MAX terms of f16, bf16 or f32 where the bits that do not cancel span less than two doubles.
+ * False, and nothing else, where it is not like that. */
+bool vjp_accumulator_two(struct vjp_accumulator *accumulator, const double *a, const double *b,
+                         int64_t n, double two[2]);
+
 /* Adds any finite number, of whatever format. Counts as a call and a term. */
 void vjp_accumulator_add(struct vjp_accumulator *accumulator, double x);
 

@@ -377,3 +377,37 @@ Test(accumulator, a_reset_forgets_everything)
     vjp_accumulator_destroy(x);
     tally_assert(&tally, 4000);
 }
+
+/* What cancels is gone, however large; what is left has to span less than two doubles. */
+Test(accumulator, two_doubles_where_they_do)
+{
+    static const struct {
+        double a[3], b[3];
+        int64_t n;
+        bool will_do;
+        double two[2];
+    } known[] = {
+        {{0}, {0}, 0, true, {0, 0}},
+        {{3, 5, 0}, {2, -7, 1}, 3, true, {-29, 0}},
+        {{0x1p100, 0x1p-20, -0x1p100}, {1, 1, 1}, 3, true, {0x1p-20, 0}},
+        {{0x1p20, 0x1p-20, 0x1p-40}, {0x1p20, 1, 1}, 3, true, {0x1p40, 0x1p-20 + 0x1p-40}},
+        {{0x1p100, 0x1p-20, 0x1p100}, {1, 1, 1}, 3, false, {0, 0}},
+        {{0x1p60, 0x1p60, 0x1p-60}, {0x1p60, -0x1p60, 0x1p-60}, 3, true, {0x1p-120, 0}},
+        {{0x1p-140, 0x1.8p-149, 0}, {0x1p-140, 0x1p-149, 0}, 3, true, {0x1p-280 + 0x1.8p-298, 0}},
+    };
+    for (int portable = 0; portable < 2; portable++) {
+        struct vjp_accumulator *accumulator = create(VJP_F32, portable);
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+            double two[2];
+            cr_assert_eq(vjp_accumulator_two(accumulator, known[i].a, known[i].b, known[i].n, two),
+                         known[i].will_do, "%zu", i);
+            cr_expect(!known[i].will_do || (two[0] == known[i].two[0] && two[1] == known[i].two[1]),
+                      "%zu: %a + %a", i, two[0], two[1]);
+        }
+        vjp_accumulator_destroy(accumulator);
+        double two[2];
+        accumulator = create(VJP_F64, portable);
+        cr_expect_not(vjp_accumulator_two(accumulator, known[1].a, known[1].b, 3, two));
+        vjp_accumulator_destroy(accumulator);
+    }
+}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "oracle/exact/element.h"
 
-#include <criterion/criterion.h>
+#include "tests/oracle/tally.h"
+
+#include <inttypes.h>
 #include <math.h>
 
 static struct vjp_solved solve(enum vjp_dtype dtype, const double *a, const double *b, int64_t n,
@@ -67,4 +69,65 @@ Test(element, special_operands)
     cr_expect_eq(s.bits, vjp_bits_infinity(VJP_F32, false));
     cr_expect(s.is_special);
     cr_expect(s.scale >= 5 && s.scale < 5.01, "of the finite terms");
+}
+
+/* Both ways to a sum of numbers: as two doubles where that will do, else by the accumulator, which also knows old. The
+ * same bits; a tail is rounded once, of a number that is rounded to odd or not. */
+Test(element, sums_are_those_with_old_0)
+{
+    static const enum vjp_dtype dtypes[] = {VJP_F32, VJP_F16, VJP_BF16, VJP_F64};
+    struct tally t = {0};
+    uint64_t state = 9;
+    for (int n = 0; n < 40000; n++) {
+        const enum vjp_dtype dtype = dtypes[n % 4];
+        const int p = vjp_format(dtype)->precision;
+        const int reach = n % 3 == 0 ? 3 : n % 3 == 1 ? 14 : 60;
+        const int64_t terms = random_between(&state, 0, 20);
+        struct vjp_accumulator *accumulator;
+        struct vjp_error error = {""};
+        struct vjp_solved sum = {0}, all;
+        double a[24], b[24];
+        for (int64_t k = 0; k < terms; k++) {
+            const int top = dtype == VJP_F16 && reach > 14 ? 14 : reach;
+            a[k] = random_number(&state, p, (int)random_between(&state, -top, top));
+            b[k] = random_number(&state, p, (int)random_between(&state, -top, top));
+            if (k % 2 == 1 && n % 5 < 3) { /* a pair that cancels, as a rule */
+                a[k] = random_between(&state, 0, 9) ? a[k - 1] : a[k];
+                b[k] = -b[k - 1];
+            }
+        }
+        cr_assert_eq(vjp_accumulator_create(dtype, n % 8 < 4, &accumulator, &error), VJP_OK);
+        vjp_element_sum(accumulator, dtype, a, b, terms, &sum);
+        vjp_element_solve(accumulator, dtype, a, b, terms, 0, &all);
+        vjp_accumulator_destroy(accumulator);
+        check(&t, sum.bits == all.bits && sum.is_special == all.is_special,
+              "%s, %d: %#" PRIx64 " and %#" PRIx64, vjp_format(dtype)->name, n, sum.bits, all.bits);
+        check(&t,
+              sum.tail == all.tail ||
+                  fabs(sum.tail - all.tail) <= 0x1p-52 * fabs(all.tail) + 0x1p-62 * all.scale,
+              "%s, %d: tail %a and %a", vjp_format(dtype)->name, n, sum.tail, all.tail);
+    }
+    tally_assert(&t, 80000);
+}
+
+/* 2^24 + 1, halfway between two f32, and a little more or less than that, which no double has: one rounding goes there,
+ * two would go to even. */
+Test(element, two_doubles_are_rounded_once)
+{
+    const double a[] = {0x1p24, 1, 0x1p-30}, b[] = {1, 1, 0x1p-30};
+    const double c[] = {0x1p24, 1, -0x1p-30};
+    struct vjp_accumulator *accumulator;
+    struct vjp_error error = {""};
+    struct vjp_solved s;
+    double two[2];
+    cr_assert_eq(vjp_accumulator_create(VJP_F32, false, &accumulator, &error), VJP_OK);
+    cr_assert(vjp_accumulator_two(accumulator, a, b, 3, two));
+    cr_expect(two[0] == 0x1p24 + 1 && two[1] == 0x1p-60);
+    vjp_element_sum(accumulator, VJP_F32, a, b, 3, &s);
+    cr_expect_eq(vjp_bits_to_double(VJP_F32, s.bits), 0x1p24 + 2);
+    cr_expect_eq(s.tail, -1 + 0x1p-60, "%a", s.tail);
+    vjp_element_sum(accumulator, VJP_F32, c, b, 3, &s);
+    cr_expect_eq(vjp_bits_to_double(VJP_F32, s.bits), 0x1p24);
+    cr_expect_eq(s.tail, 1 - 0x1p-60, "%a", s.tail);
+    vjp_accumulator_destroy(accumulator);
 }
