@@ -14,7 +14,7 @@
 #define SMALLER_BYTES (INT64_C(3) << 20)
 #define LARGER_MIN    6
 #define LARGER_MAX    48 /* fewer than the bits of open (solution_parts.h) */
-#define SMALLER_MIN   (VJP_TILE_NARROW_COLS * VJP_TILE_PANELS_MAX)
+#define SMALLER_MIN   (INT64_C(1) * VJP_TILE_NARROW_COLS * VJP_TILE_PANELS_MAX)
 #define SMALLER_MAX   512
 #define PACKED_BYTES  12 /* of an element: a double and a float */
 
