@@ -2,6 +2,7 @@
 #include "oracle/exact/accumulator.h"
 
 #include "oracle/exact/extract.h"
+#include "oracle/exact/two_sum.h"
 
 #include <assert.h>
 #include <math.h>
@@ -137,15 +138,6 @@ void vjp_accumulator_add_products(struct vjp_accumulator *accumulator, const dou
     }
 }
 
-/* Knuth's TwoSum: x + y = out[0] + out[1]; exact, for neither overflows. */
-static void add_two(double x, double y, double out[2])
-{
-    const double sum = x + y;
-    const double part = sum - x;
-    out[0] = sum;
-    out[1] = (x - (sum - part)) + (y - part);
-}
-
 /* A pass takes two numbers out of the products and says whether something is left (extract.h). Where they cancel, one
  * more pass may do. */
 bool vjp_accumulator_two(struct vjp_accumulator *accumulator, const double *a, const double *b,
@@ -159,7 +151,7 @@ bool vjp_accumulator_two(struct vjp_accumulator *accumulator, const double *a, c
     for (int pass = 0; pass < 2 && magnitude > 0 && two[0] == 0; pass++) {
         double sum[2];
         extract->split(accumulator->p, (int)n, &magnitude, sum);
-        add_two(sum[0], sum[1], two);
+        two[0] = vjp_two_sum(sum[0], sum[1], &two[1]);
     }
     return magnitude == 0;
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "oracle/exact/kernel.h"
+#include "oracle/exact/two_sum.h"
 
 #define FRACTION_BITS 52
 #define EXPONENT_MASK (INT64_C(0x7ff) << FRACTION_BITS)
@@ -109,9 +110,8 @@ static double power(int exponent)
  * times it is a normal number; tail is then exact, or subnormal. */
 static bool settle_long(double c, double lo, double e, int scale, double *value, double *tail)
 {
-    const double h = c + lo;
-    const double part = h - c;
-    const double l = (c - (h - part)) + (lo - part);
+    double l;
+    const double h = vjp_two_sum(c, lo, &l);
     const double wide = e * (1 + 0x1p-50) + fabs(l) * 0x1p-51;
     const double low = l - wide, high = l + wide;
     *value = *tail = 0;

@@ -2,6 +2,7 @@
 #include "oracle/exact/kernel.h"
 
 #include "cases/base/dtype.h"
+#include "oracle/exact/two_sum.h"
 
 #include <math.h>
 #include <string.h>
@@ -83,13 +84,11 @@ static void magnitude(const struct vjp_tile *tile)
     merge(tile, sums, VJP_MAGNITUDE_UP, tile->s);
 }
 
-/* (c, lo) becomes (c + hi) + (lo + what the first sum lost + lo'): TwoSum (Knuth, TAOCP 2, 4.2.2). */
+/* (c, lo) becomes (c + hi) + (lo + what the first sum lost + lo'). */
 static void add_long(double *c, double *lo, double hi, double rest)
 {
-    const double sum = *c + hi;
-    const double part = sum - *c;
-    const double lost = (*c - (sum - part)) + (hi - part);
-    *c = sum;
+    double lost;
+    *c = vjp_two_sum(*c, hi, &lost);
     *lo += lost + rest;
 }
 

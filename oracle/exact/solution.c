@@ -29,6 +29,7 @@ static int64_t panel_size(int64_t bytes, int64_t terms, int64_t vectors, int64_t
     const int64_t size = fit < min ? min : fit > max ? max : fit;
     return size < vectors ? size : vectors > 0 ? vectors : 1;
 }
+
 /* Packs the smaller side of the batch. scratch holds a vector. */
 static void pack_smaller(struct vjp_solution_work *w, double *scratch)
 {
