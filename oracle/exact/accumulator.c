@@ -36,7 +36,12 @@ struct vjp_accumulator {
     i128 window[WINDOWS];
     alignas(64) double p[VJP_EXTRACT_MAX];
     alignas(64) double r[VJP_EXTRACT_MAX];
+    alignas(64) double room[VJP_EXTRACT_MAX * VJP_EXTRACT_LANES];
 };
+
+_Static_assert(VJP_ACCUMULATOR_LANES == VJP_EXTRACT_LANES, "the same sums");
+_Static_assert(VJP_ACCUMULATOR_PARTS *VJP_EXTRACT_MAX == VJP_ACCUMULATOR_TERMS * VJP_EXTRACT_PARTS,
+               "parts of every block of terms");
 
 enum vjp_status vjp_accumulator_create(enum vjp_dtype dtype, bool portable,
                                        struct vjp_accumulator **out, struct vjp_error *error)
@@ -154,6 +159,35 @@ bool vjp_accumulator_two(struct vjp_accumulator *accumulator, const double *a, c
         two[0] = vjp_two_sum(sum[0], sum[1], &two[1]);
     }
     return magnitude == 0;
+}
+
+/* Appends what is not 0 of the sums of a block. */
+static void append_parts(const double *sum, struct vjp_parts *out)
+{
+    for (int i = 0; i < VJP_EXTRACT_PARTS * VJP_EXTRACT_LANES; i++) {
+        const int lane = i % VJP_EXTRACT_LANES;
+        out->part[lane][out->n_parts[lane]] = sum[i];
+        out->n_parts[lane] += sum[i] != 0;
+    }
+}
+
+unsigned vjp_accumulator_split(struct vjp_accumulator *accumulator, const double *a,
+                               const double *b, int64_t n,
+                               const double magnitude[VJP_ACCUMULATOR_LANES], struct vjp_parts *out)
+{
+    unsigned known = (1U << VJP_ACCUMULATOR_LANES) - 1;
+    memset(out->n_parts, 0, sizeof out->n_parts);
+    for (int64_t start = 0; start < n; start += VJP_EXTRACT_MAX) {
+        const int count = (int)(n - start < VJP_EXTRACT_MAX ? n - start : VJP_EXTRACT_MAX);
+        double sum[VJP_EXTRACT_PARTS * VJP_EXTRACT_LANES], left[VJP_EXTRACT_LANES];
+        memcpy(left, magnitude, sizeof left);
+        accumulator->extract->split_columns(a + start, b + start * VJP_EXTRACT_LANES, count,
+                                            accumulator->room, left, sum);
+        append_parts(sum, out);
+        for (int lane = 0; lane < VJP_EXTRACT_LANES; lane++)
+            known &= ~((unsigned)(left[lane] != 0) << lane);
+    }
+    return known;
 }
 
 void vjp_accumulator_get(const struct vjp_accumulator *accumulator, struct vjp_odd *out)

@@ -34,6 +34,22 @@ void vjp_accumulator_add_products(struct vjp_accumulator *accumulator, const dou
 bool vjp_accumulator_two(struct vjp_accumulator *accumulator, const double *a, const double *b,
                          int64_t n, double two[2]);
 
+/* Eight sums side by side: sum j is that of a[k] b[k VJP_ACCUMULATOR_LANES + j] over n terms of f16, bf16 or f32, at
+ * most VJP_ACCUMULATOR_TERMS, and magnitude[j] at least that of |a[k] b[k lanes + j]|. Bit j of the result: sum j is
+ * that of n_parts[j] nonzero doubles part[j], exactly; at most VJP_ACCUMULATOR_PARTS. Lanes with other numbers,
+ * finite or not, spoil no other lane. */
+#define VJP_ACCUMULATOR_LANES 8
+#define VJP_ACCUMULATOR_TERMS (INT64_C(1) << 13)
+#define VJP_ACCUMULATOR_PARTS 64
+struct vjp_parts {
+    int n_parts[VJP_ACCUMULATOR_LANES];
+    double part[VJP_ACCUMULATOR_LANES][VJP_ACCUMULATOR_PARTS];
+};
+unsigned vjp_accumulator_split(struct vjp_accumulator *accumulator, const double *a,
+                               const double *b, int64_t n,
+                               const double magnitude[VJP_ACCUMULATOR_LANES],
+                               struct vjp_parts *out);
+
 /* Adds any finite number, of whatever format. Counts as a call and a term. */
 void vjp_accumulator_add(struct vjp_accumulator *accumulator, double x);
 

@@ -193,6 +193,13 @@ const double *vjp_block_get(const struct vjp_block *block, int64_t i, double *ro
     return room;
 }
 
+_Static_assert(VJP_BLOCK_LANES == VJP_TILE_COLS, "as the right side is packed");
+
+const double *vjp_block_lanes(const struct vjp_block *block, int64_t i)
+{
+    return packed_right(block, i);
+}
+
 /* One chunk of a product: terms from k on. */
 struct chunk {
     const struct vjp_block *left, *right;

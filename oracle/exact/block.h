@@ -83,6 +83,11 @@ void vjp_block_set(struct vjp_block *block, int64_t i, const double *v);
  * room for K. */
 const double *vjp_block_get(const struct vjp_block *block, int64_t i, double *room);
 
+/* So many vectors of the right side from a multiple of that on, element k of vector i + j at [k VJP_BLOCK_LANES + j].
+ * Those that were not set are anything. */
+#define VJP_BLOCK_LANES 8
+const double *vjp_block_lanes(const struct vjp_block *block, int64_t i);
+
 /* The products of vectors i < rows of left and j < cols of right, blocks of equal lengths and elements,
  * row-major with ld >= cols elements from row to row: c[i ld + j]; the same for lo and s.
  *

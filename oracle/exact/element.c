@@ -2,6 +2,7 @@
 #include "oracle/exact/element.h"
 
 #include "oracle/exact/magnitude.h"
+#include "oracle/exact/two_sum.h"
 
 #include <math.h>
 
@@ -20,18 +21,25 @@ static void solve_special(enum vjp_dtype dtype, double sum, struct vjp_solved *o
     out->is_special = true;
 }
 
-/* With old, which is finite, too. */
-static void add_all(struct vjp_accumulator *accumulator, enum vjp_dtype dtype, const double *a,
-                    const double *b, int64_t terms, double old, struct vjp_solved *out)
+/* What was accumulated. */
+static void round_sum(const struct vjp_accumulator *accumulator, enum vjp_dtype dtype,
+                      struct vjp_solved *out)
 {
     struct vjp_odd sum;
-    vjp_accumulator_reset(accumulator);
-    vjp_accumulator_add_products(accumulator, a, b, terms);
-    vjp_accumulator_add(accumulator, old);
     vjp_accumulator_get(accumulator, &sum);
     out->bits = vjp_odd_round(&sum, dtype);
     out->tail = vjp_odd_tail(&sum, dtype, out->bits);
     out->is_special = false;
+}
+
+/* With old, which is finite, too. */
+static void add_all(struct vjp_accumulator *accumulator, enum vjp_dtype dtype, const double *a,
+                    const double *b, int64_t terms, double old, struct vjp_solved *out)
+{
+    vjp_accumulator_reset(accumulator);
+    vjp_accumulator_add_products(accumulator, a, b, terms);
+    vjp_accumulator_add(accumulator, old);
+    round_sum(accumulator, dtype, out);
 }
 
 /* two[0] + two[1], two[0] the nearest double, rounded to odd: as it is if it is odd, else, where something is missing,
@@ -61,6 +69,38 @@ void vjp_element_sum(struct vjp_accumulator *accumulator, enum vjp_dtype dtype, 
         round_two(two, dtype, out);
     else
         add_all(accumulator, dtype, a, b, terms, 0, out);
+}
+
+/* The sum of so many doubles. */
+static void add_parts(struct vjp_accumulator *accumulator, enum vjp_dtype dtype, const double *part,
+                      int n, struct vjp_solved *out)
+{
+    double two[2];
+    if (n <= 2) {
+        two[0] = vjp_two_sum(n > 0 ? part[0] : 0, n > 1 ? part[1] : 0, &two[1]);
+        round_two(two, dtype, out);
+        return;
+    }
+    vjp_accumulator_reset(accumulator);
+    for (int i = 0; i < n; i++)
+        vjp_accumulator_add(accumulator, part[i]);
+    round_sum(accumulator, dtype, out);
+}
+
+unsigned vjp_element_sums(struct vjp_accumulator *accumulator, enum vjp_dtype dtype,
+                          const double *a, const double *b, int64_t terms,
+                          struct vjp_solved out[VJP_ACCUMULATOR_LANES])
+{
+    struct vjp_parts parts;
+    double magnitude[VJP_ACCUMULATOR_LANES];
+    for (int lane = 0; lane < VJP_ACCUMULATOR_LANES; lane++)
+        magnitude[lane] = out[lane].scale;
+    const unsigned known = vjp_accumulator_split(accumulator, a, b, terms, magnitude, &parts);
+    for (int lane = 0; lane < VJP_ACCUMULATOR_LANES; lane++) {
+        if (known >> lane & 1)
+            add_parts(accumulator, dtype, parts.part[lane], parts.n_parts[lane], &out[lane]);
+    }
+    return known;
 }
 
 void vjp_element_solve(struct vjp_accumulator *accumulator, enum vjp_dtype dtype, const double *a,

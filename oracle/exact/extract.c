@@ -11,7 +11,7 @@
 #define BODY static inline __attribute__((always_inline))
 
 /* Eight doubles anywhere in an array of them; two, or four, at a time where a machine has no more. */
-#define LANES 8
+#define LANES VJP_EXTRACT_LANES
 typedef double vector __attribute__((vector_size(64), aligned(8), may_alias));
 typedef int64_t masks __attribute__((vector_size(64), aligned(8), may_alias));
 
@@ -24,6 +24,26 @@ typedef int64_t masks __attribute__((vector_size(64), aligned(8), may_alias));
 BODY void add_magnitude(vector *sum, const vector *x)
 {
     *sum += (vector)((masks)*x & INT64_MAX);
+}
+
+/* Of the second splitter to the first (split). */
+#define SECOND (0x1p-52 * VJP_EXTRACT_MAX)
+
+/* What is taken off the numbers of a lane (split), the largest first, and the magnitude of what is left of them. */
+struct taken {
+    vector sum[2], left;
+};
+
+/* Takes from *x a multiple of 2^-53 s, and then one of 2^-53 s2. */
+BODY void take(vector *x, const vector *s, const vector *s2, struct taken *taken)
+{
+    const vector q = (*x + *s) - *s;
+    const vector rest = *x - q;
+    const vector q2 = (rest + *s2) - *s2;
+    *x = rest - q2;
+    taken->sum[0] += q;
+    taken->sum[1] += q2;
+    add_magnitude(&taken->left, x);
 }
 
 BODY double sum_lanes(const vector *a, const vector *b)
@@ -125,28 +145,51 @@ BODY double above(double m)
  * n 2^-96 s <= n 2^-94 magnitude in all. Where 2^-53 s is below 2^-1074, nothing is left. */
 BODY void split(double *p, int n, double *magnitude, double sum[2])
 {
-    const double s = above(*magnitude);
-    const double s2 = s * (0x1p-52 * VJP_EXTRACT_MAX);
-    vector first[2] = {{0}, {0}}, second[2] = {{0}, {0}}, left[2] = {{0}, {0}};
+    const double above_all = above(*magnitude);
+    const vector s = (vector){0} + above_all, s2 = s * SECOND;
+    struct taken taken[2] = {0};
     for (int k = 0; k < n; k += VJP_EXTRACT_STEP) {
-        for (int i = 0; i < 2; i++) {
-            vector *x = (vector *)(p + k) + i;
-            const vector q = (*x + s) - s;
-            const vector rest = *x - q;
-            const vector q2 = (rest + s2) - s2;
-            const vector rest2 = rest - q2;
-            *x = rest2;
-            first[i] += q;
-            second[i] += q2;
-            add_magnitude(&left[i], &rest2);
-        }
+        for (int i = 0; i < 2; i++)
+            take((vector *)(p + k) + i, &s, &s2, &taken[i]);
     }
-    *magnitude = sum_lanes(&left[0], &left[1]);
-    sum[0] = sum_lanes(&first[0], &first[1]);
-    sum[1] = sum_lanes(&second[0], &second[1]);
+    *magnitude = sum_lanes(&taken[0].left, &taken[1].left);
+    sum[0] = sum_lanes(&taken[0].sum[0], &taken[1].sum[0]);
+    sum[1] = sum_lanes(&taken[0].sum[1], &taken[1].sum[1]);
 }
 
-/* name_suffix: the three bodies as functions with the given attribute, and their table. */
+/* split, of each lane: of the products, and of what that leaves. */
+BODY void split_columns(const double *a, const double *b, int n, double *room, double *magnitude,
+                        double *sum)
+{
+    vector *const x = (vector *)room, *const left = (vector *)magnitude;
+    for (int pass = 0; pass < VJP_EXTRACT_PASSES; pass++) {
+        vector s;
+        for (int lane = 0; lane < LANES; lane++)
+            s[lane] = above((*left)[lane]);
+        const vector s2 = s * SECOND;
+        struct taken taken = {0};
+        for (int k = 0; k < n; k++) {
+            vector next = x[k];
+            if (pass == 0)
+                next = a[k] * ((const vector *)b)[k];
+            take(&next, &s, &s2, &taken);
+            x[k] = next;
+        }
+        bool rest = false;
+        for (int lane = 0; lane < LANES; lane++)
+            rest |= taken.left[lane] != 0;
+        *left = taken.left;
+        for (int i = 0; i < 2; i++)
+            ((vector *)sum)[2 * pass + i] = taken.sum[i];
+        if (!rest) {
+            memset(sum + (pass + 1) * 2 * LANES, 0,
+                   (size_t)(VJP_EXTRACT_PASSES - 1 - pass) * 2 * LANES * sizeof *sum);
+            return;
+        }
+    }
+}
+
+/* name_suffix: the bodies as functions with the given attribute, and their table. */
 #define INSTANTIATE(suffix, attribute)                                                             \
     attribute static double multiply_##suffix(const double *a, const double *b, double *p, int n)  \
     {                                                                                              \
@@ -161,8 +204,13 @@ BODY void split(double *p, int n, double *magnitude, double sum[2])
     {                                                                                              \
         split(p, n, magnitude, sum);                                                               \
     }                                                                                              \
-    static const struct vjp_extract extract_##suffix = {multiply_##suffix,                         \
-                                                        multiply_error_##suffix, split_##suffix};
+    attribute static void split_columns_##suffix(const double *a, const double *b, int n,          \
+                                                 double *room, double *magnitude, double *sum)     \
+    {                                                                                              \
+        split_columns(a, b, n, room, magnitude, sum);                                              \
+    }                                                                                              \
+    static const struct vjp_extract extract_##suffix = {                                           \
+        multiply_##suffix, multiply_error_##suffix, split_##suffix, split_columns_##suffix};
 
 INSTANTIATE(portable, )
 #ifdef __x86_64__

@@ -10,6 +10,11 @@
 #define VJP_EXTRACT_MAX  512
 #define VJP_EXTRACT_STEP 16
 
+/* Sums side by side, and how often numbers of them are taken, two each time. */
+#define VJP_EXTRACT_LANES  8
+#define VJP_EXTRACT_PASSES 2
+#define VJP_EXTRACT_PARTS  (2 * VJP_EXTRACT_PASSES)
+
 struct vjp_extract {
     /* p[k] = a[k] b[k], which must be exact; returns the magnitude of p: the sum of |p[k]|, rounded at
      * each addition, in some order. It is not below the largest |p[k]|. */
@@ -26,6 +31,14 @@ struct vjp_extract {
      * Sets magnitude, that of p before, to that of p after: at most 2^-94 n of the former, and 0 if and
      * only if all p[k] are. magnitude must be positive and below 2^1000. */
     void (*split)(double *p, int n, double *magnitude, double sum[2]);
+
+    /* The same of VJP_EXTRACT_LANES sums side by side, those of the products a[k] b[k lanes + j], n of them, which must
+     * be exact: sum j is that of sum[i lanes + j] over VJP_EXTRACT_PARTS i, the numbers that were taken, and of
+     * n others, which are 0 if and only if magnitude[j] is then. Before, magnitude[j] is from the magnitude of the
+     * products to 2^1000. What is no number in a lane, or too large, spoils that lane only. b, sum and magnitude
+     * need no alignment; room: n lanes numbers. */
+    void (*split_columns)(const double *a, const double *b, int n, double *room, double *magnitude,
+                          double *sum);
 };
 
 /* The ones for this machine, or those that run on any. Static; the results are the same but for the

@@ -182,24 +182,63 @@ static void mend_row(struct vjp_solution_bench *t, int64_t from, int64_t i, int6
     }
 }
 
-/* Sums the elements that mend_row left, short ones of numbers. Column by column, for a vector of the smaller side is
- * scattered in its panel. S is there from the product. */
+/* Element j of the smaller panel p, which begins at column p of it, and i of the larger, was summed. */
+static void keep_open(struct vjp_solution_bench *t, int64_t from, int64_t i, int64_t p, int64_t j,
+                      const struct vjp_solved *solved)
+{
+    keep(t, element_of(t->work, from + i, p * t->work->smaller_panel + j), solved);
+    t->open[j] &= ~(UINT64_C(1) << i);
+}
+
+/* S is there from the product. */
+static double scale_at(const struct vjp_solution_bench *t, int64_t i, int64_t j)
+{
+    return t->products.s[i * t->products.ld + j];
+}
+
+/* The open ones of the lanes from column j on, where a vector of the larger side has more than one. */
+static void sum_lanes(struct vjp_solution_bench *t, int64_t from, int64_t p, int64_t j,
+                      int64_t cols)
+{
+    const struct vjp_solution_work *w = t->work;
+    const int64_t lanes = cols - j < VJP_BLOCK_LANES ? cols - j : VJP_BLOCK_LANES;
+    uint64_t one = 0, more = 0;
+    for (int64_t lane = 0; lane < lanes; lane++) {
+        more |= one & t->open[j + lane];
+        one |= t->open[j + lane];
+    }
+    for (; more; more &= more - 1) {
+        const int64_t i = __builtin_ctzll(more);
+        struct vjp_solved solved[VJP_BLOCK_LANES] = {{0}};
+        for (int64_t lane = 0; lane < lanes; lane++)
+            solved[lane].scale = scale_at(t, i, j + lane);
+        const unsigned known = vjp_element_sums(
+            t->accumulator, w->dtype, vjp_block_get(&t->block, i, t->a),
+            vjp_block_lanes(&w->panel[p], j), w->solution->contraction.terms, solved);
+        for (int64_t lane = 0; lane < lanes; lane++) {
+            if (known >> lane & 1 && t->open[j + lane] >> i & 1)
+                keep_open(t, from, i, p, j + lane, &solved[lane]);
+        }
+    }
+}
+
+/* Sums the elements that mend_row left, short ones of numbers: those that lie side by side in the panel at once, the others
+ * column by column, for a vector of the smaller side is scattered in its panel. */
 static void sum_open(struct vjp_solution_bench *t, int64_t from, int64_t p, int64_t cols)
 {
     const struct vjp_solution_work *w = t->work;
     const int64_t terms = w->solution->contraction.terms;
+    for (int64_t j = 0; j < cols && terms <= VJP_ACCUMULATOR_TERMS; j += VJP_BLOCK_LANES)
+        sum_lanes(t, from, p, j, cols);
     for (int64_t j = 0; j < cols; j++) {
-        uint64_t rows = t->open[j];
-        const double *b = rows ? vjp_block_get(&w->panel[p], j, t->b) : NULL;
-        for (; rows; rows &= rows - 1) {
-            const int64_t i = __builtin_ctzll(rows);
-            const int64_t e = element_of(w, from + i, p * w->smaller_panel + j);
-            struct vjp_solved solved = {.scale = w->solution->scale[e]};
+        const double *b = t->open[j] ? vjp_block_get(&w->panel[p], j, t->b) : NULL;
+        while (t->open[j]) {
+            const int64_t i = __builtin_ctzll(t->open[j]);
+            struct vjp_solved solved = {.scale = scale_at(t, i, j)};
             vjp_element_sum(t->accumulator, w->dtype, vjp_block_get(&t->block, i, t->a), b, terms,
                             &solved);
-            keep(t, e, &solved);
+            keep_open(t, from, i, p, j, &solved);
         }
-        t->open[j] = 0;
     }
 }
 

@@ -110,6 +110,72 @@ Test(element, sums_are_those_with_old_0)
     tally_assert(&t, 80000);
 }
 
+/* Sums side by side are those one by one, to the bit where they are known; numbers of each lane that cancel, that lie
+ * far apart, and a lane of what is no number between them. */
+Test(element, sums_side_by_side_are_those_one_by_one)
+{
+    enum { LANES = VJP_ACCUMULATOR_LANES, MOST = 1300 };
+    static const enum vjp_dtype dtypes[] = {VJP_F32, VJP_F16, VJP_BF16};
+    static double a[MOST], b[MOST * LANES], column[MOST];
+    struct tally t = {0};
+    uint64_t state = 10;
+    int known_count[2] = {0};
+    for (int n = 0; n < 1500; n++) {
+        const enum vjp_dtype dtype = dtypes[n % 3];
+        const int p = vjp_format(dtype)->precision;
+        const int reach = n % 4 == 0                       ? 3
+                          : n % 4 == 1 || dtype == VJP_F16 ? 14
+                          : n % 4 == 2                     ? 30
+                                                           : 60;
+        const int64_t terms = random_between(&state, 0, n % 10 ? 20 : MOST);
+        const int spoilt = (int)random_between(&state, 0, 2 * LANES);
+        struct vjp_solved sums[LANES] = {{0}};
+        struct vjp_accumulator *accumulator;
+        struct vjp_error error = {""};
+        for (int64_t k = 0; k < terms; k++) {
+            const bool mirrors = k % 2 == 1 && n % 5 < 3;
+            a[k] = mirrors ? a[k - 1]
+                           : random_number(&state, p, (int)random_between(&state, -reach, reach));
+            for (int j = 0; j < LANES; j++) {
+                double *x = &b[k * LANES + j];
+                *x = mirrors && random_between(&state, 0, 9)
+                         ? -x[-LANES]
+                         : random_number(&state, p, (int)random_between(&state, -reach, reach));
+                sums[j].scale += fabs(a[k] * *x) * (1 + 0x1p-40);
+            }
+        }
+        if (spoilt < LANES && terms > 0) {
+            b[terms / 2 * LANES + spoilt] = spoilt % 2 ? (double)NAN : -(double)INFINITY;
+            sums[spoilt].scale = spoilt % 2 ? (double)NAN : (double)INFINITY;
+        }
+        cr_assert_eq(vjp_accumulator_create(dtype, n % 8 < 4, &accumulator, &error), VJP_OK);
+        const unsigned known = vjp_element_sums(accumulator, dtype, a, b, terms, sums);
+        cr_assert_lt(known, 1U << LANES);
+        for (int j = 0; j < LANES; j++) {
+            struct vjp_solved one = {0};
+            if (j == spoilt && terms > 0) {
+                check(&t, !(known >> j & 1), "%d: what is no number is known", n);
+                continue;
+            }
+            known_count[known >> j & 1]++;
+            for (int64_t k = 0; k < terms; k++)
+                column[k] = b[k * LANES + j];
+            vjp_element_sum(accumulator, dtype, a, column, terms, &one);
+            const double off = sums[j].tail == one.tail ? 0 : fabs(sums[j].tail - one.tail);
+            const bool same = sums[j].bits == one.bits && !sums[j].is_special &&
+                              off <= 0x1p-52 * fabs(one.tail) + 0x1p-62 * sums[j].scale;
+            check(&t, !(known >> j & 1) || same,
+                  "%s, %d, %d of %" PRId64 " terms: %#" PRIx64 " and %#" PRIx64 ", %a and %a",
+                  vjp_format(dtype)->name, n, j, terms, sums[j].bits, one.bits, sums[j].tail,
+                  one.tail);
+        }
+        vjp_accumulator_destroy(accumulator);
+    }
+    cr_expect_gt(known_count[true], 8000);
+    cr_expect_gt(known_count[false], 200);
+    tally_assert(&t, 10000);
+}
+
 /* 2^24 + 1, halfway between two f32, and a little more or less than that, which no double has: one rounding goes there,
  * two would go to even. */
 Test(element, two_doubles_are_rounded_once)

@@ -236,3 +236,63 @@ Test(extract, both_ways_give_the_same_sums)
     }
     tally_assert(&t, 400);
 }
+
+/* A lane's parts and what is left of its products make up its sum, and nothing is left where magnitude says so. Lanes of
+ * every spread beside each other, one of zeros, one that is no number. */
+Test(extract, splitting_columns_keeps_every_sum)
+{
+    enum { LANES = VJP_EXTRACT_LANES, ROOM = MAX * LANES };
+    static const int spreads[LANES] = {0, 2, 20, 45, 60, 100, 0, 0};
+    static double a[MAX], b[ROOM], room[ROOM];
+    double magnitude[LANES], sum[VJP_EXTRACT_PARTS * LANES];
+    struct tally t = {0};
+    uint64_t state = 5;
+    int64_t empty = 0, full = 0;
+    mpfr_t want, got;
+    mpfr_inits2(WIDE, want, got, (mpfr_ptr)0);
+    for (int i = 0; i < 6 * LENGTHS; i++) {
+        const int n = lengths[i / 6];
+        memset(magnitude, 0, sizeof magnitude);
+        for (int k = 0; k < n; k++) {
+            a[k] = random_number(&state, 24, (int)random_between(&state, -3, 3));
+            for (int j = 0; j < LANES; j++) {
+                const int reach = spreads[j];
+                b[k * LANES + j] =
+                    j == 6 ? 0
+                    : j == 7
+                        ? (double)NAN
+                        : random_number(&state, 24, (int)random_between(&state, -reach, reach));
+                magnitude[j] += fabs(a[k] * b[k * LANES + j]) * (1 + (i % 3) * 0x1p-15);
+            }
+        }
+        const double before[2] = {magnitude[0], magnitude[5]};
+        vjp_extract_get(i % 2)->split_columns(a, b, n, room, magnitude, sum);
+        for (int j = 0; j < LANES - 1; j++) {
+            struct sum exact = {0};
+            double left = 0;
+            for (int k = 0; k < n; k++)
+                sum_add(&exact, a[k], b[k * LANES + j]);
+            sum_total(&exact, want, MPFR_RNDN);
+            sum_clear(&exact);
+            mpfr_set_zero(got, 1);
+            for (int k = 0; k < n && magnitude[j] > 0; k++) {
+                mpfr_add_d(got, got, room[k * LANES + j], MPFR_RNDN);
+                left += fabs(room[k * LANES + j]);
+            }
+            for (int q = 0; q < VJP_EXTRACT_PARTS; q++)
+                mpfr_add_d(got, got, sum[q * LANES + j], MPFR_RNDN);
+            check(&t, mpfr_equal_p(got, want), "lane %d of %d", j, n);
+            check(&t, fabs(magnitude[j] - left) <= MAX * 0x1p-53 * left, "lane %d of %d", j, n);
+            empty += magnitude[j] == 0;
+            full += magnitude[j] > 0;
+        }
+        check(&t, magnitude[0] == 0 && before[0] > 0, "%a is left of %a", magnitude[0], before[0]);
+        check(&t, magnitude[5] <= n * 0x1p-94 * n * 0x1p-94 * before[1], "%a is left of %a",
+              magnitude[5], before[1]);
+        check(&t, magnitude[6] == 0 && sum[6] == 0, "zeros");
+        check(&t, isnan(magnitude[7]), "what is no number: %a", magnitude[7]);
+    }
+    mpfr_clears(want, got, (mpfr_ptr)0);
+    cr_expect(empty > 200 && full > 20, "%d, %d", (int)empty, (int)full);
+    tally_assert(&t, 700);
+}
