@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/gen/suite.h"
 
-#include "cases/base/stream.h"
 #include "cases/gen/corpus.h"
-#include "cases/gen/fit.h"
+#include "cases/gen/draw.h"
 #include "cases/gen/random.h"
-#include "cases/gen/suite_values.h"
-#include "cases/spec/pipeline.h"
-
-#include <string.h>
 
 /* Limits on the work of a case: the oracle costs about 1 us per product, so 8000 keeps most cases at
  * 10 ms. One case in so many may be larger. Other functions than sums of products cost it about eight
@@ -31,18 +26,6 @@ static const struct limits of_functions = {1000, 8000, 160};
 /* Of those, where a mean is subtracted, every other one may cost so much: errors of a mean grow with the
  * number of elements. The oracle's time is that of one dense row per element: 375 elements, 0.1 s. */
 #define FAR_WORK_OF_MEANS 3000
-
-/* Of the sizes that make every gradient zero so many are kept: a kernel may fail on them all the same. */
-#define FLAT_EVERY 8
-
-/* How often a case is drawn again where sizes and attributes do not fit together; the second half of
- * the draws leaves the attributes at their fallbacks. Where none fits, a case may with equal sizes, up
- * to so much; and where no sizes of a pipeline do, they may with attributes, plain or not. A draw whose sizes
- * could not be made to fit has cost many, and counts as so many. */
-#define ATTEMPTS         200
-#define EQUAL_MAX        16
-#define ATTEMPTS_OF_LAST 50
-#define COUNT_OF_UNFIT   10
 
 /* 0 now and then; the neighbours of vector and tile widths; else roughly log-uniform up to 40. */
 static int64_t draw_size(gsl_rng *rng)
@@ -69,12 +52,13 @@ static bool is_centred(const struct vjp_spec *spec)
     return centred;
 }
 
-/* The sizes, and in *work_max what they may cost. */
-static void draw_sizes(gsl_rng *rng, struct vjp_case *c, double *work_max)
+static double draw_sizes(const void *env, gsl_rng *rng, int attempt, struct vjp_case *c)
 {
+    (void)env;
+    (void)attempt;
     const struct limits *limits = c->spec->sums_products ? &of_sums : &of_functions;
     const int n = c->spec->n_dims;
-    *work_max = vjp_random_one_in(rng, RARE_EVERY) ? limits->work_rare : limits->work;
+    double work_max = vjp_random_one_in(rng, RARE_EVERY) ? limits->work_rare : limits->work;
     const int all_equal = vjp_random_one_in(rng, 12);
     for (int d = 0; d < n; d++)
         c->dim[d] = all_equal && d > 0 ? c->dim[0] : draw_size(rng);
@@ -83,204 +67,23 @@ static void draw_sizes(gsl_rng *rng, struct vjp_case *c, double *work_max)
         for (int d = 0; d < n; d++)
             c->dim[d] =
                 d == far ? vjp_random_between(rng, FAR_MIN, limits->far_max) : 1 + c->dim[d] % 4;
-        if (is_centred(c->spec) && *work_max < FAR_WORK_OF_MEANS && vjp_random_one_in(rng, 2))
-            *work_max = FAR_WORK_OF_MEANS;
+        if (is_centred(c->spec) && work_max < FAR_WORK_OF_MEANS && vjp_random_one_in(rng, 2))
+            work_max = FAR_WORK_OF_MEANS;
     }
-}
-
-static int64_t choice_count(const struct vjp_attr_spec *attr)
-{
-    int64_t n = 0;
-    while (attr->choices[n])
-        n++;
-    return n;
-}
-
-static double clamp(double value, double low, double high)
-{
-    return value < low ? low : value > high ? high : value;
-}
-
-/* Small ranges and choices uniformly. Of large ones mostly the fallback, and else what is near. */
-static void draw_attrs(gsl_rng *rng, struct vjp_case *c)
-{
-    static const double factors[] = {0, 0.25, 0.5, 2, 4, 100};
-    for (int i = 0; i < c->spec->n_attrs; i++) {
-        const struct vjp_attr_spec *attr = &c->spec->attr[i];
-        if (attr->kind == VJP_ATTR_CHOICE) {
-            c->attr[i] = vjp_random_between(rng, 0, choice_count(attr) - 1);
-        } else if (attr->kind == VJP_ATTR_INTEGER && attr->max - attr->min < 8) {
-            c->attr[i] = vjp_random_between(rng, attr->min, attr->max);
-        } else if (attr->kind == VJP_ATTR_INTEGER) {
-            const int64_t more = vjp_random_one_in(rng, 2) ? vjp_random_between(rng, 1, 3) : 0;
-            if (attr->fallback + more <= attr->max)
-                c->attr[i] = attr->fallback + more;
-        } else if (vjp_random_one_in(rng, 4)) {
-            const double fallback = attr->real_fallback != 0 ? attr->real_fallback : 1;
-            const double value = fallback * factors[vjp_random_below(rng, 6)];
-            c->real[i] = clamp(value, attr->real_min, attr->real_max);
-        }
-    }
-}
-
-static bool is_possible(const struct vjp_case *c)
-{
-    const char *field;
-    return !c->spec->check || c->spec->check(c, &field, NULL) == VJP_OK;
-}
-
-/* Halves dimension d, where the case is possible then. In a pipeline others follow, and it is to cost less
- * than before: the product of some may have to stay the same. */
-static bool halve(gsl_rng *rng, struct vjp_case *c, int d)
-{
-    int64_t dim[VJP_MAX_DIMS];
-    const bool is_pipeline = vjp_pipeline_of(c->spec) != NULL;
-    const double work = is_pipeline ? vjp_case_work(c) : 0;
-    memcpy(dim, c->dim, sizeof dim);
-    c->dim[d] /= 2;
-    if (is_pipeline ? vjp_fit_elements(rng, c) && vjp_case_work(c) < work : is_possible(c))
-        return true;
-    memcpy(c->dim, dim, sizeof dim);
-    return false;
-}
-
-/* Halves the largest dimension until the case costs no more than that; one whose half is not
- * possible keeps its size. False where that does not succeed. */
-static bool limit_work(gsl_rng *rng, struct vjp_case *c, double work_max)
-{
-    bool kept[VJP_MAX_DIMS] = {false};
-    if (!is_possible(c))
-        return false;
-    while (vjp_case_work(c) > work_max) {
-        int largest = -1;
-        for (int d = 0; d < c->spec->n_dims; d++) {
-            if (!kept[d] && c->dim[d] > 1 && (largest < 0 || c->dim[d] > c->dim[largest]))
-                largest = d;
-        }
-        if (largest < 0)
-            return false;
-        kept[largest] = !halve(rng, c, largest);
-    }
-    return true;
-}
-
-static void draw_layouts(gsl_rng *rng, struct vjp_case *c)
-{
-    static const int64_t pads[] = {1, 2, 3, 5, 8, 17};
-    if (!vjp_random_one_in(rng, 2))
-        return;
-    for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
-        struct vjp_layout *layout = &c->slot[slot].layout;
-        struct vjp_shape shape;
-        if (!vjp_case_has_slot(c, slot))
-            continue;
-        const int bytes = vjp_format(vjp_case_slot_dtype(c, slot))->bytes;
-        vjp_case_slot_shape(c, slot, &shape);
-        if (shape.rank >= 2 && vjp_random_one_in(rng, 3))
-            layout->ld_pad = pads[vjp_random_below(rng, 6)];
-        if (vjp_random_one_in(rng, 3))
-            layout->align = vjp_random_between(rng, 0, 64 / bytes - 1) * bytes;
-        layout->trans = shape.rank == 2 && vjp_random_one_in(rng, 40);
-    }
-}
-
-static uint64_t suite_seed(const struct vjp_spec *spec, enum vjp_dtype dtype, uint64_t seed)
-{
-    uint64_t mixed = vjp_mix64(seed + (uint64_t)dtype);
-    for (const char *p = spec->name; *p; p++)
-        mixed = vjp_mix64(mixed + (unsigned char)*p);
-    return mixed;
-}
-
-/* What case i of the suite is to be. A plain case is one that the plainest kernel can do: attributes
- * at their fallbacks, contiguous, overwriting, one thread. */
-struct kind {
-    bool structural, plain;
-    bool has_attrs; /* they vary */
-};
-
-static enum vjp_status draw_case(gsl_rng *rng, struct kind kind, struct vjp_case *c,
-                                 struct vjp_error *error)
-{
-    double work_max;
-    draw_sizes(rng, c, &work_max);
-    if (kind.has_attrs)
-        draw_attrs(rng, c);
-    if (!kind.plain) {
-        c->accumulate = vjp_random_one_in(rng, 3);
-        c->threads = vjp_random_one_in(rng, 3) ? 2 : 1;
-    }
-    c->seed = gsl_rng_get(rng);
-    enum vjp_status status = vjp_case_settle(c, error);
-    if (status == VJP_OK)
-        status = vjp_fit_sizes(rng, kind.has_attrs, c, error);
-    if (status == VJP_OK)
-        status = vjp_case_settle(c, error); /* others may have become fields */
-    if (status != VJP_OK)
-        return status;
-    if (!limit_work(rng, c, work_max))
-        return vjp_fail(error, VJP_ERR_USAGE,
-                        "sizes and attributes fit together at no cost of %g operations or less",
-                        work_max);
-    if (vjp_case_is_flat(c) && !vjp_random_one_in(rng, FLAT_EVERY))
-        return vjp_fail(error, VJP_ERR_USAGE, "sizes of which every gradient is zero");
-    if (!kind.plain)
-        draw_layouts(rng, c);
-    status = vjp_suite_draw_values(rng, kind.structural, c, error);
-    return status == VJP_OK ? vjp_case_validate(c, error) : status;
-}
-
-/* The same with the smallest sizes, all equal, that are possible where every attribute is at its
- * fallback. */
-static enum vjp_status draw_equal(gsl_rng *rng, struct kind kind, int64_t size, struct vjp_case *c,
-                                  struct vjp_error *error)
-{
-    for (int d = 0; d < c->spec->n_dims; d++)
-        c->dim[d] = size;
-    c->seed = gsl_rng_get(rng);
-    enum vjp_status status = vjp_fit_sizes(rng, false, c, error);
-    if (status == VJP_OK)
-        status = vjp_case_settle(c, error);
-    if (status == VJP_OK)
-        status = vjp_suite_draw_values(rng, kind.structural, c, error);
-    return status == VJP_OK ? vjp_case_validate(c, error) : status;
-}
-
-/* Whether another draw may succeed where this one did not. */
-static bool is_refused(enum vjp_status status)
-{
-    return status == VJP_ERR_USAGE || status == VJP_ERR_LIMIT;
+    return work_max;
 }
 
 enum vjp_status vjp_suite_case(const struct vjp_spec *spec, enum vjp_dtype dtype, uint64_t seed,
                                int64_t i, struct vjp_case *out, struct vjp_error *error)
 {
-    struct kind kind = {.structural = i % 3 == 0, .plain = i % 2 == 1};
-    const uint32_t stream = vjp_stream_seed(suite_seed(spec, dtype, seed), (uint32_t)i);
+    const struct vjp_draw_plan plan = {
+        .structural = i % 3 == 0, .plain = i % 2 == 1, .sizes = draw_sizes};
     struct vjp_random random;
-    struct vjp_case c = {0};
-    enum vjp_status status = vjp_random_init(&random, stream, error);
+    enum vjp_status status =
+        vjp_random_init(&random, vjp_draw_stream(spec, dtype, seed, (uint32_t)i), error);
     if (status != VJP_OK)
         return status;
-    status = VJP_ERR_USAGE;
-    const bool is_pipeline = vjp_pipeline_of(spec) != NULL;
-    const int last = ATTEMPTS + EQUAL_MAX, end = last + (is_pipeline ? ATTEMPTS_OF_LAST : 0);
-    for (int attempt = 0; attempt < end && is_refused(status);) {
-        kind.has_attrs = attempt >= last || (!kind.plain && attempt < ATTEMPTS / 2);
-        vjp_case_clear(&c);
-        status = vjp_case_init(&c, spec, dtype, error);
-        if (status == VJP_OK && (attempt < ATTEMPTS || attempt >= last))
-            status = draw_case(&random.rng, kind, &c, error);
-        else if (status == VJP_OK)
-            status = draw_equal(&random.rng, kind, attempt - ATTEMPTS + 1, &c, error);
-        attempt += is_pipeline && !is_possible(&c) ? COUNT_OF_UNFIT : 1;
-    }
-    if (is_refused(status) && is_pipeline)
-        vjp_error_prefix(error, "no sizes were found that fit together; of the last ones, ");
-    if (status == VJP_OK)
-        *out = c;
-    else
-        vjp_case_clear(&c);
+    status = vjp_draw_case(&random.rng, &plan, spec, dtype, out, error);
     vjp_random_clear(&random);
     return status;
 }
