@@ -10,8 +10,8 @@
 #include <string.h>
 
 static const struct vjp_command *const commands[] = {
-    &vjp_command_list,   &vjp_command_check,  &vjp_command_run,   &vjp_command_jacobian,
-    &vjp_command_oracle, &vjp_command_export, &vjp_command_bench,
+    &vjp_command_list,     &vjp_command_check,  &vjp_command_fuzz,   &vjp_command_run,
+    &vjp_command_jacobian, &vjp_command_oracle, &vjp_command_export, &vjp_command_bench,
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -59,6 +59,17 @@ enum vjp_status vjp_cli_dtype(const char *name, int *out, struct vjp_error *erro
 enum vjp_status vjp_cli_sums_in(const char *name, int *out, struct vjp_error *error)
 {
     return read_format("sums-in", name, out, error);
+}
+
+enum vjp_status vjp_cli_layer(const char *name, const struct vjp_spec **out,
+                              struct vjp_error *error)
+{
+    const struct vjp_spec *spec = vjp_spec_find(name);
+    if (!spec)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "--layer %s: no such layer; \"vjpcheck list\" shows them", name);
+    *out = spec;
+    return VJP_OK;
 }
 
 enum vjp_status vjp_cli_out(const char *value, struct vjp_error *error)

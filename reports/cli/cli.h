@@ -3,6 +3,7 @@
 #define VJP_REPORTS_CLI_CLI_H
 
 #include "cases/base/status.h"
+#include "cases/spec/spec.h"
 #include "reports/cli/options.h"
 
 /* What the program returns. */
@@ -29,6 +30,10 @@ VJP_MUST_CHECK enum vjp_status vjp_cli_dtype(const char *name, int *out, struct 
 /* The same for --sums-in: the format that a kernel sums in. */
 VJP_MUST_CHECK enum vjp_status vjp_cli_sums_in(const char *name, int *out, struct vjp_error *error);
 
+/* The layer that --layer names. */
+VJP_MUST_CHECK enum vjp_status vjp_cli_layer(const char *name, const struct vjp_spec **out,
+                                             struct vjp_error *error);
+
 /* Checks the value of --out, NULL where it was not given: that it can name a folder. */
 VJP_MUST_CHECK enum vjp_status vjp_cli_out(const char *value, struct vjp_error *error);
 
@@ -40,5 +45,6 @@ extern const struct vjp_command vjp_command_jacobian;
 extern const struct vjp_command vjp_command_oracle;
 extern const struct vjp_command vjp_command_export;
 extern const struct vjp_command vjp_command_bench;
+extern const struct vjp_command vjp_command_fuzz;
 
 #endif

@@ -81,13 +81,8 @@ static enum vjp_status read_settings(const char *const *value, struct settings *
 {
     struct settings s = {.time = SECONDS, .timeout = TIMEOUT_SECONDS};
     enum vjp_status status = VJP_OK;
-    if (value[LAYER]) {
-        s.layer = vjp_spec_find(value[LAYER]);
-        if (!s.layer)
-            status =
-                vjp_fail(error, VJP_ERR_USAGE,
-                         "--layer %s: no such layer; \"vjpcheck list\" shows them", value[LAYER]);
-    }
+    if (value[LAYER])
+        status = vjp_cli_layer(value[LAYER], &s.layer, error);
     if (status == VJP_OK && value[THREADS])
         status = read_threads(value[THREADS], &s, error);
     if (status == VJP_OK && value[TIME])

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/cli.h"
 
-#include "cases/base/text.h"
 #include "cases/gen/suite.h"
-#include "cases/spec/pipeline.h"
 #include "reports/cli/ahead.h"
+#include "reports/cli/conclude.h"
 #include "reports/cli/pipeline.h"
 #include "reports/cli/selection.h"
 
-#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,17 +39,6 @@ struct settings {
     enum vjp_oracle oracle;
 };
 
-static enum vjp_status find_layer(const char *name, const struct vjp_spec **out,
-                                  struct vjp_error *error)
-{
-    const struct vjp_spec *spec = vjp_spec_find(name);
-    if (!spec)
-        return vjp_fail(error, VJP_ERR_USAGE,
-                        "--layer %s: no such layer; \"vjpcheck list\" shows them", name);
-    *out = spec;
-    return VJP_OK;
-}
-
 static enum vjp_status read_settings(const struct vjp_arguments *arguments, struct settings *out,
                                      struct vjp_error *error)
 {
@@ -66,7 +53,7 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
                          .jobs = vjp_ahead_jobs()};
     enum vjp_status status = VJP_OK;
     if (value[LAYER])
-        status = find_layer(value[LAYER], &s.selection.layer, error);
+        status = vjp_cli_layer(value[LAYER], &s.selection.layer, error);
     if (status == VJP_OK && value[DTYPE])
         status = vjp_cli_dtype(value[DTYPE], &s.selection.dtype, error);
     if (status == VJP_OK && value[COUNT])
@@ -91,86 +78,20 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
     return status;
 }
 
-/* Sets the message where a kernel that the request asks for, or any selected one where request is
- * NULL, serves a layer that is not known: the first such kernel. Returns whether there is one. */
-static bool tell_unknown_layer(const struct vjp_targets *targets, const struct vjp_request *request,
-                               struct vjp_error *out)
-{
-    for (int t = 0; t < targets->count; t++) {
-        const struct vjp_target *target = &targets->target[t];
-        for (int k = 0; k < target->info->n_kernels; k++) {
-            const struct vjp_kernel_info *kernel = &target->info->kernel[k];
-            const bool asked =
-                request ? request->target == t && (request->kernel < 0 || request->kernel == k)
-                        : target->selected[k];
-            if (!asked || vjp_spec_find(kernel->layer))
-                continue;
-            struct vjp_error why;
-            const struct vjp_spec *none;
-            if (strchr(kernel->layer, '|') &&
-                vjp_pipeline_find(kernel->layer, &none, &why) != VJP_OK) {
-                vjp_error_set(out, "kernel %s of %.200s serves pipeline \"%.200s\": %s",
-                              kernel->name, target->name, kernel->layer, why.text);
-                return true;
-            }
-            struct vjp_text known = {0};
-            for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++)
-                vjp_text_add(&known, "%s%s", spec == vjp_specs ? "" : ", ", (*spec)->name);
-            vjp_error_set(out,
-                          "kernel %s of %.200s serves layer \"%s\", which is not known; known: %s",
-                          kernel->name, target->name, kernel->layer,
-                          known.failed ? "(out of memory)" : known.data);
-            vjp_text_clear(&known);
-            return true;
-        }
-    }
-    return false;
-}
-
-static int64_t count_conclusive(const struct vjp_targets *targets,
-                                const struct vjp_request *request)
-{
-    const struct vjp_target *target = &targets->target[request->target];
-    int64_t conclusive = 0;
-    for (int k = 0; k < target->info->n_kernels; k++) {
-        if (request->kernel < 0 || request->kernel == k)
-            conclusive += target->conclusive[k];
-    }
-    return conclusive;
-}
-
-/* The exit code of a run that came to its end. */
-static int conclude(const struct vjp_targets *targets, const struct vjp_totals *totals)
-{
-    int code = VJP_EXIT_SOUND;
-    for (int i = 0; i < targets->n_requests; i++) {
-        const struct vjp_request *request = &targets->request[i];
-        struct vjp_error why = {"no case gave a conclusive verdict"};
-        if (count_conclusive(targets, request) > 0)
-            continue;
-        tell_unknown_layer(targets, request, &why);
-        fprintf(stderr, "vjpcheck: %s was not tested: %s\n", request->text, why.text);
-        code = VJP_EXIT_USAGE;
-    }
-    struct vjp_error unknown;
-    if (code == VJP_EXIT_SOUND && tell_unknown_layer(targets, NULL, &unknown))
-        fprintf(stderr, "vjpcheck: not checked: %s\n", unknown.text);
-    if (vjp_totals_conclusive(totals) == 0 && code == VJP_EXIT_SOUND) {
-        fputs("vjpcheck: nothing was tested: no case gave a conclusive verdict\n", stderr);
-        code = VJP_EXIT_USAGE;
-    }
-    return vjp_totals_failed(totals) > 0 ? VJP_EXIT_FAILED : code;
-}
-
 static enum vjp_status check_cases(const struct settings *s, const struct vjp_case_list *cases,
                                    const struct vjp_gaps *gaps, struct vjp_targets *targets,
                                    int *code, struct vjp_error *error)
 {
     struct vjp_report report = {0};
+    const struct vjp_pipeline pipeline = {.cases = cases,
+                                          .targets = targets,
+                                          .oracle = s->oracle,
+                                          .jobs = (int)s->jobs,
+                                          .report = &report};
     struct vjp_run_header header = {.version = VJP_VERSION, .seed = s->selection.seed};
     vjp_pipeline_count(cases, targets, &header.cases, &header.checks);
     header.checks += vjp_pipeline_count_gaps(gaps, targets);
-    if (header.checks == 0 && tell_unknown_layer(targets, NULL, error))
+    if (header.checks == 0 && vjp_conclude_unknown(targets, error))
         return VJP_ERR_USAGE;
     if (header.checks == 0)
         return vjp_fail(error, VJP_ERR_USAGE,
@@ -185,13 +106,13 @@ static enum vjp_status check_cases(const struct settings *s, const struct vjp_ca
     header.targets = labels;
     status = vjp_report_begin(&s->report, &header, &report, error);
     if (status == VJP_OK)
-        status = vjp_pipeline_run(cases, targets, s->oracle, (int)s->jobs, &report, error);
+        status = vjp_pipeline_run(&pipeline, error);
     if (status == VJP_OK)
         status = vjp_pipeline_leave_gaps(gaps, targets, &report, error);
     if (status == VJP_OK)
         status = vjp_report_end(&report, &s->report, error);
     if (status == VJP_OK)
-        *code = conclude(targets, &report.summary.totals);
+        *code = vjp_conclude(targets, &report.summary.totals);
     vjp_report_clear(&report);
     free(labels);
     return status;

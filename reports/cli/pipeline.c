@@ -26,17 +26,28 @@ void vjp_pipeline_count(const struct vjp_case_list *cases, const struct vjp_targ
     }
 }
 
+/* Hands a record on. */
+static enum vjp_status tell(const struct vjp_pipeline *p, const struct vjp_case *c,
+                            struct vjp_target *target, int kernel, const struct vjp_record *record,
+                            struct vjp_error *error)
+{
+    enum vjp_status status = vjp_report_add(p->report, record, error);
+    if (status == VJP_OK && p->watch)
+        status = p->watch->after(p->watch->env, c, target, kernel, record, error);
+    return status;
+}
+
 /* One kernel, one case, one record. */
-static enum vjp_status ask_kernel(const struct vjp_targets *targets, struct vjp_target *target,
+static enum vjp_status ask_kernel(const struct vjp_pipeline *p, struct vjp_target *target,
                                   int kernel, const struct vjp_question *question,
-                                  struct vjp_report *report, struct vjp_error *error)
+                                  struct vjp_error *error)
 {
     struct vjp_finding finding = {0};
     struct vjp_account account = {0};
     const bool given_up = target->hung[kernel] >= VJP_HUNG_MAX;
     enum vjp_status status = VJP_OK;
     if (!given_up)
-        status = vjp_examine(targets, target, kernel, question, &finding, error);
+        status = vjp_examine(p->targets, target, kernel, question, &finding, error);
     if (status != VJP_OK) {
         vjp_case_prefix(question->c, error);
         return status;
@@ -45,23 +56,23 @@ static enum vjp_status ask_kernel(const struct vjp_targets *targets, struct vjp_
     status =
         vjp_account_make(question->c, target, kernel, given_up ? NULL : &finding, &account, error);
     if (status == VJP_OK)
-        status = vjp_report_add(report, &account.record, error);
+        status = tell(p, question->c, target, kernel, &account.record, error);
     vjp_account_clear(&account);
     vjp_finding_clear(&finding);
     return status;
 }
 
 /* A record of a kernel and a case that no kernel can be right on. */
-static enum vjp_status leave_out(const struct vjp_case *c, const char *reason,
-                                 const struct vjp_target *target, int kernel,
-                                 struct vjp_report *report, struct vjp_error *error)
+static enum vjp_status leave_out(const struct vjp_pipeline *p, const struct vjp_case *c,
+                                 const char *reason, struct vjp_target *target, int kernel,
+                                 struct vjp_error *error)
 {
     struct vjp_account account = {0};
     enum vjp_status status = vjp_account_make(c, target, kernel, NULL, &account, error);
     account.record.left_out = true;
     account.record.reason = reason;
     if (status == VJP_OK)
-        status = vjp_report_add(report, &account.record, error);
+        status = tell(p, c, target, kernel, &account.record, error);
     vjp_account_clear(&account);
     return status;
 }
@@ -74,18 +85,18 @@ int64_t vjp_pipeline_count_gaps(const struct vjp_gaps *gaps, const struct vjp_ta
     return count;
 }
 
-enum vjp_status vjp_pipeline_leave_gaps(const struct vjp_gaps *gaps,
-                                        const struct vjp_targets *targets,
+enum vjp_status vjp_pipeline_leave_gaps(const struct vjp_gaps *gaps, struct vjp_targets *targets,
                                         struct vjp_report *report, struct vjp_error *error)
 {
+    const struct vjp_pipeline p = {.targets = targets, .report = report};
     enum vjp_status status = VJP_OK;
     for (size_t i = 0; i < gaps->count; i++) {
         const struct vjp_gap *gap = &gaps->gap[i];
         for (int t = 0; t < targets->count; t++) {
-            const struct vjp_target *target = &targets->target[t];
+            struct vjp_target *target = &targets->target[t];
             for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
                 if (vjp_target_serves(target, k, &gap->c))
-                    status = leave_out(&gap->c, gap->why.text, target, k, report, error);
+                    status = leave_out(&p, &gap->c, gap->why.text, target, k, error);
             }
         }
     }
@@ -112,25 +123,25 @@ static int list_conventions(const void *env, const struct vjp_case *c, struct vj
     return count;
 }
 
-static enum vjp_status ask_all(struct vjp_prepared *prepared, struct vjp_targets *targets,
-                               struct vjp_report *report, struct vjp_error *error)
+static enum vjp_status ask_all(const struct vjp_pipeline *p, struct vjp_prepared *prepared,
+                               struct vjp_error *error)
 {
     const struct vjp_case *c = prepared->c;
     enum vjp_status status = VJP_OK;
-    for (int t = 0; t < targets->count; t++) {
-        struct vjp_target *target = &targets->target[t];
+    for (int t = 0; t < p->targets->count; t++) {
+        struct vjp_target *target = &p->targets->target[t];
         for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
             struct vjp_question question = {.c = c, .data = &prepared->data};
             if (!vjp_target_serves(target, k, c))
                 continue;
             if (prepared->left_out) {
-                status = leave_out(c, prepared->left_out, target, k, report, error);
+                status = leave_out(p, c, prepared->left_out, target, k, error);
                 continue;
             }
             status = vjp_truth_find(&prepared->truth, target->info->kernel[k].kinks,
                                     &question.reference, error);
             if (status == VJP_OK)
-                status = ask_kernel(targets, target, k, &question, report, error);
+                status = ask_kernel(p, target, k, &question, error);
         }
     }
     return status;
@@ -152,18 +163,17 @@ enum vjp_status vjp_pipeline_check(const struct vjp_case_list *cases,
     return VJP_OK;
 }
 
-enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases, struct vjp_targets *targets,
-                                 enum vjp_oracle oracle, int jobs, struct vjp_report *report,
-                                 struct vjp_error *error)
+enum vjp_status vjp_pipeline_run(const struct vjp_pipeline *p, struct vjp_error *error)
 {
-    const struct vjp_ahead_plan plan = {.cases = cases,
-                                        .jobs = jobs,
-                                        .oracle = oracle,
+    const struct vjp_ahead_plan plan = {.cases = p->cases,
+                                        .jobs = p->jobs,
+                                        .oracle = p->oracle,
                                         .conventions = list_conventions,
-                                        .env = targets};
+                                        .env = p->targets};
     struct vjp_ahead *ahead = NULL;
     struct vjp_prepared *prepared = NULL;
     const struct vjp_case *which;
+    bool go_on = true;
     enum vjp_status status = vjp_ahead_start(&plan, &ahead, error);
     while (status == VJP_OK) {
         status = vjp_ahead_next(ahead, &prepared, &which, error);
@@ -171,7 +181,12 @@ enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases, struct vjp_t
             vjp_case_prefix(which, error);
         if (!prepared)
             break;
-        status = ask_all(prepared, targets, report, error);
+        if (p->watch)
+            status = p->watch->before(p->watch->env, prepared->c, &go_on, error);
+        if (!go_on)
+            break;
+        if (status == VJP_OK)
+            status = ask_all(p, prepared, error);
     }
     vjp_ahead_stop(ahead);
     return status;

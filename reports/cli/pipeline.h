@@ -25,17 +25,34 @@ VJP_MUST_CHECK enum vjp_status vjp_pipeline_check(const struct vjp_case_list *ca
                                                   const struct vjp_targets *targets,
                                                   enum vjp_oracle oracle, struct vjp_error *error);
 
-/* Asks every selected kernel every case that it serves, and gives the records to the report, in the order
- * of the cases. One in which a stage gives the next what it does not take is left out, with a record for each
- * of the kernels. jobs threads derive the truth meanwhile; the kernels are asked one at a time. */
-VJP_MUST_CHECK enum vjp_status vjp_pipeline_run(const struct vjp_case_list *cases,
-                                                struct vjp_targets *targets, enum vjp_oracle oracle,
-                                                int jobs, struct vjp_report *report,
+/* Who looks on while cases are asked. */
+struct vjp_pipeline_watch {
+    /* A case is about to be asked. *go_on false: it is not, nor is any after it. */
+    enum vjp_status (*before)(void *env, const struct vjp_case *c, bool *go_on,
+                              struct vjp_error *error);
+    /* A kernel was asked, or left out; the report has the record. */
+    enum vjp_status (*after)(void *env, const struct vjp_case *c, struct vjp_target *target,
+                             int kernel, const struct vjp_record *record, struct vjp_error *error);
+    void *env;
+};
+
+struct vjp_pipeline {
+    const struct vjp_case_list *cases;
+    struct vjp_targets *targets;
+    enum vjp_oracle oracle;
+    int jobs;                               /* threads that derive the truth */
+    struct vjp_report *report;              /* is given the records, in the order of the cases */
+    const struct vjp_pipeline_watch *watch; /* NULL: nobody */
+};
+
+/* Asks every selected kernel every case that it serves. One in which a stage gives the next what it does not take is
+ * left out, with a record for each of the kernels. The kernels are asked one at a time. */
+VJP_MUST_CHECK enum vjp_status vjp_pipeline_run(const struct vjp_pipeline *pipeline,
                                                 struct vjp_error *error);
 
 /* Gives the report a record for each gap and selected kernel that it is one of: left out, with the reason. */
 VJP_MUST_CHECK enum vjp_status vjp_pipeline_leave_gaps(const struct vjp_gaps *gaps,
-                                                       const struct vjp_targets *targets,
+                                                       struct vjp_targets *targets,
                                                        struct vjp_report *report,
                                                        struct vjp_error *error);
 

@@ -18,6 +18,7 @@ struct vjp_target {
     bool selected[VJP_KERNELS_MAX];
     int hung[VJP_KERNELS_MAX];           /* how often the kernel hung */
     int64_t conclusive[VJP_KERNELS_MAX]; /* verdicts that are a success or a failure */
+    int64_t failed[VJP_KERNELS_MAX];     /* cases of a campaign */
     char *label[VJP_KERNELS_MAX];        /* "naive:linear" */
 };
 

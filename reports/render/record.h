@@ -41,7 +41,8 @@ struct vjp_record {
 struct vjp_run_header {
     const char *version;
     uint64_t seed;
-    int64_t cases;  /* that some selected kernel serves */
+    bool endless;  /* a campaign: how many there will be is not known, and cases and checks are 0 */
+    int64_t cases; /* that some selected kernel serves */
     int64_t checks; /* pairs of a case and a kernel */
     int n_targets;
     const char *const *targets; /* the kernels: "naive:linear" */

@@ -54,21 +54,6 @@ static const char *row_verdict(const struct vjp_totals *totals)
     return totals->not_run > 0 ? "not run" : "left out";
 }
 
-/* 1234567 as 1,234,567. */
-static char *write_count(int64_t count, char *text, int size)
-{
-    char digits[24];
-    const int length = snprintf(digits, sizeof digits, "%" PRId64, count);
-    int at = 0;
-    for (int i = 0; i < length && at < size - 2; i++) {
-        text[at++] = digits[i];
-        if ((length - i - 1) % 3 == 0 && i + 1 < length)
-            text[at++] = ',';
-    }
-    text[at] = '\0';
-    return text;
-}
-
 /* A plug-in that was named by a path is shown by its file's name, and without the kernel's name
  * where that is the same: "/tmp/mine.so:mine" as "mine.so". */
 static void write_target(const char *target, char *text, int size)
@@ -119,7 +104,7 @@ static void write_cell(const struct vjp_summary_row *row, int column, char cell[
         snprintf(cell, CELL_SIZE, "%s", row_verdict(t));
         break;
     default:
-        write_count(counts[column], cell, CELL_SIZE);
+        vjp_number_count(counts[column], cell, CELL_SIZE);
     }
 }
 
@@ -185,16 +170,16 @@ static void print_declines(const struct vjp_summary_row *row, FILE *out)
     char count[32];
     write_target(row->target, target, sizeof target);
     fprintf(out, "%s %s: %s unsupported: ", target, row->dtype,
-            write_count(row->totals.verdict[VJP_VERDICT_UNSUPPORTED], count, sizeof count));
+            vjp_number_count(row->totals.verdict[VJP_VERDICT_UNSUPPORTED], count, sizeof count));
     const int shown = row->n_declines < DECLINES_SHOWN ? row->n_declines : DECLINES_SHOWN;
     for (int i = 0; i < shown; i++) {
         fputs(i > 0 ? ", " : "", out);
         print_clean(row->declines[i].reason, out);
-        fprintf(out, " (%s)", write_count(row->declines[i].count, count, sizeof count));
+        fprintf(out, " (%s)", vjp_number_count(row->declines[i].count, count, sizeof count));
     }
     const int further = row->n_declines - shown;
     if (further > 0)
-        fprintf(out, ", and %s more reason%s", write_count(further, count, sizeof count),
+        fprintf(out, ", and %s more reason%s", vjp_number_count(further, count, sizeof count),
                 further == 1 ? "" : "s");
     fputc('\n', out);
 }
@@ -206,7 +191,7 @@ static void print_left_out(const struct vjp_summary_row *row, FILE *out)
     char count[32];
     write_target(row->target, target, sizeof target);
     fprintf(out, "%s %s: %s left out, for what a stage gives the next, the first for ", target,
-            row->dtype, write_count(row->totals.left_out, count, sizeof count));
+            row->dtype, vjp_number_count(row->totals.left_out, count, sizeof count));
     print_clean(row->left_out, out);
     fputc('\n', out);
 }
@@ -236,7 +221,7 @@ static void print_group(const struct vjp_summary_group *group,
     begin_colour(style->colour, RED, out);
     fprintf(out, "%s: %s", target, vjp_verdict_name(group->verdict));
     end_colour(style->colour, out);
-    fprintf(out, " in %s case%s\n", write_count(group->count, count, sizeof count),
+    fprintf(out, " in %s case%s\n", vjp_number_count(group->count, count, sizeof count),
             group->count == 1 ? "" : "s");
     for (int i = 0; i < group->n_shown; i++) {
         fputs("  ", out);
@@ -247,7 +232,7 @@ static void print_group(const struct vjp_summary_group *group,
     }
     const int64_t further = group->count - group->n_shown;
     if (further > 0)
-        fprintf(out, "  and %s more\n", write_count(further, count, sizeof count));
+        fprintf(out, "  and %s more\n", vjp_number_count(further, count, sizeof count));
     fputc('\n', out);
 }
 
@@ -260,17 +245,18 @@ static void print_conclusion(const struct vjp_summary *summary,
     char failed[32];
     char count[32];
     fprintf(out, "%d kernel%s, %s check%s: ", kernels, kernels == 1 ? "" : "s",
-            write_count(t->checks, checks, sizeof checks), t->checks == 1 ? "" : "s");
+            vjp_number_count(t->checks, checks, sizeof checks), t->checks == 1 ? "" : "s");
     begin_colour(style->colour, row_colour(t), out);
-    fprintf(out, "%s failed", write_count(vjp_totals_failed(t), failed, sizeof failed));
+    fprintf(out, "%s failed", vjp_number_count(vjp_totals_failed(t), failed, sizeof failed));
     end_colour(style->colour, out);
-    fprintf(out, ", %s vacuous", write_count(t->verdict[VJP_VERDICT_VACUOUS], count, sizeof count));
+    fprintf(out, ", %s vacuous",
+            vjp_number_count(t->verdict[VJP_VERDICT_VACUOUS], count, sizeof count));
     fprintf(out, ", %s unsupported",
-            write_count(t->verdict[VJP_VERDICT_UNSUPPORTED], count, sizeof count));
+            vjp_number_count(t->verdict[VJP_VERDICT_UNSUPPORTED], count, sizeof count));
     if (t->not_run > 0)
-        fprintf(out, ", %s not run", write_count(t->not_run, count, sizeof count));
+        fprintf(out, ", %s not run", vjp_number_count(t->not_run, count, sizeof count));
     if (t->left_out > 0)
-        fprintf(out, ", %s left out", write_count(t->left_out, count, sizeof count));
+        fprintf(out, ", %s left out", vjp_number_count(t->left_out, count, sizeof count));
     fprintf(out, "; %.1f s\n", style->seconds);
 }
 

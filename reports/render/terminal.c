@@ -37,8 +37,10 @@ void vjp_progress_show(struct vjp_progress *progress, double now, int64_t done, 
                        int64_t failed)
 {
     char text[128];
-    snprintf(text, sizeof text, "%" PRId64 " of %" PRId64 " checks, %" PRId64 " failed", done, all,
-             failed);
+    char of[32] = "";
+    if (all > 0)
+        snprintf(of, sizeof of, " of %" PRId64, all);
+    snprintf(text, sizeof text, "%" PRId64 "%s checks, %" PRId64 " failed", done, of, failed);
     vjp_progress_say(progress, now, text);
 }
 

@@ -24,7 +24,7 @@ void vjp_progress_init(struct vjp_progress *out, FILE *file);
 /* Shows the text. now: seconds on any clock that does not jump. Written at most ten times a second. */
 void vjp_progress_say(struct vjp_progress *progress, double now, const char *text);
 
-/* The same for a run of checks. */
+/* The same for a run of checks; all: 0 where it is not known. */
 void vjp_progress_show(struct vjp_progress *progress, double now, int64_t done, int64_t all,
                        int64_t failed);
 void vjp_progress_erase(struct vjp_progress *progress);

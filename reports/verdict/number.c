@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/verdict/number.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -61,5 +62,19 @@ char *vjp_number_short(double value, char *text, int size)
         snprintf(text, (size_t)size, "%.3g", value);
     else
         snprintf(text, (size_t)size, "%.2g", value);
+    return text;
+}
+
+char *vjp_number_count(int64_t count, char *text, int size)
+{
+    char digits[24];
+    const int length = snprintf(digits, sizeof digits, "%" PRId64, count);
+    int at = 0;
+    for (int i = 0; i < length && at < size - 2; i++) {
+        text[at++] = digits[i];
+        if ((length - i - 1) % 3 == 0 && i + 1 < length)
+            text[at++] = ',';
+    }
+    text[at] = '\0';
     return text;
 }

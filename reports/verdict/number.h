@@ -19,4 +19,7 @@ char *vjp_number_exact(enum vjp_dtype dtype, uint64_t bits, char *text, int size
 /* A measure, where two or three digits tell all: "4.1e+06", "inf", "0". */
 char *vjp_number_short(double value, char *text, int size);
 
+/* A count: "1,234,567". */
+char *vjp_number_count(int64_t count, char *text, int size);
+
 #endif

@@ -99,14 +99,69 @@ static void close_setup(struct setup *s)
     plant_remove(&s->plant);
 }
 
+static enum vjp_status run_watched(struct setup *s, const char *const *lines, int count,
+                                   const struct vjp_pipeline_watch *watch, struct vjp_error *error)
+{
+    struct vjp_case_list cases = read_cases(lines, count);
+    const struct vjp_pipeline pipeline = {
+        .cases = &cases, .targets = &s->targets, .jobs = 2, .report = &s->report, .watch = watch};
+    const enum vjp_status status = vjp_pipeline_run(&pipeline, error);
+    vjp_case_list_clear(&cases);
+    return status;
+}
+
 static enum vjp_status run(struct setup *s, const char *const *lines, int count,
                            struct vjp_error *error)
 {
-    struct vjp_case_list cases = read_cases(lines, count);
-    const enum vjp_status status =
-        vjp_pipeline_run(&cases, &s->targets, VJP_ORACLE_AUTO, 2, &s->report, error);
-    vjp_case_list_clear(&cases);
-    return status;
+    return run_watched(s, lines, count, NULL, error);
+}
+
+/* What a watch saw. */
+struct sights {
+    int before, after, exact;
+    int end; /* before so many cases it ends the run */
+};
+
+static enum vjp_status before(void *env, const struct vjp_case *c, bool *go_on,
+                              struct vjp_error *error)
+{
+    struct sights *s = env;
+    cr_expect_eq(s->before, s->after);
+    cr_expect_eq(c->dim[1], s->before + 1, "cases come in their order");
+    *go_on = s->before < s->end;
+    s->before++;
+    return s->before < 9 ? VJP_OK : vjp_fail(error, VJP_ERR_IO, "full");
+}
+
+static enum vjp_status after(void *env, const struct vjp_case *c, struct vjp_target *target,
+                             int kernel, const struct vjp_record *record, struct vjp_error *error)
+{
+    struct sights *s = env;
+    (void)error;
+    s->after++;
+    s->exact += record->ran && record->verdict == VJP_VERDICT_EXACT;
+    cr_expect_eq(c->dim[1], s->after);
+    cr_expect(target && kernel == 0);
+    return VJP_OK;
+}
+
+Test(pipeline, a_watch_sees_every_case_and_may_end_the_run)
+{
+    static const char *const lines[] = {"linear dtype=f32 N=1 D=1 M=1 x=[2] w=[3] dy=[1]",
+                                        "linear dtype=f32 N=1 D=2 M=1 x=[1,2] w=[3,4] dy=[1]",
+                                        "linear dtype=f32 N=1 D=3 M=1 x=[1,2,3] w=[3,4,5] dy=[1]"};
+    struct setup s;
+    struct vjp_error error = {""};
+    struct sights sights = {.end = 9};
+    const struct vjp_pipeline_watch watch = {before, after, &sights};
+    open_setup(&s, "answer();", "", 0);
+    cr_assert_eq(run_watched(&s, lines, 3, &watch, &error), VJP_OK, "%s", error.text);
+    cr_expect(sights.before == 3 && sights.after == 3 && sights.exact == 3);
+    sights = (struct sights){.end = 2};
+    cr_assert_eq(run_watched(&s, lines, 3, &watch, &error), VJP_OK, "%s", error.text);
+    cr_expect(sights.before == 3 && sights.after == 2);
+    cr_expect_eq(s.report.summary.totals.checks, 5);
+    close_setup(&s);
 }
 
 Test(pipeline, every_served_case_gives_a_record)

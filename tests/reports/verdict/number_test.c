@@ -45,3 +45,21 @@ Test(number, short_keeps_what_matters)
     cr_expect_str_eq(vjp_number_short(INFINITY, text, sizeof text), "inf");
     cr_expect_str_eq(vjp_number_short(NAN, text, sizeof text), "nan");
 }
+
+Test(number, counts_have_commas)
+{
+    static const struct {
+        int64_t count;
+        const char *text;
+    } table[] = {{0, "0"},
+                 {7, "7"},
+                 {999, "999"},
+                 {1000, "1,000"},
+                 {12345, "12,345"},
+                 {123456, "123,456"},
+                 {1234567, "1,234,567"},
+                 {INT64_MAX, "9,223,372,036,854,775,807"}};
+    char text[32];
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        cr_expect_str_eq(vjp_number_count(table[i].count, text, sizeof text), table[i].text);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/cli/cli.h"
+
+#include "reports/cli/ahead.h"
+#include "reports/cli/conclude.h"
+#include "reports/cli/hunt.h"
+#include "reports/fuzz/interrupt.h"
+#include "reports/render/campaign.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where neither --time nor --cases says. */
+#define SECONDS_DEFAULT 60
+
+#define CASES_MAX  INT64_C(1000000000000)
+#define DIM_MAX    INT64_C(65536)
+#define SHARDS_MAX INT64_C(1000000)
+
+enum { TIME, CASES, SEED, JOBS, LAYER, DTYPE, SHARD, CORPUS, JSON, DIM, TIMEOUT, ORACLE };
+
+static const struct vjp_option options[] = {
+    [TIME] = {"time", "TIME", "for so long: 90s, 10m, 2h (60s)"},
+    [CASES] = {"cases", "N", "so many cases, all shards together"},
+    [SEED] = {"seed", "S", "of the campaign (0x5eed)"},
+    [JOBS] = {"jobs", "N", "threads that derive the truth (one per processor)"},
+    [LAYER] = {"layer", "L", "only this layer"},
+    [DTYPE] = {"dtype", "T", "only this dtype: bf16, f16, f32, f64"},
+    [SHARD] = {"shard", "I/N", "only part I of N of the campaign, I from 1"},
+    [CORPUS] = {"corpus", "DIR", "the folder that remembers failures (vjpcheck-corpus)"},
+    [JSON] = {"json", "FILE", "write every verdict as a line of JSON; \"-\": standard output"},
+    [DIM] = {"max-dim", "N", "no dimension larger than this (512)"},
+    [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
+    [ORACLE] = {"oracle", "WHICH", "explicit, exact or auto (by size)"},
+    {0},
+};
+
+struct settings {
+    struct vjp_hunt_plan plan;
+    struct vjp_report_options report;
+    const char *corpus;
+    double timeout;
+};
+
+/* "90s", "10m", "2h", or seconds. */
+static enum vjp_status read_time(const char *text, double *out, struct vjp_error *error)
+{
+    static const struct {
+        char unit;
+        double seconds;
+    } units[] = {{'\0', 1}, {'s', 1}, {'m', 60}, {'h', 3600}};
+    char *end;
+    const double value = strtod(text, &end);
+    for (size_t i = 0; i < sizeof units / sizeof *units && end != text; i++) {
+        const double seconds = value * units[i].seconds;
+        if (*end == units[i].unit && (*end == '\0' || end[1] == '\0') && seconds > 0 &&
+            seconds < 1e9) {
+            *out = seconds;
+            return VJP_OK;
+        }
+    }
+    return vjp_fail(error, VJP_ERR_USAGE, "--time %s: expected a time above 0, as 90s, 10m or 2h",
+                    text);
+}
+
+static enum vjp_status read_shard(const char *text, struct vjp_hunt_plan *plan,
+                                  struct vjp_error *error)
+{
+    int64_t shard = 0, shards = 0;
+    int end = 0;
+    if (sscanf(text, "%" SCNd64 "/%" SCNd64 "%n", &shard, &shards, &end) != 2 ||
+        text[end] != '\0' || shards < 1 || shards > SHARDS_MAX || shard < 1 || shard > shards)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "--shard %s: expected I/N with I from 1 to N, as 1/4, N at most %" PRId64,
+                        text, SHARDS_MAX);
+    plan->shard = shard - 1;
+    plan->shards = shards;
+    return VJP_OK;
+}
+
+static enum vjp_status read_settings(const struct vjp_arguments *arguments, struct settings *out,
+                                     struct vjp_error *error)
+{
+    const char *const *value = arguments->value;
+    struct settings s = {
+        .plan = {.campaign = {.seed = VJP_SEED_DEFAULT, .dim_max = VJP_CAMPAIGN_DIM},
+                 .dtype = -1,
+                 .shards = 1,
+                 .cases = -1,
+                 .jobs = vjp_ahead_jobs()},
+        .report = {.json = value[JSON]},
+        .corpus = value[CORPUS] ? value[CORPUS] : "vjpcheck-corpus"};
+    int64_t jobs = s.plan.jobs;
+    enum vjp_status status = VJP_OK;
+    if (value[TIME])
+        status = read_time(value[TIME], &s.plan.seconds, error);
+    else if (!value[CASES])
+        s.plan.seconds = SECONDS_DEFAULT;
+    if (status == VJP_OK && value[CASES])
+        status = vjp_option_integer("cases", value[CASES], 0, CASES_MAX, &s.plan.cases, error);
+    if (status == VJP_OK && value[SEED])
+        status = vjp_option_u64("seed", value[SEED], &s.plan.campaign.seed, error);
+    if (status == VJP_OK && value[JOBS])
+        status = vjp_option_integer("jobs", value[JOBS], 1, VJP_JOBS_MAX, &jobs, error);
+    if (status == VJP_OK && value[LAYER])
+        status = vjp_cli_layer(value[LAYER], &s.plan.layer, error);
+    if (status == VJP_OK && value[DTYPE])
+        status = vjp_cli_dtype(value[DTYPE], &s.plan.dtype, error);
+    if (status == VJP_OK && value[SHARD])
+        status = read_shard(value[SHARD], &s.plan, error);
+    if (status == VJP_OK && value[DIM])
+        status =
+            vjp_option_integer("max-dim", value[DIM], 1, DIM_MAX, &s.plan.campaign.dim_max, error);
+    if (status == VJP_OK && value[TIMEOUT])
+        status = vjp_option_seconds("timeout", value[TIMEOUT], &s.timeout, error);
+    if (status == VJP_OK)
+        status = vjp_truth_oracle(value[ORACLE], &s.plan.oracle, error);
+    if (status == VJP_OK && !*s.corpus)
+        status = vjp_fail(error, VJP_ERR_USAGE, "--corpus '': expected the name of a folder");
+    s.plan.jobs = (int)jobs;
+    if (status == VJP_OK)
+        *out = s;
+    return status;
+}
+
+static void print_finds(const struct vjp_hunt *hunt, const struct vjp_targets *targets,
+                        const char *corpus, FILE *out)
+{
+    for (int i = 0; i < hunt->n_finds; i++) {
+        const struct vjp_hunt_find *find = &hunt->find[i];
+        fprintf(out, "%s: %s %s first seen in case %" PRId64 ", after %.2f s\n",
+                targets->target[find->target].label[find->kernel], vjp_format(find->c.dtype)->name,
+                vjp_verdict_name(find->verdict), find->cases, find->seconds);
+    }
+    if (hunt->n_finds > 0)
+        fprintf(out, "the first case of each is in %s, and will be asked first the next time\n",
+                corpus);
+    for (int i = 0; i < hunt->n_given_up; i++)
+        fprintf(out, "%s failed in %d cases and was asked no more\n", hunt->given_up[i],
+                VJP_HUNT_FAILURES_MAX);
+}
+
+/* What was found is told whether the hunt came to its end or not. */
+static enum vjp_status tell(const struct settings *s, const struct vjp_targets *targets,
+                            const struct vjp_hunt *hunt, enum vjp_status status,
+                            struct vjp_report *report, struct vjp_error *error)
+{
+    const struct vjp_campaign_record record = {.seed = s->plan.campaign.seed,
+                                               .shard = s->plan.shard,
+                                               .shards = s->plan.shards,
+                                               .census = &hunt->census,
+                                               .replayed = hunt->replayed,
+                                               .discarded = hunt->discarded,
+                                               .seconds = hunt->seconds};
+    FILE *const out = report->json_sink.file == stdout ? stderr : stdout;
+    if (status == VJP_OK && report->json_sink.file)
+        status = vjp_campaign_write(&report->json_sink, &record, error);
+    if (status == VJP_OK)
+        status = vjp_report_end(report, &s->report, error);
+    else
+        vjp_progress_erase(&report->progress);
+    fputc('\n', out);
+    vjp_campaign_print(&record, vjp_terminal_has_colour(out), out);
+    if (hunt->n_finds > 0)
+        fputc('\n', out);
+    print_finds(hunt, targets, s->corpus, out);
+    if (hunt->interrupted)
+        fprintf(out, "interrupted by %s\n", strsignal(hunt->interrupted));
+    return status;
+}
+
+static enum vjp_status fuzz(const struct settings *s, struct vjp_targets *targets, int *code,
+                            struct vjp_error *error)
+{
+    struct vjp_corpus_folder corpus = {.running = -1};
+    struct vjp_case_list replays = {0};
+    struct vjp_report report = {0};
+    struct vjp_hunt hunt = {0};
+    struct vjp_run_header header = {
+        .version = VJP_VERSION, .seed = s->plan.campaign.seed, .endless = true};
+    const char **labels = vjp_targets_labels(targets, &header.n_targets);
+    enum vjp_status status = labels ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    header.targets = labels;
+    if (status == VJP_OK)
+        status = vjp_corpus_open(s->corpus, &corpus, &replays, error);
+    if (status == VJP_OK)
+        status = vjp_report_begin(&s->report, &header, &report, error);
+    if (status == VJP_OK) {
+        vjp_interrupt_catch();
+        status = vjp_hunt_run(&s->plan, targets, &replays, &corpus, &report, &hunt, error);
+        status = tell(s, targets, &hunt, status, &report, error);
+    }
+    if (status == VJP_OK)
+        *code = vjp_conclude(targets, &report.summary.totals);
+    vjp_hunt_clear(&hunt);
+    vjp_report_clear(&report);
+    vjp_case_list_clear(&replays);
+    vjp_corpus_close(&corpus);
+    free(labels);
+    return status;
+}
+
+static int run(const struct vjp_arguments *arguments)
+{
+    struct settings s;
+    struct vjp_error error;
+    struct vjp_targets targets = {0};
+    int code = VJP_EXIT_HARNESS;
+    enum vjp_status status = read_settings(arguments, &s, &error);
+    if (status == VJP_OK)
+        status = vjp_targets_open(arguments->operands, arguments->n_operands, false, s.timeout,
+                                  &targets, &error);
+    if (status == VJP_OK)
+        status = fuzz(&s, &targets, &code, &error);
+    vjp_targets_close(&targets);
+    return status == VJP_OK ? code : vjp_cli_fail(status, &error);
+}
+
+const struct vjp_command vjp_command_fuzz = {
+    .name = "fuzz",
+    .operands = "[TARGET...]",
+    .summary = "hunt for failing cases until time is up",
+    .help =
+        "TARGET is what \"vjpcheck check\" takes. A campaign is an endless row of random cases, "
+        "of\n"
+        "which number i is a pure function of the seed and i: any machine regenerates any of "
+        "them,\n"
+        "and --shard splits a campaign over machines. Sizes are log-uniform, at the edges of\n"
+        "vectors and tiles, equal, one far above the others, or spread evenly (Sobol).\n\n"
+        "  vjpcheck fuzz ./mine.so --time 10m\n"
+        "  vjpcheck fuzz avx2 --cases 100000 --shard 1/4 --json part1.jsonl\n\n"
+        "The corpus, a folder, remembers the first failing case of each kernel, dtype and "
+        "verdict;\n"
+        "its cases are asked first. The case at hand is written there before it is asked, so that\n"
+        "it is known whatever happens. Ctrl-C ends the hunt and tells what was found, a second "
+        "one\n"
+        "ends it at once. Exit codes are those of \"vjpcheck check\".",
+    .min_operands = 0,
+    .max_operands = INT_MAX,
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/cli/hunt.h"
+
+#include "cases/base/text.h"
+#include "cases/line/parse.h"
+#include "reports/cli/pipeline.h"
+#include "reports/fuzz/interrupt.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Cases that are drawn before any of them is asked: enough that the threads which derive the truth always have some. */
+#define BATCH 256
+
+/* A layer in a dtype that some selected kernel serves. */
+struct pair {
+    const struct vjp_spec *spec;
+    enum vjp_dtype dtype;
+};
+
+struct state {
+    const struct vjp_hunt_plan *plan;
+    struct vjp_targets *targets;
+    struct vjp_corpus_folder *corpus;
+    struct vjp_hunt *hunt;
+    struct pair *pair;
+    int n_pairs;
+    int64_t next;  /* the campaign's next case: number next / n_pairs of pair next % n_pairs */
+    int64_t asked; /* cases, those from the corpus with them */
+    bool replays;  /* the cases at hand are the corpus's */
+    double start;  /* on the monotonic clock */
+    bool over;
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static enum vjp_status fail_memory(struct vjp_error *error)
+{
+    return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a campaign");
+}
+
+void vjp_hunt_clear(struct vjp_hunt *hunt)
+{
+    vjp_census_clear(&hunt->census);
+    for (int i = 0; i < hunt->n_finds; i++) {
+        vjp_case_clear(&hunt->find[i].c);
+        free(hunt->find[i].reason);
+    }
+    free(hunt->find);
+    free(hunt->given_up);
+    *hunt = (struct vjp_hunt){0};
+}
+
+/* Whether a kernel that is still asked serves the layer in the dtype. */
+static bool is_served(const struct vjp_targets *targets, const struct vjp_spec *spec,
+                      enum vjp_dtype dtype)
+{
+    const struct vjp_case c = {.spec = spec, .dtype = dtype};
+    for (int t = 0; t < targets->count; t++) {
+        for (int k = 0; k < targets->target[t].info->n_kernels; k++) {
+            if (vjp_target_serves(&targets->target[t], k, &c))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The layers that kernels serve, pipelines among them, each once. */
+static enum vjp_status add_pairs(struct state *s, const struct vjp_spec *spec,
+                                 struct vjp_error *error)
+{
+    const struct vjp_hunt_plan *plan = s->plan;
+    if (!spec || (plan->layer && plan->layer != spec))
+        return VJP_OK;
+    for (int i = 0; i < s->n_pairs; i++) {
+        if (s->pair[i].spec == spec)
+            return VJP_OK;
+    }
+    for (int dtype = 0; dtype < VJP_DTYPE_COUNT; dtype++) {
+        if ((plan->dtype >= 0 && plan->dtype != dtype) ||
+            !is_served(s->targets, spec, (enum vjp_dtype)dtype))
+            continue;
+        struct pair *grown = realloc(s->pair, ((size_t)s->n_pairs + 1) * sizeof *grown);
+        if (!grown)
+            return fail_memory(error);
+        s->pair = grown;
+        grown[s->n_pairs++] = (struct pair){spec, (enum vjp_dtype)dtype};
+    }
+    return VJP_OK;
+}
+
+static enum vjp_status list_pairs(struct state *s, struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int t = 0; t < s->targets->count; t++) {
+        const struct vjp_target *target = &s->targets->target[t];
+        for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
+            if (target->selected[k])
+                status = add_pairs(s, vjp_spec_find(target->info->kernel[k].layer), error);
+        }
+    }
+    if (status == VJP_OK && s->n_pairs == 0)
+        status =
+            vjp_fail(error, VJP_ERR_USAGE,
+                     "nothing to test: no selected kernel serves the layers and dtypes asked for");
+    return status;
+}
+
+/* Draws the next cases of this shard; none where there are no more. */
+static enum vjp_status draw_batch(struct state *s, struct vjp_case_list *out,
+                                  struct vjp_error *error)
+{
+    const struct vjp_hunt_plan *plan = s->plan;
+    enum vjp_status status = VJP_OK;
+    while (out->count < BATCH && status == VJP_OK) {
+        const int64_t i = s->next / s->n_pairs;
+        const struct pair *pair = &s->pair[s->next % s->n_pairs];
+        struct vjp_case c = {0};
+        if ((plan->cases >= 0 && s->next >= plan->cases) || i > UINT32_MAX)
+            return VJP_OK;
+        s->next++;
+        if (i % plan->shards != plan->shard || !is_served(s->targets, pair->spec, pair->dtype))
+            continue;
+        status = vjp_campaign_case(&plan->campaign, pair->spec, pair->dtype, i, &c, error);
+        if (status == VJP_OK)
+            status = vjp_truth_check(&c, plan->oracle, error);
+        if (status == VJP_OK)
+            status = vjp_case_list_add(out, &c, error);
+        vjp_case_clear(&c);
+        if (status == VJP_ERR_USAGE || status == VJP_ERR_LIMIT) {
+            s->hunt->discarded++;
+            status = VJP_OK;
+        }
+    }
+    return status;
+}
+
+static enum vjp_status before(void *env, const struct vjp_case *c, bool *go_on,
+                              struct vjp_error *error)
+{
+    struct state *s = env;
+    struct vjp_text line = {0};
+    s->hunt->interrupted = vjp_interrupt_seen();
+    s->over = s->hunt->interrupted != 0 ||
+              (s->plan->seconds > 0 && !s->replays && now() - s->start >= s->plan->seconds);
+    *go_on = !s->over;
+    if (s->over)
+        return VJP_OK;
+    s->asked++;
+    vjp_case_print(c, &line);
+    enum vjp_status status =
+        line.failed ? fail_memory(error) : vjp_corpus_run(s->corpus, line.data, error);
+    vjp_text_clear(&line);
+    if (s->replays)
+        s->hunt->replayed++;
+    else if (status == VJP_OK)
+        status = vjp_census_add(&s->hunt->census, c, error);
+    return status;
+}
+
+static bool is_found(const struct vjp_hunt *hunt, const struct vjp_hunt_find *find)
+{
+    for (int i = 0; i < hunt->n_finds; i++) {
+        const struct vjp_hunt_find *other = &hunt->find[i];
+        if (other->target == find->target && other->kernel == find->kernel &&
+            other->verdict == find->verdict && other->c.dtype == find->c.dtype)
+            return true;
+    }
+    return false;
+}
+
+static enum vjp_status keep(struct vjp_hunt *hunt, struct vjp_hunt_find *find,
+                            const struct vjp_case *c, const char *reason, struct vjp_error *error)
+{
+    struct vjp_hunt_find *grown = realloc(hunt->find, ((size_t)hunt->n_finds + 1) * sizeof *grown);
+    if (!grown)
+        return fail_memory(error);
+    hunt->find = grown;
+    find->c = (struct vjp_case){0};
+    find->reason = strdup(reason);
+    enum vjp_status status = find->reason ? vjp_case_copy(&find->c, c, error) : fail_memory(error);
+    if (status == VJP_OK)
+        hunt->find[hunt->n_finds++] = *find;
+    else
+        free(find->reason);
+    return status;
+}
+
+/* A failure that is the first of its kind is on disk before anything else is done with it. */
+static enum vjp_status after(void *env, const struct vjp_case *c, struct vjp_target *target,
+                             int kernel, const struct vjp_record *record, struct vjp_error *error)
+{
+    struct state *s = env;
+    struct vjp_text comment = {0}, name = {0};
+    struct vjp_hunt_find find = {.target = (int)(target - s->targets->target),
+                                 .kernel = kernel,
+                                 .verdict = record->verdict,
+                                 .c = *c,
+                                 .cases = s->asked,
+                                 .seconds = now() - s->start};
+    if (!record->ran || !vjp_verdict_is_failure(record->verdict))
+        return VJP_OK;
+    target->failed[kernel]++;
+    if (is_found(s->hunt, &find))
+        return VJP_OK;
+    vjp_text_add(&comment, "%s: %s: %s", record->target, vjp_verdict_name(record->verdict),
+                 record->reason);
+    vjp_text_add(&name, "%s-%s", record->plugin, record->kernel);
+    enum vjp_status status =
+        comment.failed || name.failed
+            ? fail_memory(error)
+            : vjp_corpus_add(s->corpus, name.data, comment.data, record->line, error);
+    vjp_text_clear(&comment);
+    vjp_text_clear(&name);
+    return status == VJP_OK ? keep(s->hunt, &find, c, record->reason, error) : status;
+}
+
+/* Kernels that failed too often. Between batches: threads that derive the truth look at what is selected. */
+static enum vjp_status give_up(struct state *s, struct vjp_error *error)
+{
+    for (int t = 0; t < s->targets->count; t++) {
+        struct vjp_target *target = &s->targets->target[t];
+        for (int k = 0; k < target->info->n_kernels; k++) {
+            if (!target->selected[k] || target->failed[k] < VJP_HUNT_FAILURES_MAX)
+                continue;
+            char **grown =
+                realloc(s->hunt->given_up, ((size_t)s->hunt->n_given_up + 1) * sizeof *grown);
+            if (!grown)
+                return fail_memory(error);
+            s->hunt->given_up = grown;
+            grown[s->hunt->n_given_up++] = target->label[k];
+            target->selected[k] = false;
+        }
+    }
+    return VJP_OK;
+}
+
+static bool any_served(const struct state *s)
+{
+    bool any = false;
+    for (int i = 0; i < s->n_pairs; i++)
+        any |= is_served(s->targets, s->pair[i].spec, s->pair[i].dtype);
+    return any;
+}
+
+static enum vjp_status ask(struct state *s, const struct vjp_case_list *cases,
+                           struct vjp_report *report, struct vjp_error *error)
+{
+    const struct vjp_pipeline_watch watch = {before, after, s};
+    const struct vjp_pipeline pipeline = {.cases = cases,
+                                          .targets = s->targets,
+                                          .oracle = s->plan->oracle,
+                                          .jobs = s->plan->jobs,
+                                          .report = report,
+                                          .watch = &watch};
+    const enum vjp_status status = vjp_pipeline_run(&pipeline, error);
+    return status == VJP_OK ? give_up(s, error) : status;
+}
+
+static enum vjp_status ask_campaign(struct state *s, struct vjp_report *report,
+                                    struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    while (status == VJP_OK && !s->over && any_served(s)) {
+        struct vjp_case_list batch = {0};
+        status = draw_batch(s, &batch, error);
+        if (status == VJP_OK && batch.count == 0)
+            break;
+        if (status == VJP_OK)
+            status = ask(s, &batch, report, error);
+        vjp_case_list_clear(&batch);
+    }
+    return status;
+}
+
+enum vjp_status vjp_hunt_run(const struct vjp_hunt_plan *plan, struct vjp_targets *targets,
+                             const struct vjp_case_list *replays, struct vjp_corpus_folder *corpus,
+                             struct vjp_report *report, struct vjp_hunt *out,
+                             struct vjp_error *error)
+{
+    struct state s = {.plan = plan,
+                      .targets = targets,
+                      .corpus = corpus,
+                      .hunt = out,
+                      .replays = true,
+                      .start = now()};
+    *out = (struct vjp_hunt){0};
+    enum vjp_status status = list_pairs(&s, error);
+    if (status == VJP_OK)
+        status = ask(&s, replays, report, error);
+    s.replays = false;
+    if (status == VJP_OK)
+        status = ask_campaign(&s, report, error);
+    out->seconds = now() - s.start;
+    free(s.pair);
+    return status;
+}

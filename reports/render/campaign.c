@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/render/campaign.h"
+
+#include "reports/render/json_line.h"
+#include "reports/render/table.h"
+#include "reports/verdict/number.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Of a distribution, "12%"; what is there at all is not "0%". */
+static void print_share(char *cell, size_t size, int64_t count, int64_t all)
+{
+    const double share = all > 0 ? 100 * (double)count / (double)all : 0;
+    if (count == 0)
+        snprintf(cell, size, "-");
+    else if (share < 1)
+        snprintf(cell, size, "<1%%");
+    else
+        snprintf(cell, size, "%.0f%%", share);
+}
+
+/* The dimensions of a layer together. */
+static void add_layer(struct vjp_table *table, const struct vjp_census_layer *layer)
+{
+    enum { COLUMNS = 3 + VJP_CENSUS_SIZES };
+    char text[COLUMNS][64];
+    const char *cells[COLUMNS];
+    int64_t size[VJP_CENSUS_SIZES] = {0}, all = 0;
+    int visited = 0, cells_all = 0;
+    for (int d = 0; d < layer->spec->n_dims; d++) {
+        visited += vjp_census_visited(layer, d);
+        cells_all += VJP_CENSUS_CELLS;
+        for (int i = 0; i < VJP_CENSUS_SIZES; i++) {
+            size[i] += layer->size[d][i];
+            all += layer->size[d][i];
+        }
+    }
+    snprintf(text[0], sizeof text[0], "%s", layer->spec->name);
+    vjp_number_count(layer->cases, text[1], sizeof text[1]);
+    snprintf(text[2], sizeof text[2], "%d of %d", visited, cells_all);
+    for (int i = 0; i < VJP_CENSUS_SIZES; i++)
+        print_share(text[3 + i], sizeof text[3 + i], size[i], all);
+    for (int i = 0; i < COLUMNS; i++)
+        cells[i] = text[i];
+    vjp_table_add(table, cells, NULL);
+}
+
+static void print_layers(const struct vjp_census *census, bool colour, FILE *out)
+{
+    struct vjp_column columns[3 + VJP_CENSUS_SIZES] = {
+        {{"", "layer"}, true}, {{"", "cases"}, false}, {{"visited", "cells"}, false}};
+    for (int i = 0; i < VJP_CENSUS_SIZES; i++)
+        columns[3 + i] = (struct vjp_column){{i == 0 ? "sizes:" : "", vjp_census_size_name(i)}, false};
+    struct vjp_table table = {.columns = columns, .n_columns = 3 + VJP_CENSUS_SIZES};
+    for (int i = 0; i < census->n_layers; i++)
+        add_layer(&table, &census->layer[i]);
+    vjp_table_print(&table, "  ", colour, out);
+    vjp_table_clear(&table);
+}
+
+static void print_shares(const struct vjp_census *census, FILE *out)
+{
+    int64_t drawn = 0;
+    char share[16];
+    fputs("  layouts:", out);
+    for (int i = 0; i < VJP_CENSUS_LAYOUTS; i++) {
+        print_share(share, sizeof share, census->layout[i], census->cases);
+        fprintf(out, "%s %s %s", i > 0 ? "," : "",
+                vjp_census_layout_name((enum vjp_census_layout)i), share);
+    }
+    fputs("\n  generators:", out);
+    for (int i = 0; i < census->n_generators; i++)
+        drawn += census->generator[i].count;
+    for (int i = 0; i < census->n_generators; i++) {
+        print_share(share, sizeof share, census->generator[i].count, drawn);
+        fprintf(out, "%s %s %s", i > 0 ? "," : "", census->generator[i].name, share);
+    }
+    fputc('\n', out);
+}
+
+void vjp_campaign_print(const struct vjp_campaign_record *record, bool colour, FILE *out)
+{
+    const struct vjp_census *census = record->census;
+    char cases[32];
+    vjp_number_count(census->cases, cases, sizeof cases);
+    fprintf(out, "campaign 0x%" PRIx64, record->seed);
+    if (record->shards > 1)
+        fprintf(out, ", shard %" PRId64 " of %" PRId64, record->shard + 1, record->shards);
+    fprintf(out, ": %s case%s in %.1f s", cases, census->cases == 1 ? "" : "s", record->seconds);
+    if (record->seconds > 0)
+        fprintf(out, ", %.0f per second",
+                (double)(census->cases + record->replayed) / record->seconds);
+    if (record->replayed > 0)
+        fprintf(out, "; before them %" PRId64 " of the corpus", record->replayed);
+    if (record->discarded > 0)
+        fprintf(out, "; %" PRId64 " draws were discarded, whose sizes did not fit",
+                record->discarded);
+    fputs("\n\n", out);
+    if (census->cases == 0)
+        return;
+    print_layers(census, colour, out);
+    fputs("  cells: residues of each dimension modulo 8, 16 and 32\n", out);
+    print_shares(census, out);
+}
+
+static json_t *make_layer(const struct vjp_census_layer *layer)
+{
+    struct vjp_json_line object = {.json = json_object()};
+    vjp_json_set(&object, "layer", vjp_json_text(layer->spec->name));
+    vjp_json_set(&object, "cases", json_integer(layer->cases));
+    json_t *dims = json_object();
+    for (int d = 0; d < layer->spec->n_dims; d++) {
+        struct vjp_json_line dim = {.json = json_object()};
+        char visited[32];
+        json_t *sizes = json_array();
+        for (int i = 0; i < VJP_CENSUS_SIZES; i++)
+            dim.failed |= json_array_append_new(sizes, json_integer(layer->size[d][i])) != 0;
+        snprintf(visited, sizeof visited, "0x%" PRIx64, layer->visited[d]);
+        vjp_json_set(&dim, "sizes", sizes);
+        vjp_json_set(&dim, "visited", json_string(visited));
+        object.failed |=
+            dim.failed || json_object_set_new(dims, layer->spec->dim[d], dim.json) != 0;
+    }
+    vjp_json_set(&object, "dims", dims);
+    if (!object.failed)
+        return object.json;
+    json_decref(object.json);
+    return NULL;
+}
+
+enum vjp_status vjp_campaign_write(struct vjp_sink *sink, const struct vjp_campaign_record *record,
+                                   struct vjp_error *error)
+{
+    const struct vjp_census *census = record->census;
+    struct vjp_json_line object = vjp_json_begin("campaign");
+    char seed[32];
+    snprintf(seed, sizeof seed, "0x%" PRIx64, record->seed);
+    vjp_json_set(&object, "seed", json_string(seed));
+    vjp_json_set(&object, "shard", json_integer(record->shard + 1));
+    vjp_json_set(&object, "shards", json_integer(record->shards));
+    vjp_json_set(&object, "cases", json_integer(census->cases));
+    vjp_json_set(&object, "replayed", json_integer(record->replayed));
+    vjp_json_set(&object, "discarded", json_integer(record->discarded));
+    vjp_json_set(&object, "seconds", vjp_json_number(record->seconds));
+    json_t *layouts = json_object(), *generators = json_object(), *layers = json_array();
+    for (int i = 0; i < VJP_CENSUS_LAYOUTS; i++)
+        object.failed |=
+            json_object_set_new(layouts, vjp_census_layout_name((enum vjp_census_layout)i),
+                                json_integer(census->layout[i])) != 0;
+    for (int i = 0; i < census->n_generators; i++)
+        object.failed |= json_object_set_new(generators, census->generator[i].name,
+                                             json_integer(census->generator[i].count)) != 0;
+    for (int i = 0; i < census->n_layers; i++)
+        object.failed |= json_array_append_new(layers, make_layer(&census->layer[i])) != 0;
+    vjp_json_set(&object, "layouts", layouts);
+    vjp_json_set(&object, "generators", generators);
+    vjp_json_set(&object, "layers", layers);
+    return vjp_json_end(&object, sink, error);
+}

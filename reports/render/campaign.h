@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_REPORTS_RENDER_CAMPAIGN_H
+#define VJP_REPORTS_RENDER_CAMPAIGN_H
+
+#include <stdio.h>
+
+#include "reports/fuzz/census.h"
+#include "reports/render/sink.h"
+
+/* What a campaign was, in numbers. */
+struct vjp_campaign_record {
+    uint64_t seed;
+    int64_t shard, shards; /* this one, from 0, of so many */
+    const struct vjp_census *census;
+    int64_t replayed;  /* cases of the corpus, before the campaign's own */
+    int64_t discarded; /* draws for which no sizes were found that fit */
+    double seconds;
+};
+
+/* Statistics for people: how fast, and how sizes, layouts and generators were distributed. */
+void vjp_campaign_print(const struct vjp_campaign_record *record, bool colour, FILE *out);
+
+/* A line of type "campaign", with the counts and, by layer and dimension, the residues that were visited. */
+VJP_MUST_CHECK enum vjp_status vjp_campaign_write(struct vjp_sink *sink,
+                                                  const struct vjp_campaign_record *record,
+                                                  struct vjp_error *error);
+
+#endif
