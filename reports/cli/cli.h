@@ -46,5 +46,6 @@ extern const struct vjp_command vjp_command_oracle;
 extern const struct vjp_command vjp_command_export;
 extern const struct vjp_command vjp_command_bench;
 extern const struct vjp_command vjp_command_fuzz;
+extern const struct vjp_command vjp_command_merge;
 
 #endif

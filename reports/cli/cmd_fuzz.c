@@ -178,8 +178,11 @@ static enum vjp_status fuzz(const struct settings *s, struct vjp_targets *target
     struct vjp_case_list replays = {0};
     struct vjp_report report = {0};
     struct vjp_hunt hunt = {0};
+    char title[64];
     struct vjp_run_header header = {
-        .version = VJP_VERSION, .seed = s->plan.campaign.seed, .endless = true};
+        .version = VJP_VERSION, .seed = s->plan.campaign.seed, .title = title};
+    snprintf(title, sizeof title, "vjpcheck " VJP_VERSION ", seed 0x%" PRIx64,
+             s->plan.campaign.seed);
     const char **labels = vjp_targets_labels(targets, &header.n_targets);
     enum vjp_status status = labels ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     header.targets = labels;

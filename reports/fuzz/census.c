@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/fuzz/census.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,43 +42,60 @@ int vjp_census_visited(const struct vjp_census_layer *layer, int dim)
     return __builtin_popcountll(layer->visited[dim]);
 }
 
-static struct vjp_census_layer *need_layer(struct vjp_census *census, const struct vjp_spec *spec)
+static enum vjp_status fail_memory(struct vjp_error *error)
+{
+    return vjp_fail(error, VJP_ERR_MEMORY, "no memory for the statistics of a campaign");
+}
+
+enum vjp_status vjp_census_need(struct vjp_census *census, const struct vjp_spec *spec,
+                                struct vjp_census_layer **out, struct vjp_error *error)
 {
     for (int i = 0; i < census->n_layers; i++) {
-        if (census->layer[i].spec == spec)
-            return &census->layer[i];
+        if (census->layer[i].spec == spec) {
+            *out = &census->layer[i];
+            return VJP_OK;
+        }
     }
     struct vjp_census_layer *grown =
         realloc(census->layer, ((size_t)census->n_layers + 1) * sizeof *grown);
     if (!grown)
-        return NULL;
+        return fail_memory(error);
     census->layer = grown;
     grown[census->n_layers] = (struct vjp_census_layer){.spec = spec};
-    return &grown[census->n_layers++];
+    *out = &grown[census->n_layers++];
+    return VJP_OK;
 }
 
-static bool count_generator(struct vjp_census *census, const char *text)
+enum vjp_status vjp_census_count(struct vjp_census *census, const char *generator, int64_t n,
+                                 struct vjp_error *error)
 {
-    const size_t length = strcspn(text, ":");
-    const char *const name = text[0] == '[' ? "list" : text[0] == '@' ? "file" : text;
-    const size_t n = name == text ? length : strlen(name);
     for (int i = 0; i < census->n_generators; i++) {
-        if (strlen(census->generator[i].name) == n &&
-            strncmp(census->generator[i].name, name, n) == 0) {
-            census->generator[i].count++;
-            return true;
+        if (strcmp(census->generator[i].name, generator) == 0) {
+            census->generator[i].count += n;
+            return VJP_OK;
         }
     }
     struct vjp_census_count *grown =
         realloc(census->generator, ((size_t)census->n_generators + 1) * sizeof *grown);
     if (!grown)
-        return false;
+        return fail_memory(error);
     census->generator = grown;
-    grown[census->n_generators] = (struct vjp_census_count){strndup(name, n), 1};
+    grown[census->n_generators] = (struct vjp_census_count){strdup(generator), n};
     if (!grown[census->n_generators].name)
-        return false;
+        return fail_memory(error);
     census->n_generators++;
-    return true;
+    return VJP_OK;
+}
+
+/* A generator's name ends where its parameter begins. */
+static enum vjp_status count_text(struct vjp_census *census, const char *text,
+                                  struct vjp_error *error)
+{
+    char name[32];
+    if (text[0] == '[' || text[0] == '@')
+        return vjp_census_count(census, text[0] == '[' ? "list" : "file", 1, error);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(text, ":"), text);
+    return vjp_census_count(census, name, 1, error);
 }
 
 static void count_layouts(struct vjp_census *census, const struct vjp_case *c)
@@ -102,14 +120,14 @@ static void count_layouts(struct vjp_census *census, const struct vjp_case *c)
 enum vjp_status vjp_census_add(struct vjp_census *census, const struct vjp_case *c,
                                struct vjp_error *error)
 {
-    struct vjp_census_layer *layer = need_layer(census, c->spec);
-    bool ok = layer != NULL;
-    for (int slot = 0; slot < vjp_slot_count(c->spec) && ok; slot++) {
+    struct vjp_census_layer *layer;
+    enum vjp_status status = vjp_census_need(census, c->spec, &layer, error);
+    for (int slot = 0; slot < vjp_slot_count(c->spec) && status == VJP_OK; slot++) {
         if (vjp_case_has_values(c, slot))
-            ok = count_generator(census, c->slot[slot].text);
+            status = count_text(census, c->slot[slot].text, error);
     }
-    if (!ok)
-        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for the statistics of a campaign");
+    if (status != VJP_OK)
+        return status;
     census->cases++;
     layer->cases++;
     for (int d = 0; d < c->spec->n_dims; d++) {
@@ -121,6 +139,32 @@ enum vjp_status vjp_census_add(struct vjp_census *census, const struct vjp_case 
     }
     count_layouts(census, c);
     return VJP_OK;
+}
+
+enum vjp_status vjp_census_merge(struct vjp_census *census, const struct vjp_census *other,
+                                 struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int i = 0; i < other->n_generators && status == VJP_OK; i++)
+        status =
+            vjp_census_count(census, other->generator[i].name, other->generator[i].count, error);
+    for (int i = 0; i < other->n_layers && status == VJP_OK; i++) {
+        const struct vjp_census_layer *from = &other->layer[i];
+        struct vjp_census_layer *to;
+        status = vjp_census_need(census, from->spec, &to, error);
+        if (status != VJP_OK)
+            break;
+        to->cases += from->cases;
+        for (int d = 0; d < from->spec->n_dims; d++) {
+            to->visited[d] |= from->visited[d];
+            for (int k = 0; k < VJP_CENSUS_SIZES; k++)
+                to->size[d][k] += from->size[d][k];
+        }
+    }
+    for (int i = 0; i < VJP_CENSUS_LAYOUTS; i++)
+        census->layout[i] += other->layout[i];
+    census->cases += other->cases;
+    return status;
 }
 
 void vjp_census_clear(struct vjp_census *census)

@@ -50,6 +50,19 @@ VJP_MUST_CHECK enum vjp_status vjp_census_add(struct vjp_census *census, const s
                                               struct vjp_error *error);
 void vjp_census_clear(struct vjp_census *census);
 
+/* Adds what another one has. */
+VJP_MUST_CHECK enum vjp_status vjp_census_merge(struct vjp_census *census,
+                                                const struct vjp_census *other,
+                                                struct vjp_error *error);
+
+/* The layer's entry, made where there is none; and n more of a generator. */
+VJP_MUST_CHECK enum vjp_status vjp_census_need(struct vjp_census *census,
+                                               const struct vjp_spec *spec,
+                                               struct vjp_census_layer **out,
+                                               struct vjp_error *error);
+VJP_MUST_CHECK enum vjp_status vjp_census_count(struct vjp_census *census, const char *generator,
+                                                int64_t n, struct vjp_error *error);
+
 /* The class of a size, and what it is called. */
 int vjp_census_size_class(int64_t size);
 const char *vjp_census_size_name(int size_class);

@@ -51,7 +51,8 @@ static void print_layers(const struct vjp_census *census, bool colour, FILE *out
     struct vjp_column columns[3 + VJP_CENSUS_SIZES] = {
         {{"", "layer"}, true}, {{"", "cases"}, false}, {{"visited", "cells"}, false}};
     for (int i = 0; i < VJP_CENSUS_SIZES; i++)
-        columns[3 + i] = (struct vjp_column){{i == 0 ? "sizes:" : "", vjp_census_size_name(i)}, false};
+        columns[3 + i] =
+            (struct vjp_column){{i == 0 ? "sizes:" : "", vjp_census_size_name(i)}, false};
     struct vjp_table table = {.columns = columns, .n_columns = 3 + VJP_CENSUS_SIZES};
     for (int i = 0; i < census->n_layers; i++)
         add_layer(&table, &census->layer[i]);

@@ -30,19 +30,14 @@ enum vjp_status vjp_json_write_header(struct vjp_sink *sink, const struct vjp_ru
 /* Nothing where the explicit Jacobian was made. */
 static void set_settled(struct vjp_json_line *object, const int64_t settled[VJP_SETTLED_COUNT])
 {
-    static const char *const names[] = {
-        [VJP_SETTLED_FILTER] = "filter",
-        [VJP_SETTLED_PRODUCT] = "product",
-        [VJP_SETTLED_ACCUMULATOR] = "accumulator",
-        [VJP_SETTLED_SPECIAL] = "special",
-    };
     struct vjp_json_line ways = {.json = NULL};
     for (int by = 0; by < VJP_SETTLED_COUNT; by++) {
         if (settled[by] == 0)
             continue;
         if (!ways.json)
             ways.json = json_object();
-        vjp_json_set(&ways, names[by], json_integer(settled[by]));
+        vjp_json_set(&ways, vjp_record_settled_name((enum vjp_settled_by)by),
+                     json_integer(settled[by]));
     }
     object->failed |= ways.failed;
     if (ways.json)
@@ -82,6 +77,7 @@ enum vjp_status vjp_json_write_record(struct vjp_sink *sink, const struct vjp_re
     vjp_json_set(&object, "dtype", vjp_json_text(record->dtype));
     vjp_json_set(&object, "verdict", json_string(vjp_record_verdict(record)));
     vjp_json_set(&object, "reason", vjp_json_text(record->reason));
+    vjp_json_set(&object, "elements", json_integer(record->elements));
     json_t *gradients = json_object();
     for (int i = 0; i < record->n_gradients; i++) {
         if (json_object_set_new(gradients, record->gradient[i].name,

@@ -34,3 +34,14 @@ const char *vjp_record_verdict(const struct vjp_record *record)
         return vjp_verdict_name(record->verdict);
     return record->left_out ? "left_out" : "not_run";
 }
+
+const char *vjp_record_settled_name(enum vjp_settled_by by)
+{
+    static const char *const names[] = {
+        [VJP_SETTLED_FILTER] = "filter",
+        [VJP_SETTLED_PRODUCT] = "product",
+        [VJP_SETTLED_ACCUMULATOR] = "accumulator",
+        [VJP_SETTLED_SPECIAL] = "special",
+    };
+    return names[by];
+}

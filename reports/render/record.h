@@ -41,9 +41,9 @@ struct vjp_record {
 struct vjp_run_header {
     const char *version;
     uint64_t seed;
-    bool endless;  /* a campaign: how many there will be is not known, and cases and checks are 0 */
-    int64_t cases; /* that some selected kernel serves */
-    int64_t checks; /* pairs of a case and a kernel */
+    const char *title; /* what the summary begins with; NULL: version, seed and cases */
+    int64_t cases;     /* that some selected kernel serves; 0: not known */
+    int64_t checks;    /* pairs of a case and a kernel; the same */
     int n_targets;
     const char *const *targets; /* the kernels: "naive:linear" */
 };
@@ -66,5 +66,8 @@ int64_t vjp_totals_conclusive(const struct vjp_totals *totals);
 
 /* The verdict's word; where there is none, "left_out" or "not_run". Static. */
 const char *vjp_record_verdict(const struct vjp_record *record);
+
+/* "filter", "product", "accumulator", "special". Static. */
+const char *vjp_record_settled_name(enum vjp_settled_by by);
 
 #endif

@@ -21,11 +21,12 @@ enum vjp_status vjp_report_begin(const struct vjp_report_options *options,
 {
     enum vjp_status status = VJP_OK;
     struct vjp_report report = {.checks = header->checks, .start = now()};
-    const int length = snprintf(report.title, sizeof report.title, "vjpcheck %s, seed 0x%" PRIx64,
-                                header->version, header->seed);
-    if (!header->endless && length > 0 && length < (int)sizeof report.title)
-        snprintf(report.title + length, sizeof report.title - (size_t)length,
-                 ", %" PRId64 " case%s", header->cases, header->cases == 1 ? "" : "s");
+    if (header->title)
+        snprintf(report.title, sizeof report.title, "%s", header->title);
+    else
+        snprintf(report.title, sizeof report.title,
+                 "vjpcheck %s, seed 0x%" PRIx64 ", %" PRId64 " case%s", header->version,
+                 header->seed, header->cases, header->cases == 1 ? "" : "s");
     vjp_progress_init(&report.progress, stderr);
     if (options->json)
         status = vjp_sink_open(options->json, &report.json_sink, error);

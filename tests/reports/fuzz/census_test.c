@@ -89,3 +89,25 @@ Test(census, all_cells_can_be_visited)
     cr_expect_eq(vjp_census_visited(&census.layer[0], 0), VJP_CENSUS_CELLS);
     vjp_census_clear(&census);
 }
+
+Test(census, merging_adds_counts_and_unites_cells)
+{
+    struct vjp_census a = {0}, b = {0}, both = {0};
+    struct vjp_error error = {""};
+    add(&a, "linear dtype=f32 N=1 D=9 M=33 x=uniform");
+    add(&b, "linear dtype=f32 N=2 D=9 M=33 threads=2");
+    add(&b, "relu dtype=f32 N=2 M=1");
+    cr_assert_eq(vjp_census_merge(&both, &a, &error), VJP_OK);
+    cr_assert_eq(vjp_census_merge(&both, &b, &error), VJP_OK);
+    cr_expect(both.cases == 3 && both.n_layers == 2 && both.layer[0].cases == 2);
+    cr_expect_eq(vjp_census_visited(&both.layer[0], 0), 6);
+    cr_expect_eq(vjp_census_visited(&both.layer[0], 1), 3);
+    cr_expect_eq(both.layer[0].size[1][vjp_census_size_class(9)], 2);
+    cr_expect_eq(both.layout[VJP_CENSUS_THREADS], 1);
+    cr_expect_eq(both.layout[VJP_CENSUS_CONTIGUOUS], 3);
+    cr_assert_eq(both.n_generators, 2);
+    cr_expect_eq(both.generator[0].count + both.generator[1].count, 3 + 3 + 2);
+    vjp_census_clear(&a);
+    vjp_census_clear(&b);
+    vjp_census_clear(&both);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/render/stream.h"
+
+#include "reports/render/json.h"
+#include "tests/cases/lines.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static enum vjp_status read_line(const char *text, struct vjp_stream_line *out,
+                                 struct vjp_error *error)
+{
+    return vjp_stream_read(text, strlen(text), out, error);
+}
+
+/* What a writer wrote, and the sink's file is then read. */
+struct written {
+    char path[32];
+    struct vjp_sink sink;
+};
+
+static void begin(struct written *w)
+{
+    struct vjp_error error = {""};
+    strcpy(w->path, "/tmp/vjpcheck-stream-XXXXXX");
+    cr_assert_neq(mkstemp(w->path), -1);
+    cr_assert_eq(vjp_sink_open(w->path, &w->sink, &error), VJP_OK, "%s", error.text);
+}
+
+static void read_back(struct written *w, struct vjp_stream_line *out)
+{
+    struct vjp_error error = {""};
+    char *text = NULL;
+    size_t size = 0;
+    cr_assert_eq(vjp_sink_commit(&w->sink, &error), VJP_OK);
+    vjp_sink_clear(&w->sink);
+    FILE *file = fopen(w->path, "r");
+    const ssize_t length = getline(&text, &size, file);
+    cr_assert_gt(length, 0);
+    cr_assert_eq(vjp_stream_read(text, (size_t)length, out, &error), VJP_OK, "%s", error.text);
+    fclose(file);
+    unlink(w->path);
+    free(text);
+}
+
+/* Field by field what was written. */
+Test(stream, a_record_is_read_as_it_was_written)
+{
+    const struct vjp_record record = {.line = "linear dtype=f32 N=1 D=1 M=1",
+                                      .target = "./a b.so:k",
+                                      .plugin = "a",
+                                      .kernel = "k",
+                                      .layer = "linear",
+                                      .dtype = "f32",
+                                      .ran = true,
+                                      .verdict = VJP_VERDICT_INACCURATE,
+                                      .reason = "\"quoted\" \xc3\xa4",
+                                      .replay = "vjpcheck run 'x'",
+                                      .elements = 7,
+                                      .n_gradients = 2,
+                                      .gradient = {{.name = "dx",
+                                                    .count = 5,
+                                                    .compared = 4,
+                                                    .correct = 3,
+                                                    .outside = 1,
+                                                    .excused = 2,
+                                                    .unresolved = 6,
+                                                    .worst_ulp = (double)INFINITY,
+                                                    .worst_relative = 0.25,
+                                                    .worst_backward = (double)NAN,
+                                                    .worst_ratio = 1e300,
+                                                    .settled = {[VJP_SETTLED_ACCUMULATOR] = 9}},
+                                                   {.name = "dw", .trivial = true}}};
+    struct written w;
+    struct vjp_stream_line line;
+    struct vjp_error error = {""};
+    begin(&w);
+    cr_assert_eq(vjp_json_write_record(&w.sink, &record, &error), VJP_OK, "%s", error.text);
+    read_back(&w, &line);
+    const struct vjp_record *r = &line.record;
+    cr_assert_eq(line.type, VJP_STREAM_CHECK);
+    cr_expect_str_eq(r->line, record.line);
+    cr_expect_str_eq(r->target, record.target);
+    cr_expect_str_eq(r->plugin, "a");
+    cr_expect_str_eq(r->kernel, "k");
+    cr_expect_str_eq(r->layer, "linear");
+    cr_expect_str_eq(r->dtype, "f32");
+    cr_expect_str_eq(r->reason, record.reason);
+    cr_expect_str_eq(r->replay, record.replay);
+    cr_expect(r->ran && !r->left_out && r->verdict == VJP_VERDICT_INACCURATE && r->elements == 7);
+    cr_assert_eq(r->n_gradients, 2);
+    const struct vjp_record_gradient *dx = &r->gradient[strcmp(r->gradient[0].name, "dx") != 0];
+    cr_expect_str_eq(dx->name, "dx");
+    cr_expect(dx->count == 5 && dx->compared == 4 && dx->correct == 3 && dx->outside == 1 &&
+              dx->excused == 2 && dx->unresolved == 6 && !dx->trivial);
+    cr_expect(isinf(dx->worst_ulp) && dx->worst_ulp > 0 && dx->worst_relative == 0.25);
+    cr_expect(isnan(dx->worst_backward) && dx->worst_ratio == 1e300);
+    cr_expect(dx->settled[VJP_SETTLED_ACCUMULATOR] == 9 && dx->settled[VJP_SETTLED_FILTER] == 0);
+    vjp_stream_line_clear(&line);
+}
+
+Test(stream, what_was_not_run_has_no_verdict)
+{
+    static const struct {
+        bool ran, left_out;
+    } table[] = {{false, false}, {false, true}};
+    for (int i = 0; i < 2; i++) {
+        const struct vjp_record record = {.line = "l",
+                                          .target = "t",
+                                          .plugin = "p",
+                                          .kernel = "k",
+                                          .layer = "linear",
+                                          .dtype = "f32",
+                                          .left_out = table[i].left_out,
+                                          .reason = "",
+                                          .replay = ""};
+        struct written w;
+        struct vjp_stream_line line;
+        struct vjp_error error = {""};
+        begin(&w);
+        cr_assert_eq(vjp_json_write_record(&w.sink, &record, &error), VJP_OK);
+        read_back(&w, &line);
+        cr_expect(!line.record.ran && line.record.left_out == table[i].left_out);
+        vjp_stream_line_clear(&line);
+    }
+}
+
+Test(stream, a_campaign_is_read_as_it_was_written)
+{
+    struct vjp_census census = {0};
+    struct vjp_case c = parse_case("linear dtype=f32 N=5 D=9 M=300 x=exact threads=2");
+    struct vjp_error error = {""};
+    struct written w;
+    struct vjp_stream_line line;
+    cr_assert_eq(vjp_census_add(&census, &c, &error), VJP_OK);
+    const struct vjp_campaign_record record = {.seed = UINT64_MAX,
+                                               .shard = 2,
+                                               .shards = 3,
+                                               .census = &census,
+                                               .replayed = 4,
+                                               .discarded = 5,
+                                               .seconds = 1.5};
+    begin(&w);
+    cr_assert_eq(vjp_campaign_write(&w.sink, &record, &error), VJP_OK);
+    read_back(&w, &line);
+    cr_assert_eq(line.type, VJP_STREAM_CAMPAIGN);
+    const struct vjp_campaign_record *r = &line.campaign;
+    cr_expect(r->seed == UINT64_MAX && r->shard == 2 && r->shards == 3 && r->replayed == 4 &&
+              r->discarded == 5 && r->seconds == 1.5);
+    cr_expect(line.census.cases == 1 && line.census.layout[VJP_CENSUS_THREADS] == 1);
+    cr_assert_eq(line.census.n_layers, 1);
+    cr_expect_eq(memcmp(&line.census.layer[0], &census.layer[0], sizeof census.layer[0]), 0);
+    cr_assert_eq(line.census.n_generators, 2);
+    vjp_stream_line_clear(&line);
+    vjp_census_clear(&census);
+    vjp_case_clear(&c);
+}
+
+Test(stream, headers_summaries_and_strangers)
+{
+    struct vjp_stream_line line;
+    struct vjp_error error = {""};
+    cr_expect_eq(read_line("{\"type\":\"header\",\"seed\":\"0xffffffffffffffff\"}", &line, &error),
+                 VJP_OK);
+    cr_expect(line.type == VJP_STREAM_HEADER && line.seed == UINT64_MAX);
+    vjp_stream_line_clear(&line);
+    cr_expect_eq(read_line("{\"type\":\"summary\",\"seconds\":2}", &line, &error), VJP_OK);
+    cr_expect(line.type == VJP_STREAM_SUMMARY && line.seconds == 2);
+    vjp_stream_line_clear(&line);
+    cr_expect_eq(read_line("{\"type\":\"of the future\"}", &line, &error), VJP_OK);
+    cr_expect_eq(line.type, VJP_STREAM_OTHER);
+    vjp_stream_line_clear(&line);
+}
+
+#define CHECK                                                                                      \
+    "{\"type\":\"check\",\"case\":\"l\",\"target\":\"t\",\"plugin\":\"p\",\"kernel\":\"k\","       \
+    "\"layer\":\"a\","                                                                             \
+    "\"dtype\":\"f32\",\"reason\":\"\",\"replay\":\"\",\"elements\":1,"
+#define GRADIENT                                                                                   \
+    "\"count\":1,\"compared\":1,\"correct\":1,\"outside\":0,\"excused\":0,\"unresolved\":0,"       \
+    "\"worst_ulp\":0,"                                                                             \
+    "\"worst_relative\":0,\"worst_backward\":0"
+#define CAMPAIGN "{\"type\":\"campaign\",\"seed\":\"0x1\","
+
+Test(stream, what_is_wrong_is_told)
+{
+    static const struct {
+        const char *line, *message;
+    } table[] = {
+        {"", "expected an object of JSON: "},
+        {"[]", "expected an object of JSON"},
+        {"{} x", "expected an object of JSON: "},
+        {"{\"a\":1,\"a\":2}", "expected an object of JSON: duplicate"},
+        {"{}", "\"type\": expected a text"},
+        {"{\"type\":\"header\",\"seed\":\"0x\"}", "\"seed\": expected a hexadecimal number"},
+        {"{\"type\":\"header\",\"seed\":\"0x-1\"}", "\"seed\": expected a hexadecimal number"},
+        {"{\"type\":\"header\",\"seed\":\"0x10000000000000000\"}",
+         "\"seed\": expected a hexadecimal"},
+        {"{\"type\":\"header\",\"seed\":12}", "\"seed\": expected a hexadecimal number"},
+        {"{\"type\":\"summary\",\"seconds\":\"two\"}", "\"seconds\": expected a number"},
+        {"{\"type\":\"check\"}", "\"case\": expected a text"},
+        {"{\"type\":\"check\",\"case\":\"a\\u0000b\"}", "\"case\": expected a text"},
+        {CHECK "\"verdict\":\"fine\"}", "\"verdict\": expected a verdict's word"},
+        {CHECK "\"verdict\":\"exact\"}", "\"gradients\": expected an object"},
+        {CHECK "\"verdict\":\"exact\",\"gradients\":{\"dx\":{}}}",
+         "\"count\": expected a whole number"},
+        {CHECK "\"verdict\":\"exact\",\"gradients\":{\"dx\":{" GRADIENT "}}}",
+         "\"worst_ratio\": expected"},
+        {CHECK "\"verdict\":\"exact\",\"gradients\":{\"a name that is far longer than any slot of "
+               "any layer\":{}}}",
+         "\"gradients\": a name of more than 39 bytes"},
+        {CAMPAIGN "\"shard\":2,\"shards\":1}", "\"shard\": expected a number from 1 to"},
+        {CAMPAIGN "\"shard\":0,\"shards\":1}", "\"shard\": expected a number from 1 to"},
+        {CAMPAIGN "\"shard\":1,\"shards\":1,\"replayed\":-1}",
+         "\"replayed\": expected a whole number"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct vjp_stream_line line;
+        struct vjp_error error = {""};
+        cr_expect_eq(read_line(table[i].line, &line, &error), VJP_ERR_USAGE, "%s", table[i].line);
+        cr_expect(strstr(error.text, table[i].message), "%s: %s", table[i].line, error.text);
+        vjp_stream_line_clear(&line);
+    }
+}
