@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/cli.h"
 
+#include "cases/base/text.h"
+#include "cases/line/parse.h"
 #include "reports/cli/ahead.h"
 #include "reports/cli/conclude.h"
 #include "reports/cli/hunt.h"
@@ -12,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CLIMB_DEFAULT 20
+
 /* Where neither --time nor --cases says. */
 #define SECONDS_DEFAULT 60
 
@@ -19,7 +23,7 @@
 #define DIM_MAX    INT64_C(65536)
 #define SHARDS_MAX INT64_C(1000000)
 
-enum { TIME, CASES, SEED, JOBS, LAYER, DTYPE, SHARD, CORPUS, JSON, DIM, TIMEOUT, ORACLE };
+enum { TIME, CASES, SEED, JOBS, LAYER, DTYPE, SHARD, CORPUS, JSON, DIM, CLIMB, TIMEOUT, ORACLE };
 
 static const struct vjp_option options[] = {
     [TIME] = {"time", "TIME", "for so long: 90s, 10m, 2h (60s)"},
@@ -32,6 +36,7 @@ static const struct vjp_option options[] = {
     [CORPUS] = {"corpus", "DIR", "the folder that remembers failures (vjpcheck-corpus)"},
     [JSON] = {"json", "FILE", "write every verdict as a line of JSON; \"-\": standard output"},
     [DIM] = {"max-dim", "N", "no dimension larger than this (512)"},
+    [CLIMB] = {"climb", "PERCENT", "of the cases besides, near those with the largest errors (20)"},
     [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
     [ORACLE] = {"oracle", "WHICH", "explicit, exact or auto (by size)"},
     {0},
@@ -92,7 +97,7 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
                  .jobs = vjp_ahead_jobs()},
         .report = {.json = value[JSON]},
         .corpus = value[CORPUS] ? value[CORPUS] : "vjpcheck-corpus"};
-    int64_t jobs = s.plan.jobs;
+    int64_t jobs = s.plan.jobs, climb = CLIMB_DEFAULT;
     enum vjp_status status = VJP_OK;
     if (value[TIME])
         status = read_time(value[TIME], &s.plan.seconds, error);
@@ -119,10 +124,27 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
         status = vjp_truth_oracle(value[ORACLE], &s.plan.oracle, error);
     if (status == VJP_OK && !*s.corpus)
         status = vjp_fail(error, VJP_ERR_USAGE, "--corpus '': expected the name of a folder");
+    if (status == VJP_OK && value[CLIMB])
+        status = vjp_option_integer("climb", value[CLIMB], 0, 1000, &climb, error);
     s.plan.jobs = (int)jobs;
+    s.plan.climb = (int)climb;
     if (status == VJP_OK)
         *out = s;
     return status;
+}
+
+/* How close right answers came to their bounds. */
+static void print_worst(const struct vjp_pool *pool, FILE *out)
+{
+    for (int i = 0; i < pool->n_groups; i++) {
+        const struct vjp_pool_group *group = &pool->group[i];
+        struct vjp_text line = {0};
+        vjp_case_print(&group->entry[0].c, &line);
+        fprintf(out, "%s%s %s: largest error %.3g of the bound: %s\n", i == 0 ? "\n" : "",
+                group->target, vjp_format(group->dtype)->name, group->entry[0].ratio,
+                line.failed ? "(out of memory)" : line.data);
+        vjp_text_clear(&line);
+    }
 }
 
 static void print_finds(const struct vjp_hunt *hunt, const struct vjp_targets *targets,
@@ -152,6 +174,7 @@ static enum vjp_status tell(const struct settings *s, const struct vjp_targets *
                                                .shards = s->plan.shards,
                                                .census = &hunt->census,
                                                .replayed = hunt->replayed,
+                                               .climbed = hunt->climbed,
                                                .discarded = hunt->discarded,
                                                .seconds = hunt->seconds};
     FILE *const out = report->json_sink.file == stdout ? stderr : stdout;
@@ -165,6 +188,7 @@ static enum vjp_status tell(const struct settings *s, const struct vjp_targets *
     vjp_campaign_print(&record, vjp_terminal_has_colour(out), out);
     if (hunt->n_finds > 0)
         fputc('\n', out);
+    print_worst(&hunt->worst, out);
     print_finds(hunt, targets, s->corpus, out);
     if (hunt->interrupted)
         fprintf(out, "interrupted by %s\n", strsignal(hunt->interrupted));
@@ -234,6 +258,8 @@ const struct vjp_command vjp_command_fuzz = {
         "vectors and tiles, equal, one far above the others, or spread evenly (Sobol).\n\n"
         "  vjpcheck fuzz ./mine.so --time 10m\n"
         "  vjpcheck fuzz avx2 --cases 100000 --shard 1/4 --json part1.jsonl\n\n"
+        "Some cases more are drawn near those on which answers came closest to their bounds; the\n"
+        "largest error of each kernel is told, with its case.\n\n"
         "The corpus, a folder, remembers the first failing case of each kernel, dtype and "
         "verdict;\n"
         "its cases are asked first. The case at hand is written there before it is asked, so that\n"

@@ -24,7 +24,7 @@ static const struct vjp_option options[] = {
 struct campaign {
     uint64_t seed;
     struct vjp_census census;
-    int64_t replayed, discarded, parts;
+    int64_t replayed, climbed, discarded, parts;
     double seconds;
 };
 
@@ -99,6 +99,7 @@ static enum vjp_status add_campaign(struct merge *m, const struct vjp_campaign_r
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a campaign");
     c->parts++;
     c->replayed += part->replayed;
+    c->climbed += part->climbed;
     c->discarded += part->discarded;
     c->seconds += part->seconds;
     status = vjp_census_merge(&c->census, part->census, error);
@@ -167,6 +168,7 @@ static void print_campaigns(const struct merge *m, FILE *out)
                                                    .shards = 1,
                                                    .census = &c->census,
                                                    .replayed = c->replayed,
+                                                   .climbed = c->climbed,
                                                    .discarded = c->discarded,
                                                    .seconds = c->seconds};
         fputc('\n', out);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/hunt.h"
 
+#include "cases/base/stream.h"
 #include "cases/base/text.h"
+#include "cases/gen/mutate.h"
+#include "cases/gen/random.h"
 #include "cases/line/parse.h"
 #include "reports/cli/pipeline.h"
 #include "reports/fuzz/interrupt.h"
@@ -19,6 +22,9 @@ struct pair {
     enum vjp_dtype dtype;
 };
 
+/* Where the cases at hand come from. */
+enum phase { REPLAYS, CAMPAIGN, CLIMB };
+
 struct state {
     const struct vjp_hunt_plan *plan;
     struct vjp_targets *targets;
@@ -28,8 +34,8 @@ struct state {
     int n_pairs;
     int64_t next;  /* the campaign's next case: number next / n_pairs of pair next % n_pairs */
     int64_t asked; /* cases, those from the corpus with them */
-    bool replays;  /* the cases at hand are the corpus's */
-    double start;  /* on the monotonic clock */
+    enum phase phase;
+    double start; /* on the monotonic clock */
     bool over;
 };
 
@@ -48,6 +54,7 @@ static enum vjp_status fail_memory(struct vjp_error *error)
 void vjp_hunt_clear(struct vjp_hunt *hunt)
 {
     vjp_census_clear(&hunt->census);
+    vjp_pool_clear(&hunt->worst);
     for (int i = 0; i < hunt->n_finds; i++) {
         vjp_case_clear(&hunt->find[i].c);
         free(hunt->find[i].reason);
@@ -141,6 +148,32 @@ static enum vjp_status draw_batch(struct state *s, struct vjp_case_list *out,
     return status;
 }
 
+/* Cases near those with the largest errors, of every kernel and dtype in turn. What is drawn depends on the campaign's
+ * seed, the shard, and what was found so far. */
+static enum vjp_status draw_climb(struct state *s, int64_t count, struct vjp_case_list *out,
+                                  struct vjp_error *error)
+{
+    const struct vjp_pool *pool = &s->hunt->worst;
+    const uint64_t seed = vjp_mix64(s->plan->campaign.seed) + (uint64_t)s->plan->shard;
+    struct vjp_random random;
+    enum vjp_status status =
+        vjp_random_init(&random, vjp_stream_seed(seed, (uint32_t)s->next), error);
+    if (status != VJP_OK)
+        return status;
+    for (int64_t i = 0; i < count && pool->n_groups > 0 && status == VJP_OK; i++) {
+        const struct vjp_pool_group *group = &pool->group[i % pool->n_groups];
+        const int which = (int)vjp_random_below(&random.rng, (uint64_t)group->count);
+        struct vjp_case c = {0};
+        status = vjp_mutate_case(&random.rng, &group->entry[which].c, s->plan->campaign.dim_max, &c,
+                                 error);
+        if (status == VJP_OK && vjp_truth_check(&c, s->plan->oracle, error) == VJP_OK)
+            status = vjp_case_list_add(out, &c, error);
+        vjp_case_clear(&c);
+    }
+    vjp_random_clear(&random);
+    return status;
+}
+
 static enum vjp_status before(void *env, const struct vjp_case *c, bool *go_on,
                               struct vjp_error *error)
 {
@@ -148,7 +181,7 @@ static enum vjp_status before(void *env, const struct vjp_case *c, bool *go_on,
     struct vjp_text line = {0};
     s->hunt->interrupted = vjp_interrupt_seen();
     s->over = s->hunt->interrupted != 0 ||
-              (s->plan->seconds > 0 && !s->replays && now() - s->start >= s->plan->seconds);
+              (s->plan->seconds > 0 && s->phase != REPLAYS && now() - s->start >= s->plan->seconds);
     *go_on = !s->over;
     if (s->over)
         return VJP_OK;
@@ -157,9 +190,9 @@ static enum vjp_status before(void *env, const struct vjp_case *c, bool *go_on,
     enum vjp_status status =
         line.failed ? fail_memory(error) : vjp_corpus_run(s->corpus, line.data, error);
     vjp_text_clear(&line);
-    if (s->replays)
-        s->hunt->replayed++;
-    else if (status == VJP_OK)
+    s->hunt->replayed += s->phase == REPLAYS;
+    s->hunt->climbed += s->phase == CLIMB;
+    if (status == VJP_OK && s->phase == CAMPAIGN)
         status = vjp_census_add(&s->hunt->census, c, error);
     return status;
 }
@@ -192,6 +225,17 @@ static enum vjp_status keep(struct vjp_hunt *hunt, struct vjp_hunt_find *find,
     return status;
 }
 
+/* The largest ratio of an error to its bound. */
+static double ratio_of(const struct vjp_record *record)
+{
+    double ratio = 0;
+    for (int i = 0; i < record->n_gradients; i++) {
+        if (record->gradient[i].worst_ratio > ratio)
+            ratio = record->gradient[i].worst_ratio;
+    }
+    return ratio;
+}
+
 /* A failure that is the first of its kind is on disk before anything else is done with it. */
 static enum vjp_status after(void *env, const struct vjp_case *c, struct vjp_target *target,
                              int kernel, const struct vjp_record *record, struct vjp_error *error)
@@ -204,6 +248,8 @@ static enum vjp_status after(void *env, const struct vjp_case *c, struct vjp_tar
                                  .c = *c,
                                  .cases = s->asked,
                                  .seconds = now() - s->start};
+    if (record->ran && record->verdict == VJP_VERDICT_PASS)
+        return vjp_pool_add(&s->hunt->worst, record->target, c, ratio_of(record), error);
     if (!record->ran || !vjp_verdict_is_failure(record->verdict))
         return VJP_OK;
     target->failed[kernel]++;
@@ -263,19 +309,33 @@ static enum vjp_status ask(struct state *s, const struct vjp_case_list *cases,
     return status == VJP_OK ? give_up(s, error) : status;
 }
 
+/* The campaign's next cases, and the share of the budget that climbs. */
+static enum vjp_status ask_batch(struct state *s, struct vjp_report *report, bool *any,
+                                 struct vjp_error *error)
+{
+    struct vjp_case_list batch = {0}, climb = {0};
+    s->phase = CAMPAIGN;
+    enum vjp_status status = draw_batch(s, &batch, error);
+    *any = batch.count > 0;
+    if (status == VJP_OK && *any)
+        status = ask(s, &batch, report, error);
+    if (status == VJP_OK && !s->over)
+        status = draw_climb(s, (int64_t)batch.count * s->plan->climb / 100, &climb, error);
+    s->phase = CLIMB;
+    if (status == VJP_OK && climb.count > 0)
+        status = ask(s, &climb, report, error);
+    vjp_case_list_clear(&batch);
+    vjp_case_list_clear(&climb);
+    return status;
+}
+
 static enum vjp_status ask_campaign(struct state *s, struct vjp_report *report,
                                     struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
-    while (status == VJP_OK && !s->over && any_served(s)) {
-        struct vjp_case_list batch = {0};
-        status = draw_batch(s, &batch, error);
-        if (status == VJP_OK && batch.count == 0)
-            break;
-        if (status == VJP_OK)
-            status = ask(s, &batch, report, error);
-        vjp_case_list_clear(&batch);
-    }
+    bool any = true;
+    while (status == VJP_OK && any && !s->over && any_served(s))
+        status = ask_batch(s, report, &any, error);
     return status;
 }
 
@@ -288,13 +348,12 @@ enum vjp_status vjp_hunt_run(const struct vjp_hunt_plan *plan, struct vjp_target
                       .targets = targets,
                       .corpus = corpus,
                       .hunt = out,
-                      .replays = true,
+                      .phase = REPLAYS,
                       .start = now()};
     *out = (struct vjp_hunt){0};
     enum vjp_status status = list_pairs(&s, error);
     if (status == VJP_OK)
         status = ask(&s, replays, report, error);
-    s.replays = false;
     if (status == VJP_OK)
         status = ask_campaign(&s, report, error);
     out->seconds = now() - s.start;

@@ -7,6 +7,7 @@
 #include "reports/cli/truth.h"
 #include "reports/fuzz/census.h"
 #include "reports/fuzz/corpus.h"
+#include "reports/fuzz/pool.h"
 #include "reports/render/report.h"
 
 /* A fuzzing campaign: case after case, until time or cases have ended or somebody interrupts. */
@@ -21,6 +22,7 @@ struct vjp_hunt_plan {
     int64_t shard, shards;        /* this one, from 0, of so many */
     int64_t cases;                /* of the campaign, all shards together; -1: no limit */
     double seconds;               /* 0: no limit */
+    int climb; /* of 100 cases of the campaign, so many more near those with the largest errors */
     int jobs;
     enum vjp_oracle oracle;
 };
@@ -39,6 +41,8 @@ struct vjp_hunt_find {
 struct vjp_hunt {
     struct vjp_census census; /* of the campaign's cases; not of those from the corpus */
     int64_t replayed;         /* cases from the corpus */
+    int64_t climbed;          /* cases near those with the largest errors */
+    struct vjp_pool worst;    /* the largest errors that were inside their bounds */
     int64_t discarded;        /* cases for which no sizes were found that fit */
     double seconds;
     int interrupted; /* the signal that ended it, or 0 */

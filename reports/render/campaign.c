@@ -91,9 +91,11 @@ void vjp_campaign_print(const struct vjp_campaign_record *record, bool colour, F
     fprintf(out, ": %s case%s in %.1f s", cases, census->cases == 1 ? "" : "s", record->seconds);
     if (record->seconds > 0)
         fprintf(out, ", %.0f per second",
-                (double)(census->cases + record->replayed) / record->seconds);
+                (double)(census->cases + record->replayed + record->climbed) / record->seconds);
     if (record->replayed > 0)
         fprintf(out, "; before them %" PRId64 " of the corpus", record->replayed);
+    if (record->climbed > 0)
+        fprintf(out, "; besides them %" PRId64 " near the largest errors", record->climbed);
     if (record->discarded > 0)
         fprintf(out, "; %" PRId64 " draws were discarded, whose sizes did not fit",
                 record->discarded);
@@ -142,6 +144,7 @@ enum vjp_status vjp_campaign_write(struct vjp_sink *sink, const struct vjp_campa
     vjp_json_set(&object, "shards", json_integer(record->shards));
     vjp_json_set(&object, "cases", json_integer(census->cases));
     vjp_json_set(&object, "replayed", json_integer(record->replayed));
+    vjp_json_set(&object, "climbed", json_integer(record->climbed));
     vjp_json_set(&object, "discarded", json_integer(record->discarded));
     vjp_json_set(&object, "seconds", vjp_json_number(record->seconds));
     json_t *layouts = json_object(), *generators = json_object(), *layers = json_array();

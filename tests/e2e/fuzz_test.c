@@ -49,7 +49,7 @@ Test(fuzz, shards_together_are_the_whole)
     char folder[64];
     make_folder(folder);
     struct answer answer =
-        sh("cd %s && for i in 1/3 2/3 3/3 1/1; do $V fuzz avx2 --cases 30 --max-dim 8 "
+        sh("cd %s && for i in 1/3 2/3 3/3 1/1; do $V fuzz avx2 --cases 30 --max-dim 8 --climb 0 "
            "--shard $i --json ${i%%%%/*}of${i##*/}.jsonl >/dev/null || exit 9; done && "
            "grep -h '\"type\":\"check\"' ?of3.jsonl | sort >parts && "
            "grep -h '\"type\":\"check\"' 1of1.jsonl | sort >whole && "
@@ -75,7 +75,8 @@ Test(fuzz, json_ends_with_the_campaign_and_the_summary)
 {
     char folder[64];
     make_folder(folder);
-    struct answer answer = sh("cd %s && $V fuzz avx2 --cases 10 --max-dim 5 --json -", folder);
+    struct answer answer =
+        sh("cd %s && $V fuzz avx2 --cases 10 --max-dim 5 --climb 0 --json -", folder);
     expect_code(&answer, 0);
     cr_expect_eq(count_type(answer.out, "header"), 1);
     cr_expect_eq(count_type(answer.out, "check"), 10);
@@ -112,7 +113,7 @@ Test(merge, parts_become_one_report)
     char folder[64];
     make_folder(folder);
     struct answer answer =
-        sh("cd %s && for i in 1 2; do $V fuzz avx2 --cases 40 --max-dim 8 --shard $i/2 "
+        sh("cd %s && for i in 1 2; do $V fuzz avx2 --cases 40 --max-dim 8 --climb 0 --shard $i/2 "
            "--json $i.jsonl >/dev/null || exit 9; done && "
            "$V merge 1.jsonl 2.jsonl 1.jsonl --json whole.jsonl --junit whole.xml",
            folder);

@@ -165,6 +165,27 @@ Test(hunt, time_ends_it)
     close_setup(&s);
 }
 
+/* Near the largest errors there are larger ones than a campaign of as many cases finds; how many cases climb is what
+ * the plan says. */
+Test(hunt, a_share_climbs_towards_larger_errors)
+{
+    struct setup s;
+    struct vjp_error error = {""};
+    struct vjp_hunt_plan plan = small;
+    plan.cases = 256;
+    plan.climb = 50;
+    open_setup(&s, "answer();");
+    cr_assert_eq(hunt(&s, &plan, &error), VJP_OK, "%s", error.text);
+    cr_expect(s.hunt.climbed > 100 && s.hunt.climbed <= 128, "%d", (int)s.hunt.climbed);
+    cr_assert_gt(s.hunt.worst.n_groups, 0);
+    for (int i = 0; i < s.hunt.worst.n_groups; i++) {
+        const struct vjp_pool_group *group = &s.hunt.worst.group[i];
+        cr_expect(group->entry[0].ratio > 0 && group->entry[0].ratio <= 1);
+        cr_expect_eq(group->entry[0].c.dtype, group->dtype);
+    }
+    close_setup(&s);
+}
+
 Test(hunt, what_no_kernel_serves_is_told)
 {
     struct setup s;
