@@ -159,7 +159,7 @@ static inline const char *judge_line(const char *path, const char *line)
     }
     char target[512];
     resolve(path, include.name, target, sizeof target);
-    for (int i = 0; i < 8 && rule->project[i]; i++) {
+    for (size_t i = 0; i < sizeof rule->project / sizeof *rule->project && rule->project[i]; i++) {
         const char *allowed = rule->project[i];
         if (ends_with(allowed, "/") ? starts_with(target, allowed) : strcmp(target, allowed) == 0)
             return NULL;

@@ -119,6 +119,8 @@ static bool settle(struct vjp_reference_gradient *g, const struct vjp_reference 
             bits = vjp_real_holds_zero(value) ? 0 : round_middle(value, g->rounded.dtype);
         done &= g->settled[e] || (r->judged && g->narrow[e]) ||
                 (g->derived.sensitivity && g->derived.sensitivity[e].special);
+        if (finite && value->point && mpfr_zero_p(vjp_real_low(value)))
+            bits = 0; /* 0 itself has no sign; what is rounded to it has */
         vjp_tensor_set(&g->rounded, e, bits);
         vjp_tensor_set(&g->high, e, bits);
     }

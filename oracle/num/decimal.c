@@ -71,6 +71,10 @@ char *vjp_decimal_text(const struct vjp_real *value, int digits, char *text, int
         print_middle(value, digits, text, size);
         return text;
     }
+    if (value->point && mpfr_zero_p(vjp_real_low(value))) {
+        snprintf(text, (size_t)size, "0"); /* a real number has no other zero */
+        return text;
+    }
     mpfr_snprintf(text, (size_t)size, "%.*RZg", known, vjp_real_low(value));
     const size_t used = strlen(text);
     if (!(value->point && is_whole(text, vjp_real_low(value))) && used + 4 < (size_t)size)

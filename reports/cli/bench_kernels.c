@@ -168,6 +168,21 @@ static void settle_ratios(const struct vjp_bench *bench, struct field *field)
     }
 }
 
+/* Of a peer that is a TARGET, too, there are two: the other one is left out, or, where the peer alone turned out wrong,
+ * the target. */
+static bool is_left_out(const struct field *field, int i)
+{
+    const struct vjp_entrant *peer = &field->entrant[0];
+    int twin = 0;
+    if (!field->has_peer || field->peer_is_shown)
+        return false;
+    for (int k = 1; k < field->count; k++)
+        twin = is_same_kernel(&field->entrant[k], peer) ? k : twin;
+    const bool peer_stands =
+        !vjp_entrant_is_right(peer) && vjp_entrant_is_right(&field->entrant[twin]);
+    return i == (peer_stands ? twin : 0);
+}
+
 static enum vjp_status report(struct vjp_bench *bench, struct field *field, struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
@@ -180,8 +195,7 @@ static enum vjp_status report(struct vjp_bench *bench, struct field *field, stru
     settle_ratios(bench, field);
     for (int i = 0; i < field->count; i++) {
         const struct vjp_entrant *e = &field->entrant[i];
-        /* A peer that is shown elsewhere is told of here where it turned out wrong. */
-        if (i == 0 && field->has_peer && !field->peer_is_shown && vjp_entrant_is_right(e))
+        if (is_left_out(field, i))
             continue;
         results[count++] = e->result;
         bench->results++;

@@ -335,6 +335,21 @@ Test(bench, shapes_that_are_not_timed_are_named)
     forget(&answer);
 }
 
+/* A peer that is a TARGET as well is one kernel, also where it has no number. */
+Test(bench, a_peer_among_the_targets_is_told_of_once)
+{
+    struct answer answer =
+        in_folder("echo linear dtype=f32 N=0 D=4 M=4 >more; "
+                  "$V bench naive avx2 --against naive --shapes more --time 0.01 --json old; "
+                  "$V bench $B/faulty/term_twice.so avx2 --against $B/faulty/term_twice.so "
+                  "--shapes s.cases --time 0.01 --json new; "
+                  "$V bench --compare old old && $V bench --compare new new");
+    expect_code(&answer, 0);
+    cr_expect_eq(count_parts(answer.out, "\n  naive:linear  vacuous\n"), 1, "%s", answer.out);
+    expect_in(answer.out, "no speed: naive:linear has no number");
+    forget(&answer);
+}
+
 Test(bench, what_a_bench_wrote_can_be_compared)
 {
     struct answer answer =

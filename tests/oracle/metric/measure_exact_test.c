@@ -113,14 +113,7 @@ static bool close(double explicit, double exact)
            (exact <= explicit && explicit <= 0x1p-150);
 }
 
-/* The sign of a zero is not defined. */
-static bool same_result(enum vjp_dtype dtype, uint64_t a, uint64_t b)
-{
-    return a == b || (vjp_bits_is_zero(dtype, a) && vjp_bits_is_zero(dtype, b));
-}
-
-static bool same_element(enum vjp_dtype dtype, const struct vjp_element *a,
-                         const struct vjp_element *b)
+static bool same_element(const struct vjp_element *a, const struct vjp_element *b)
 {
     /* An error that may come of the enclosure alone says nothing. */
     const bool figures =
@@ -128,8 +121,8 @@ static bool same_element(enum vjp_dtype dtype, const struct vjp_element *a,
         (close(a->error, b->error) && close(a->ulp, b->ulp) && close(a->relative, b->relative) &&
          close(a->backward, b->backward) && close(a->ratio, b->ratio));
     return a->index == b->index && a->standing == b->standing && a->got == b->got &&
-           same_result(dtype, a->want, b->want) && figures && same(a->bound, b->bound) &&
-           same(a->scale, b->scale) && a->terms == b->terms && a->exact_data == b->exact_data;
+           a->want == b->want && figures && same(a->bound, b->bound) && same(a->scale, b->scale) &&
+           a->terms == b->terms && a->exact_data == b->exact_data;
 }
 
 static void compare_measures(struct tally *t, const struct scene *s, int slot,
@@ -154,8 +147,7 @@ static void compare_measures(struct tally *t, const struct scene *s, int slot,
           "%s: slot %d: ulp %a/%a, relative %a/%a, backward %a/%a, ratio %a/%a", s->line, slot,
           a.worst_ulp, b.worst_ulp, a.worst_relative, b.worst_relative, a.worst_backward,
           b.worst_backward, a.worst_ratio, b.worst_ratio);
-    check(t,
-          a.worst.index == -1 ? b.worst.index == -1 : same_element(s->c.dtype, &a.worst, &b.worst),
+    check(t, a.worst.index == -1 ? b.worst.index == -1 : same_element(&a.worst, &b.worst),
           "%s: slot %d: the worst: element %" PRId64 "/%" PRId64, s->line, slot, a.worst.index,
           b.worst.index);
 }
@@ -206,7 +198,7 @@ static void compare_lists(struct tally *t, const struct scene *s, int slot,
     const int n = vjp_measure_worst(s->exact, slot, model, got, 5, worst);
     check(t, n == (got->count < 5 ? got->count : 5), "%s: %d worst", s->line, n);
     for (int i = 0; i < n; i++)
-        check(t, same_element(s->c.dtype, &all[i], &worst[i]),
+        check(t, same_element(&all[i], &worst[i]),
               "%s: slot %d: worst %d is %" PRId64 ", not %" PRId64, s->line, slot, i,
               worst[i].index, all[i].index);
     free(all);
@@ -310,9 +302,8 @@ static void compare_readers(struct tally *t, const struct scene *s, int slot)
             check(t, !vjp_reference_range(r[n], slot, i, &low[n], &high[n]), "%s", s->line);
             check(t, vjp_reference_is_settled(r[n], slot, i), "%s", s->line);
         }
-        check(t,
-              same_result(s->c.dtype, low[0], low[1]) && same_result(s->c.dtype, high[0], high[1]),
-              "%s: slot %d: %" PRIx64 "/%" PRIx64, s->line, slot, low[0], low[1]);
+        check(t, low[0] == low[1] && high[0] == high[1], "%s: slot %d: %" PRIx64 "/%" PRIx64,
+              s->line, slot, low[0], low[1]);
         check(t,
               (isnan(from[0]) && isnan(from[1])) ||
                   (from[0] <= from[1] && to[1] <= to[0] &&

@@ -24,6 +24,7 @@ static void expect_text(const char *low, const char *high, int digits, const cha
 Test(decimal, points_are_whole_or_go_on)
 {
     expect_text("0", "0", 17, "0");
+    expect_text("-0", "-0", 17, "0");
     expect_text("-2.5", "-2.5", 17, "-2.5");
     expect_text("0x1p-2", "0x1p-2", 1, "0.2...");
     expect_text("0x1.000000000000000001p0", "0x1.000000000000000001p0", 4, "1...");
