@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_CASES_SHRINK_SIMPLER_H
+#define VJP_CASES_SHRINK_SIMPLER_H
+
+#include "cases/shrink/ask.h"
+
+/* Simpler values that are still drawn. */
+
+/* The generators that are simpler than others, for operands of the slot's domain, simplest first, ending
+ * with NULL; static. What is not in the list is less simple than all that are.
+ *     any number        const:0 const onehot:0 ties:3 integers pow2 exact uniform normal
+ *     greater than 0    const simplex positive
+ *     one-hot           labels
+ *     indices           const:0 repeats index
+ *     masks             const:0 const:1 mask */
+const char *const *vjp_simpler_texts(const struct vjp_spec *spec, int slot);
+
+/* How simple a text is there: its index in the list, or the list's length. */
+int vjp_simpler_rank(const struct vjp_spec *spec, int slot, const char *text);
+
+/* A simpler generator for each slot of *best that has values, and a seed of 0 to 7, as long as it fails.
+ * lists: lists and files become generators, too; else they stay. Returns whether there was a step. */
+bool vjp_simpler_shrink(struct vjp_ask *ask, struct vjp_case *best, bool lists);
+
+#endif
