@@ -52,22 +52,45 @@ static double keep_bits(double value, int bits)
     return ldexp(nearbyint(ldexp(significand, bits)), exponent - bits);
 }
 
+/* Ways that keep something of a finite number that is not 0. */
+enum {
+    WHOLE,
+    POWER_OF_TWO,
+    POSITIVE,
+    HALF_EXPONENT, /* towards 1, */
+    NEXT_EXPONENT, /* as is this */
+    KEEP_BITS,
+};
+
+static double keep_part(double value, int way)
+{
+    static const int bits[] = {1, 2, 3, 4, 5, 6, 8, 11, 16};
+    int exponent;
+    const double significand = frexp(value, &exponent);
+    exponent--; /* the significand in [1, 2) */
+    switch (way) {
+    case WHOLE:
+        return nearbyint(value);
+    case POWER_OF_TWO:
+        return copysign(ldexp(1, exponent), value);
+    case POSITIVE:
+        return fabs(value);
+    case HALF_EXPONENT:
+        return ldexp(significand, exponent / 2 + 1);
+    case NEXT_EXPONENT:
+        return ldexp(significand, exponent < 0 ? exponent + 2 : exponent);
+    default:
+        return keep_bits(value, bits[way - KEEP_BITS]);
+    }
+}
+
 double vjp_number_simplify(double value, int way)
 {
     static const double numbers[] = {0, 1, -1, 2, -2, 3, -3};
-    static const int bits[] = {1, 2, 3, 4, 5, 6, 8, 11, 16};
     const int n = (int)(sizeof numbers / sizeof *numbers);
     if (way < n)
         return numbers[way];
-    if (!isfinite(value) || value == 0)
-        return value;
-    if (way == n)
-        return nearbyint(value);
-    if (way == n + 1) {
-        int exponent;
-        return copysign(frexp(value, &exponent) == 0 ? 0 : ldexp(1, exponent - 1), value);
-    }
-    return keep_bits(value, bits[way - n - 2]);
+    return isfinite(value) && value != 0 ? keep_part(value, way - n) : value;
 }
 
 /* What a line reads as an integer, or in hexadecimal, must be exact; a decimal with a point or an exponent

@@ -14,8 +14,8 @@
 double vjp_number_cost(double value);
 
 /* Simpler numbers to try in the place of value, by way: 0 to VJP_NUMBER_WAYS - 1, simplest first. Some
- * are not simpler than it. The last ways keep ever more of its leading bits. */
-#define VJP_NUMBER_WAYS 18
+ * are not simpler than it. The last ones keep ever more of its leading bits. */
+#define VJP_NUMBER_WAYS 21
 double vjp_number_simplify(double value, int way);
 
 /* Adds the number with these bits so that a case line reads them again: as an integer, as the shortest

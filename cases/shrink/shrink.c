@@ -25,6 +25,8 @@ static void shrink_shape(struct vjp_ask *ask, struct vjp_case *best)
         changed |= vjp_simpler_shrink(ask, best, true);
         if (!changed)
             changed = vjp_sizes_shrink(ask, best, true);
+        if (!changed)
+            changed = vjp_sizes_reseed(ask, best);
     }
 }
 

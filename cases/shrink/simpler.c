@@ -5,11 +5,9 @@
 
 #include <string.h>
 
-#define SEED_MAX 7
-
 static const char *const of_reals[] = {"const:0", "const", "onehot:0", "ties:3", "integers",
                                        "pow2",    "exact", "uniform",  "normal", NULL};
-static const char *const of_positive[] = {"const", "simplex", "positive", NULL};
+static const char *const of_positive[] = {"const", "positive", "simplex", NULL};
 static const char *const of_onehot[] = {"labels", NULL};
 static const char *const of_indices[] = {"const:0", "repeats", "index", NULL};
 static const char *const of_masks[] = {"const:0", "const:1", "mask", NULL};
@@ -71,7 +69,7 @@ static bool shrink_slot(struct vjp_ask *ask, struct vjp_case *best, int slot)
 
 static bool shrink_seed(struct vjp_ask *ask, struct vjp_case *best)
 {
-    for (uint64_t seed = 0; seed <= SEED_MAX && seed < best->seed; seed++) {
+    for (uint64_t seed = 0; seed <= VJP_SEED_MAX && seed < best->seed; seed++) {
         struct vjp_case candidate = {0};
         if (!vjp_ask_copy(ask, &candidate, best))
             return false;

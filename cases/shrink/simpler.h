@@ -9,7 +9,7 @@
 /* The generators that are simpler than others, for operands of the slot's domain, simplest first, ending
  * with NULL; static. What is not in the list is less simple than all that are.
  *     any number        const:0 const onehot:0 ties:3 integers pow2 exact uniform normal
- *     greater than 0    const simplex positive
+ *     greater than 0    const positive simplex
  *     one-hot           labels
  *     indices           const:0 repeats index
  *     masks             const:0 const:1 mask */
@@ -18,7 +18,10 @@ const char *const *vjp_simpler_texts(const struct vjp_spec *spec, int slot);
 /* How simple a text is there: its index in the list, or the list's length. */
 int vjp_simpler_rank(const struct vjp_spec *spec, int slot, const char *text);
 
-/* A simpler generator for each slot of *best that has values, and a seed of 0 to 7, as long as it fails.
+/* Seeds from 0 up to here are small. */
+#define VJP_SEED_MAX 7
+
+/* A simpler generator for each slot of *best that has values, and a small seed, as long as it fails.
  * lists: lists and files become generators, too; else they stay. Returns whether there was a step. */
 bool vjp_simpler_shrink(struct vjp_ask *ask, struct vjp_case *best, bool lists);
 

@@ -2,6 +2,7 @@
 #include "cases/shrink/sizes.h"
 
 #include "cases/shrink/factors.h"
+#include "cases/shrink/simpler.h"
 
 #include <string.h>
 
@@ -258,6 +259,45 @@ bool vjp_sizes_shrink(struct vjp_ask *ask, struct vjp_case *best, bool thorough)
                 changed |= shrink_set(ask, best, bit(d) | bit(e), false);
         }
     }
+    return changed;
+}
+
+static bool is_drawn(const struct vjp_case *c)
+{
+    bool drawn = false;
+    for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
+        const struct vjp_field *field = &c->slot[slot];
+        drawn |=
+            field->text && field->generator < VJP_GEN_NAMED && field->generator != VJP_GEN_CONST;
+    }
+    return drawn;
+}
+
+static bool reseed(struct vjp_ask *ask, struct vjp_case *best, uint64_t seed)
+{
+    bool changed = false;
+    struct vjp_case other = {0};
+    if (!vjp_ask_copy(ask, &other, best))
+        return false;
+    other.seed = seed;
+    for (int d = 0; d < best->spec->n_dims; d++) {
+        if (vjp_case_has_dim(best, d))
+            changed |= shrink_set(ask, &other, bit(d), false);
+    }
+    if (changed) {
+        vjp_case_clear(best);
+        *best = other;
+    } else {
+        vjp_case_clear(&other);
+    }
+    return changed;
+}
+
+bool vjp_sizes_reseed(struct vjp_ask *ask, struct vjp_case *best)
+{
+    bool changed = false;
+    for (uint64_t seed = 0; seed <= VJP_SEED_MAX && is_drawn(best); seed++)
+        changed |= reseed(ask, best, seed);
     return changed;
 }
 

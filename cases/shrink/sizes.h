@@ -20,6 +20,9 @@ VJP_MUST_CHECK bool vjp_sizes_raise(const struct vjp_case *c, int64_t dim[VJP_MA
  * step lowers the sum of the dimensions. Returns whether there was one. */
 bool vjp_sizes_shrink(struct vjp_ask *ask, struct vjp_case *best, bool thorough);
 
+/* The same with other values: where *best draws some, smaller dimensions one by one with each small seed. */
+bool vjp_sizes_reseed(struct vjp_ask *ask, struct vjp_case *best);
+
 /* Takes rows, columns and planes out of *best wherever they lie, as long as it fails. */
 bool vjp_sizes_cut(struct vjp_ask *ask, struct vjp_case *best);
 
