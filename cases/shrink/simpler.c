@@ -38,6 +38,17 @@ int vjp_simpler_rank(const struct vjp_spec *spec, int slot, const char *text)
     return rank;
 }
 
+bool vjp_simpler_is_drawn(const struct vjp_case *c)
+{
+    bool drawn = false;
+    for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
+        const struct vjp_field *field = &c->slot[slot];
+        drawn |=
+            field->text && field->generator < VJP_GEN_NAMED && field->generator != VJP_GEN_CONST;
+    }
+    return drawn;
+}
+
 static bool try_text(struct vjp_ask *ask, struct vjp_case *best, int slot, const char *text)
 {
     struct vjp_case candidate = {0};

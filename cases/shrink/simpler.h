@@ -18,6 +18,9 @@ const char *const *vjp_simpler_texts(const struct vjp_spec *spec, int slot);
 /* How simple a text is there: its index in the list, or the list's length. */
 int vjp_simpler_rank(const struct vjp_spec *spec, int slot, const char *text);
 
+/* Whether any values depend on the seed. */
+bool vjp_simpler_is_drawn(const struct vjp_case *c);
+
 /* Seeds from 0 up to here are small. */
 #define VJP_SEED_MAX 7
 

@@ -262,17 +262,6 @@ bool vjp_sizes_shrink(struct vjp_ask *ask, struct vjp_case *best, bool thorough)
     return changed;
 }
 
-static bool is_drawn(const struct vjp_case *c)
-{
-    bool drawn = false;
-    for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
-        const struct vjp_field *field = &c->slot[slot];
-        drawn |=
-            field->text && field->generator < VJP_GEN_NAMED && field->generator != VJP_GEN_CONST;
-    }
-    return drawn;
-}
-
 static bool reseed(struct vjp_ask *ask, struct vjp_case *best, uint64_t seed)
 {
     bool changed = false;
@@ -296,7 +285,7 @@ static bool reseed(struct vjp_ask *ask, struct vjp_case *best, uint64_t seed)
 bool vjp_sizes_reseed(struct vjp_ask *ask, struct vjp_case *best)
 {
     bool changed = false;
-    for (uint64_t seed = 0; seed <= VJP_SEED_MAX && is_drawn(best); seed++)
+    for (uint64_t seed = 0; seed <= VJP_SEED_MAX && vjp_simpler_is_drawn(best); seed++)
         changed |= reseed(ask, best, seed);
     return changed;
 }

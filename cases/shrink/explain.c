@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/shrink/explain.h"
+
+#include "cases/shrink/explaining.h"
+
+#include <string.h>
+
+/* The part of the runs that is for dimensions and pairs of them. */
+#define SIZES_PART(runs) ((runs) - (runs) / 3)
+
+void vjp_explain_observe(struct vjp_explaining *e, const struct vjp_vary *vary,
+                         struct vjp_points *points)
+{
+    const enum vjp_answer answer = vjp_vary_ask(&e->ask, e->c, vary);
+    if (answer != VJP_ANSWER_NONE)
+        vjp_points_add(points, vary->value, vary->other_value, answer == VJP_ANSWER_YES);
+}
+
+void vjp_explain_choose(struct vjp_explaining *e, const struct vjp_vary *vary, const char *text,
+                        struct vjp_choices *choices)
+{
+    const enum vjp_answer answer = vjp_vary_ask(&e->ask, e->c, vary);
+    if (answer != VJP_ANSWER_NONE)
+        vjp_choices_add(choices, text, answer == VJP_ANSWER_YES);
+}
+
+static bool explain_all(struct vjp_explaining *e, int64_t runs)
+{
+    e->ask.limit = SIZES_PART(runs);
+    vjp_explain_dims(e);
+    bool complete = !e->ask.ended;
+    vjp_ask_extend(&e->ask, runs);
+    vjp_explain_layouts(e);
+    vjp_explain_fields(e);
+    vjp_explain_values(e);
+    complete &= !e->ask.ended;
+    return complete;
+}
+
+enum vjp_status vjp_explain_case(const struct vjp_shrink *how, const struct vjp_case *c,
+                                 struct vjp_explanation *out, struct vjp_error *error)
+{
+    struct vjp_explanation explanation = {0};
+    struct vjp_explaining e = {.c = c, .out = &explanation.findings};
+    vjp_ask_init(&e.ask, how);
+    const enum vjp_answer own = vjp_ask_case(&e.ask, c);
+    if (own == VJP_ANSWER_YES)
+        explanation.complete = explain_all(&e, how->runs);
+    else if (!e.ask.ended)
+        vjp_finding_add(e.out, VJP_FINDING_RULE, "did not fail when it was run again");
+    explanation.runs = e.ask.runs;
+    const enum vjp_status status = e.ask.status;
+    if (status == VJP_OK)
+        *out = explanation;
+    else if (error)
+        *error = e.ask.error;
+    vjp_ask_clear(&e.ask);
+    return status;
+}

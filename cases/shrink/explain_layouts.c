@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/shrink/explaining.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* The name of the dimension along which a slot's rows run, or NULL: what a leading dimension is without
+ * padding. */
+static const char *row_name(const struct vjp_case *c, int slot)
+{
+    struct vjp_shape shape;
+    int axis_dim[VJP_RANK_MAX];
+    const bool is_gradient = vjp_slot_is_gradient(c->spec, slot);
+    c->spec->shape(c, is_gradient ? vjp_slot_input(c->spec, slot) : slot, &shape, axis_dim);
+    const int d = shape.rank < 2 ? -1 : axis_dim[c->slot[slot].layout.trans ? 0 : shape.rank - 1];
+    return d < 0 ? NULL : c->spec->dim[d];
+}
+
+/* Of ld the leading dimension is told, since that is what a kernel is given: w.ld > M. */
+static void explain_pad(struct vjp_explaining *e, int slot, const char *name)
+{
+    static const int64_t pads[] = {0, 1, 2, 3, 8};
+    char field[VJP_FIELD_NAME_MAX], row[VJP_FIELD_NAME_MAX], text[48];
+    struct vjp_points points = {0};
+    struct vjp_choices choices = {.field = field};
+    const int64_t own = e->c->slot[slot].layout.ld_pad;
+    snprintf(field, sizeof field, "%s.ld", name);
+    for (int i = -1; i < (int)(sizeof pads / sizeof *pads); i++) {
+        const int64_t pad = i < 0 ? own : pads[i];
+        const struct vjp_vary vary = {.kind = VJP_VARY_LD, .index = slot, .value = pad};
+        vjp_explain_observe(e, &vary, &points);
+    }
+    const struct vjp_rule rule = vjp_rule_of_one(&points);
+    const bool padded = rule.kind == VJP_RULE_ABOVE && rule.c == 0;
+    const bool unpadded = rule.kind == VJP_RULE_BELOW && rule.seen == 0;
+    if (points.count < 2)
+        return;
+    if (padded || unpadded) {
+        struct vjp_text sentence = {0};
+        const char *of = row_name(e->c, slot);
+        snprintf(row, sizeof row, "%s", of ? of : "the row");
+        vjp_text_add(&sentence, "only with %s %s %s (of %d paddings tried, %d failed)", field,
+                     padded ? ">" : "=", row, points.count, points.failed);
+        if (!sentence.failed)
+            vjp_finding_add(e->out, VJP_FINDING_CHOICE, sentence.data);
+        vjp_text_clear(&sentence);
+        return;
+    }
+    for (int i = 0; i < points.count; i++) {
+        snprintf(text, sizeof text, "%s=+%d", field, (int)points.at[i].a);
+        vjp_choices_add(&choices, text, points.at[i].failed);
+    }
+    vjp_finding_add_choices(e->out, &choices);
+}
+
+/* Offsets, in bytes; where none is fixed is told apart. */
+static void explain_align(struct vjp_explaining *e, int slot, const char *name)
+{
+    static const int64_t offsets[] = {0, 2, 4, 8, 12, 16, 24, 32, 48, 56, 60};
+    char field[VJP_FIELD_NAME_MAX];
+    struct vjp_points fixed = {0}, free = {0};
+    const struct vjp_vary none = {.kind = VJP_VARY_ALIGN, .index = slot, .value = -1};
+    const int64_t own = e->c->slot[slot].layout.align;
+    snprintf(field, sizeof field, "%s.align", name);
+    vjp_explain_observe(e, &none, &free);
+    for (int i = -1; i < (int)(sizeof offsets / sizeof *offsets); i++) {
+        const int64_t offset = i < 0 ? own : offsets[i];
+        const struct vjp_vary vary = {.kind = VJP_VARY_ALIGN, .index = slot, .value = offset};
+        if (offset >= 0)
+            vjp_explain_observe(e, &vary, &fixed);
+    }
+    const bool all = fixed.count > 0 && fixed.failed == fixed.count;
+    struct vjp_choices choices = {.field = field};
+    vjp_choices_add(&choices, "an offset that is fixed", all);
+    vjp_choices_add(&choices, "no offset that is fixed", free.failed > 0);
+    if (fixed.count > 0 && free.count > 0 && (all || fixed.failed == 0) && all != (free.failed > 0))
+        vjp_finding_add_choices(e->out, &choices);
+    else
+        vjp_finding_add_values(e->out, field, &fixed);
+}
+
+static void explain_trans(struct vjp_explaining *e, int slot, const char *name)
+{
+    char field[VJP_FIELD_NAME_MAX], text[48];
+    struct vjp_choices choices = {.field = field};
+    snprintf(field, sizeof field, "%s.trans", name);
+    for (int trans = 0; trans <= 1; trans++) {
+        const struct vjp_vary vary = {.kind = VJP_VARY_TRANS, .index = slot, .value = trans};
+        snprintf(text, sizeof text, "%s=%d", field, trans);
+        vjp_explain_choose(e, &vary, text, &choices);
+    }
+    vjp_finding_add_choices(e->out, &choices);
+}
+
+void vjp_explain_layouts(struct vjp_explaining *e)
+{
+    char name[VJP_SLOT_NAME_MAX];
+    for (int slot = 0; slot < vjp_slot_count(e->c->spec); slot++) {
+        if (!vjp_case_has_slot(e->c, slot))
+            continue;
+        vjp_slot_name(e->c->spec, slot, name, sizeof name);
+        explain_pad(e, slot, name);
+        explain_align(e, slot, name);
+        explain_trans(e, slot, name);
+    }
+}
