@@ -32,6 +32,17 @@ static void vary_dims(struct sizes *s)
     }
 }
 
+/* A size beyond those is seldom one on its own: its neighbours tell a threshold from a remainder. */
+static void vary_around(struct sizes *s, int d)
+{
+    static const int64_t steps[] = {1, -1, 2, 3, 4, 5, 7, 8, 16, -2, -4, -8};
+    for (int i = 0; i < (int)(sizeof steps / sizeof *steps); i++) {
+        const int64_t size = s->e->c->dim[d] + steps[i];
+        if (size >= 0)
+            observe_dim(s, d, size);
+    }
+}
+
 /* Halves what lies between the last value that did not fail and the first that did. */
 static void pin_threshold(struct sizes *s, int d)
 {
@@ -104,8 +115,10 @@ void vjp_explain_dims(struct vjp_explaining *e)
     struct sizes s = {.e = e};
     const int n = e->c->spec->n_dims;
     vary_dims(&s);
-    for (int d = 0; d < n; d++)
+    for (int d = 0; d < n; d++) {
+        vary_around(&s, d);
         pin_threshold(&s, d);
+    }
     for (int d = 0; d < n; d++) {
         for (int f = d + 1; f < n; f++)
             vary_pair(&s, d, f);

@@ -1,52 +1,108 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/shrink/explain.h"
 
-#include "tests/cases/shrink/synthetic.h"
-
-#include <stdio.h>
-
-#define ENOUGH 4000
-
-typedef bool rule(const struct vjp_case *c, const struct vjp_data *data);
-
-static struct vjp_explanation explain_with(struct synthetic *s, const char *line, int64_t runs)
-{
-    struct vjp_case c = parse_case(line);
-    struct vjp_explanation out = {.runs = -1};
-    struct vjp_error error = {""};
-    const struct vjp_shrink how = synthetic_how(s, runs);
-    cr_assert_eq(vjp_explain_case(&how, &c, &out, &error), VJP_OK, "%s: %s", line, error.text);
-    cr_expect_eq(out.runs, s->calls);
-    cr_expect_leq(s->calls, runs);
-    vjp_case_clear(&c);
-    vjp_text_clear(&s->asked);
-    return out;
-}
-
-static void show(const struct vjp_explanation *out)
-{
-    for (int i = 0; i < out->findings.count; i++)
-        fprintf(stderr, "   %d %s\n", (int)out->findings.at[i].rank, out->findings.at[i].text);
-}
+#include "tests/cases/shrink/explained.h"
 
 static bool tail_of_padded(const struct vjp_case *c, const struct vjp_data *data)
 {
     (void)data;
     return c->dim[2] % 8 != 0 && c->dim[0] >= 2 && c->slot[W].layout.ld_pad > 0;
 }
-static bool unequal(const struct vjp_case *c, const struct vjp_data *data)
+
+static bool always(const struct vjp_case *c, const struct vjp_data *data)
 {
-    (void)data;
-    return c->dim[1] != c->dim[2] && c->accumulate && c->dtype != VJP_F64;
+    (void)c, (void)data;
+    return true;
 }
-Test(explain, x)
+
+static bool never(const struct vjp_case *c, const struct vjp_data *data)
+{
+    (void)c, (void)data;
+    return false;
+}
+
+static const char padded[] = "linear dtype=f32 N=2 D=0 M=1 w.ld=+1";
+
+/* 0 to 40 and nine more are 50 values: 0, 8, 16, 24, 32, 40, 64, 128 and 256 are 9 multiples of 8, and 0
+ * and 1 are not above 1. */
+Test(explain, what_matters_comes_first_with_its_numbers)
 {
     struct synthetic s = {.rule = tail_of_padded};
-    struct vjp_explanation out = explain_with(&s, "linear dtype=f32 N=2 D=0 M=1 x=const:0 w=normal dy=const:0 w.ld=+1", ENOUGH);
-    show(&out);
-    fprintf(stderr, "%d\n", (int)out.runs);
-    s = (struct synthetic){.rule = unequal};
-    out = explain_with(&s, "linear dtype=f32 N=0 D=0 M=1 x=const:0 w=const:0 dy=const:0 accumulate=1", ENOUGH);
-    show(&out);
-    fprintf(stderr, "%d\n", (int)out.runs);
+    struct vjp_explanation out = explain_with(&s, padded, ENOUGH);
+    expect_findings(&out, "fails iff M % 8 != 0 (of 50 values of M tried, 41 failed)",
+                    "fails iff N > 1 (of 50 values of N tried, 48 failed)",
+                    "only with w.ld > M (of 5 paddings tried, 4 failed)", NULL);
+    expect_finding(&out, "whatever D (50 values tried)");
+    expect_finding(&out, "whatever dtype (4 tried)");
+    expect_finding(&out, "for every seed tried (8)");
+    cr_expect(out.complete);
+}
+
+Test(explain, where_nothing_matters_nothing_is_claimed)
+{
+    struct synthetic s = {.rule = always};
+    struct vjp_explanation out = explain_with(&s, padded, ENOUGH);
+    expect_findings(&out, NULL);
+    expect_finding(&out, "whatever M (50 values tried)");
+}
+
+Test(explain, a_case_that_does_not_fail_again_is_not_explained)
+{
+    struct synthetic s = {.rule = never};
+    struct vjp_explanation out = explain_with(&s, padded, ENOUGH);
+    expect_findings(&out, "did not fail when it was run again", NULL);
+    cr_expect_eq(out.findings.count, 1);
+    cr_expect_eq(out.runs, 1);
+}
+
+/* Nothing is said of what was not observed on both sides, whenever it ends. */
+Test(explain, runs_and_stop_are_obeyed)
+{
+    struct synthetic whole = {.rule = tail_of_padded};
+    const int64_t needed = explain_with(&whole, padded, ENOUGH).runs;
+    for (int64_t runs = 0; runs < needed; runs += 11) {
+        struct synthetic limited = {.rule = tail_of_padded};
+        struct synthetic stopped = {.rule = tail_of_padded, .stop_at = runs + 1};
+        struct vjp_explanation out = explain_with(&limited, padded, runs);
+        cr_expect_not(out.complete, "%d", (int)runs);
+        cr_expect_leq(out.runs, runs);
+        if (runs == 0)
+            cr_expect_eq(out.findings.count, 0);
+        out = explain_with(&stopped, padded, ENOUGH);
+        cr_expect_not(out.complete, "%d", (int)runs);
+        cr_expect_eq(out.runs, runs);
+    }
+}
+
+Test(explain, layouts_and_fields_have_runs_left_for_them)
+{
+    struct synthetic s = {.rule = tail_of_padded};
+    struct vjp_explanation out = explain_with(&s, padded, 60);
+    expect_finding(&out, "only with w.ld > M (of 5 paddings tried, 4 failed)");
+    cr_expect_not(out.complete);
+}
+
+Test(explain, a_broken_harness_ends_it)
+{
+    struct synthetic s = {.rule = always, .status = VJP_ERR_IO, .fail_at = 5};
+    struct vjp_case c = parse_case(padded);
+    struct vjp_explanation out = {.runs = -1};
+    struct vjp_error error = {""};
+    const struct vjp_shrink how = synthetic_how(&s, ENOUGH);
+    cr_expect_eq(vjp_explain_case(&how, &c, &out, &error), VJP_ERR_IO);
+    cr_expect_str_eq(error.text, "no answer 5");
+    cr_expect_eq(out.runs, -1, "untouched");
+    cr_expect_eq(s.calls, 5);
+    vjp_case_clear(&c);
+    vjp_text_clear(&s.asked);
+}
+
+/* From the third call on there are no answers: two observations, both of N. */
+Test(explain, what_has_no_answer_is_no_observation)
+{
+    struct synthetic s = {.rule = always, .status = VJP_ERR_USAGE, .fail_at = 3};
+    struct vjp_explanation out = explain_with(&s, padded, ENOUGH);
+    expect_findings(&out, NULL);
+    cr_expect_eq(out.findings.count, 1);
+    expect_finding(&out, "whatever N (2 values tried)");
 }

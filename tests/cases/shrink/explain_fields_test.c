@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cases/shrink/explaining.h"
+
+#include "tests/cases/shrink/explained.h"
+
+#define RULE(name, condition)                                                                      \
+    static bool name(const struct vjp_case *c, const struct vjp_data *data)                        \
+    {                                                                                              \
+        (void)data;                                                                                \
+        return (condition);                                                                        \
+    }
+
+RULE(accumulating, c->accumulate)
+RULE(overwriting, !c->accumulate)
+RULE(threaded, c->threads > 2)
+RULE(narrow, c->dtype == VJP_F16 || c->dtype == VJP_BF16)
+RULE(not_double, c->dtype != VJP_F64)
+RULE(biased, vjp_case_attr(c, "bias") == 1)
+RULE(strided, vjp_case_attr(c, "stride") > 2)
+RULE(own_eps, vjp_case_real(c, "eps") != 1e-5)
+RULE(built_in_eps, vjp_case_real(c, "eps") == 1e-5)
+RULE(turned_in_halves, vjp_case_attr(c, "layout") == 0)
+
+static const char line[] = "linear dtype=bf16 N=1 D=1 M=1";
+
+Test(explain_fields, accumulate_threads_and_dtype)
+{
+    expect_explained(accumulating, "linear dtype=f32 N=1 D=1 M=1 accumulate=1",
+                     "only with accumulate=1 (of 2 tried, 1 failed)");
+    expect_explained(overwriting, line, "only with accumulate=0 (of 2 tried, 1 failed)");
+    expect_explained(threaded, "linear dtype=f32 N=1 D=1 M=1 threads=3",
+                     "fails iff threads > 2 (of 5 values of threads tried, 3 failed)");
+    expect_explained(narrow, line, "only with dtype=bf16, dtype=f16 (of 4 tried, 2 failed)");
+    expect_explained(not_double, line, "not with dtype=f64 (of 4 tried, 3 failed)");
+}
+
+/* A stride is 1 to 8; an eps is tried at its own value, 1e-5, half and
+ * twice that, 0.5 and 1, not at 0, which it may not be. */
+Test(explain_fields, attributes_of_every_kind)
+{
+    expect_explained(biased, "linear dtype=f32 bias=1 N=1 D=1 M=1",
+                     "only with bias=1 (of 2 tried, 1 failed)");
+    expect_explained(strided, "conv2d dtype=f32 stride=3 N=1 C=1 H=1 W=1 K=1 R=1 S=1",
+                     "fails iff stride > 2 (of 8 values of stride tried, 6 failed)");
+    expect_explained(own_eps, "batchnorm dtype=f32 eps=0.25 N=1 C=1 H=1 W=1",
+                     "not with eps=1e-05 (of 6 tried, 5 failed)");
+    expect_explained(built_in_eps, "batchnorm dtype=f32 N=1 C=1 H=1 W=1",
+                     "only with eps=1e-05 (of 5 tried, 1 failed)");
+    expect_explained(turned_in_halves, "rope dtype=f32 N=1 H=1 D=2",
+                     "only with layout=half (of 2 tried, 1 failed)");
+}
