@@ -20,10 +20,8 @@ static int significant_bits(double value)
     return bits;
 }
 
-/* The groups lie apart: |exponent| is at most 1074, and below 2^11 in any case. In the last group the
- * significand tells apart what has the same number of bits and the same exponent; it is below 1, and the
- * sum, below 2^18, rounded to 53 bits, may make equal what differs in the last few of 53 bits: that is
- * then not simplified further. */
+/* Groups lie apart: twice an exponent of at most 1074, and the sign, are below 4096. In the last one a
+ * group is a number of significant bits, in which the exponent counts first and then the significand. */
 double vjp_number_cost(double value)
 {
     const double group = 4096;
@@ -37,7 +35,7 @@ double vjp_number_cost(double value)
     const double significand = frexp(size, &exponent);
     if (size <= SMALL && size == floor(size))
         return 2 * size + negative;
-    const double far = 2 * abs(exponent) + negative;
+    const double far = 2 * abs(exponent - 1) + negative;
     if (significand == 0.5)
         return group + far;
     if (size <= MEDIUM && size == floor(size))

@@ -9,8 +9,8 @@
 /* Numbers of a list: which are simple, and how they are written. */
 
 /* How far a number is from simple: 0 is simplest, then -0, 1, -1, integers up to 16, powers of two,
- * integers up to 1024, other numbers by their significant bits, infinities, NaN. No two numbers but NaNs
- * have the same cost, so that lowering it ends. */
+ * integers up to 1024, other numbers by their significant bits, infinities, NaN. A list's numbers are only
+ * replaced by ones of lower cost, so that simplifying ends. */
 double vjp_number_cost(double value);
 
 /* Simpler numbers to try in the place of value, by way: 0 to VJP_NUMBER_WAYS - 1, simplest first. Some

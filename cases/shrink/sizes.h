@@ -7,8 +7,9 @@
 /* Smaller dimensions. */
 
 /* Makes sizes fit that a check ties to each other (a filter and its image, the stages of a pipeline): lowers
- * dimensions of dim[] that are not in kept, a set of bits, until the spec's check of c with dim[] passes.
- * nearest: as little as possible, else as much. False where none of what is tried fits. */
+ * dimensions of dim[] that are not in kept, a set of bits, until the spec's check of c with dim[] passes: the
+ * first one that can alone, else those that the check blames, else all that a stage counts its elements by.
+ * nearest: as little as possible, else as much. False where none of that fits. */
 VJP_MUST_CHECK bool vjp_sizes_fit(const struct vjp_case *c, int64_t dim[VJP_MAX_DIMS],
                                   uint32_t kept, bool nearest);
 
