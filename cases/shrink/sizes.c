@@ -11,7 +11,7 @@
 #define EACH_MAX 40
 
 /* So many values of a dimension are tried to make sizes fit, at either end: no run is spent on them. */
-#define TIED_MAX 64
+#define TIED_MAX INT64_C(64)
 
 /* So much a dimension is raised to make sizes fit: what padding of 4 at both ends does for an image, which
  * covers filters up to 9. */

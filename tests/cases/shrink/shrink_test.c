@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/shrink/shrink.h"
 
+#include "tests/cases/line/random_case.h"
 #include "tests/cases/shrink/synthetic.h"
 
 #include <math.h>
@@ -69,6 +70,10 @@ static const char large_linear[] =
     "dw=normal db=uniform x.ld=+3 w.ld=+17 dy.ld=+1 x.align=4 dw.align=8 accumulate=1 threads=7 "
     "seed=0x1234";
 
+static const char padded_linear[] =
+    "linear dtype=f32 bias=1 N=7 D=9 M=12 x=normal w=cancel:1e8 b=wide dy=pow2 x.ld=+3 dw.align=8 "
+    "threads=7 seed=0x1234";
+
 Test(shrink, what_always_fails_becomes_the_smallest_case)
 {
     static const char shape[] = "linear dtype=f32 N=0 D=0 M=0 x=const:0 w=const:0 dy=const:0";
@@ -83,9 +88,9 @@ Test(shrink, what_always_fails_becomes_the_smallest_case)
 Test(shrink, what_never_fails_again_stays_as_it_is)
 {
     struct synthetic s = {.rule = never};
-    struct vjp_shrunk out = shrink_with(&s, large_linear, ENOUGH);
-    expect_line(&out.shape, large_linear);
-    expect_line(&out.literal, large_linear);
+    struct vjp_shrunk out = shrink_with(&s, padded_linear, ENOUGH);
+    expect_line(&out.shape, padded_linear);
+    expect_line(&out.literal, padded_linear);
     cr_expect(out.complete);
     vjp_shrunk_clear(&out);
 }
@@ -426,4 +431,60 @@ Test(shrink, a_case_without_an_answer_is_no_failure_and_a_broken_harness_is_one)
         vjp_case_clear(&c);
         vjp_text_clear(&s.asked);
     }
+}
+
+/* Fails for a third of all lines, without any sense. */
+static bool senseless(const struct vjp_case *c, const struct vjp_data *data)
+{
+    (void)data;
+    uint64_t h = 0;
+    char *line = line_text(c);
+    for (const char *p = line; *p; p++)
+        h = vjp_mix64(h + (unsigned char)*p);
+    free(line);
+    return h % 3 == 0;
+}
+
+/* Whether the case can be generated here, quickly. */
+static bool is_handy(const struct vjp_case *c)
+{
+    struct vjp_shape shape;
+    int64_t count, total = 0;
+    for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
+        vjp_case_slot_shape(c, slot, &shape);
+        total += vjp_shape_count(&shape, &count, NULL) == VJP_OK ? count : 1000000;
+        if (c->slot[slot].text && c->slot[slot].text[0] == '@')
+            return false;
+    }
+    return total < 3000;
+}
+
+/* Every layer and pipelines, all fields; that each case asked for is valid and new is asserted by the one
+ * who is asked. */
+Test(shrink, random_cases_of_every_layer_come_to_an_end)
+{
+    struct source source = {.state = 5};
+    int shrunk = 0;
+    for (uint64_t i = 0; i < 120; i++) {
+        struct vjp_case c = random_case(&source, spec_of(i));
+        struct synthetic s = {.rule = i % 5 == 0 ? always : senseless};
+        const struct vjp_shrink how = synthetic_how(&s, 600);
+        struct vjp_shrunk out = {0};
+        struct vjp_error error = {""};
+        if (is_handy(&c)) {
+            char *line = line_text(&c);
+            cr_assert_eq(vjp_shrink_case(&how, &c, &out, &error), VJP_OK, "%s: %s", line,
+                         error.text);
+            cr_expect_leq(s.calls, 600);
+            cr_expect(s.rule(&out.shape, NULL) || vjp_case_is_equal(&out.shape, &c), "%s", line);
+            cr_expect(s.rule(&out.literal, NULL) || vjp_case_is_equal(&out.literal, &c), "%s",
+                      line);
+            shrunk += !vjp_case_is_equal(&out.shape, &c);
+            free(line);
+            vjp_shrunk_clear(&out);
+            vjp_text_clear(&s.asked);
+        }
+        vjp_case_clear(&c);
+    }
+    cr_expect_gt(shrunk, 50, "%d", shrunk);
 }
