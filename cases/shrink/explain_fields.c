@@ -34,7 +34,7 @@ static void explain_dtype(struct vjp_explaining *e)
 {
     struct vjp_choices choices = {.field = "dtype"};
     for (int dtype = 0; dtype < VJP_DTYPE_COUNT; dtype++) {
-        char text[48];
+        char text[VJP_CHOICE_SIZE];
         const struct vjp_vary vary = {.kind = VJP_VARY_DTYPE, .value = dtype};
         snprintf(text, sizeof text, "dtype=%s", vjp_format((enum vjp_dtype)dtype)->name);
         vjp_explain_choose(e, &vary, text, &choices);

@@ -20,7 +20,7 @@ static const char *row_name(const struct vjp_case *c, int slot)
 static void explain_pad(struct vjp_explaining *e, int slot, const char *name)
 {
     static const int64_t pads[] = {0, 1, 2, 3, 8};
-    char field[VJP_FIELD_NAME_MAX], row[VJP_FIELD_NAME_MAX], text[48];
+    char field[VJP_FIELD_NAME_MAX], row[VJP_FIELD_NAME_MAX], text[VJP_CHOICE_SIZE];
     struct vjp_points points = {0};
     struct vjp_choices choices = {.field = field};
     const int64_t own = e->c->slot[slot].layout.ld_pad;
@@ -81,7 +81,7 @@ static void explain_align(struct vjp_explaining *e, int slot, const char *name)
 
 static void explain_trans(struct vjp_explaining *e, int slot, const char *name)
 {
-    char field[VJP_FIELD_NAME_MAX], text[48];
+    char field[VJP_FIELD_NAME_MAX], text[VJP_CHOICE_SIZE];
     struct vjp_choices choices = {.field = field};
     snprintf(field, sizeof field, "%s.trans", name);
     for (int trans = 0; trans <= 1; trans++) {

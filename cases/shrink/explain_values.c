@@ -10,12 +10,16 @@
 /* Beside the simple ones: what tells a fault of rounding, of range or of special values. */
 static const char *const others[] = {"zeros", "wide", "shifted", "cancel", NULL};
 
+/* So many characters of a list are repeated. */
+#define LIST_SHOWN 32
+
 static void choose_text(struct vjp_explaining *e, int slot, const char *name, const char *text,
                         struct vjp_choices *choices)
 {
-    char shown[48];
+    char shown[VJP_CHOICE_SIZE];
     const struct vjp_vary vary = {.kind = VJP_VARY_VALUES, .index = slot, .text = text};
-    snprintf(shown, sizeof shown, "%s=%s", name, text);
+    const bool long_list = strlen(text) > LIST_SHOWN;
+    snprintf(shown, sizeof shown, "%s=%.*s%s", name, LIST_SHOWN, text, long_list ? "..." : "");
     vjp_explain_choose(e, &vary, shown, choices);
 }
 

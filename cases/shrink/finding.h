@@ -41,12 +41,15 @@ void vjp_finding_add_values(struct vjp_findings *out, const char *field,
 void vjp_finding_add_pairs(struct vjp_findings *out, const char *a, const char *b,
                            struct vjp_rule rule, const struct vjp_points *points);
 
+/* Room for a choice as a line has it. */
+#define VJP_CHOICE_SIZE 80
+
 /* A field that takes names rather than numbers, with what was observed. */
 struct vjp_choices {
     const char *field; /* "dtype" */
     int count, failed;
     struct {
-        char text[48]; /* as a line has it: "dtype=f64" */
+        char text[VJP_CHOICE_SIZE]; /* as a line has it: "dtype=f64" */
         bool failed;
     } at[32];
 };
