@@ -41,13 +41,13 @@ enum vjp_status vjp_explain_case(const struct vjp_shrink *how, const struct vjp_
                                  struct vjp_explanation *out, struct vjp_error *error)
 {
     struct vjp_explanation explanation = {0};
-    struct vjp_explaining e = {.c = c, .out = &explanation.findings};
+    struct vjp_explaining e = {.c = c, .out = &explanation.remarks};
     vjp_ask_init(&e.ask, how);
     const enum vjp_answer own = vjp_ask_case(&e.ask, c);
     if (own == VJP_ANSWER_YES)
         explanation.complete = explain_all(&e, how->runs);
     else if (!e.ask.ended)
-        vjp_finding_add(e.out, VJP_FINDING_RULE, "did not fail when it was run again");
+        vjp_remark_add(e.out, VJP_REMARK_RULE, "did not fail when it was run again");
     explanation.runs = e.ask.runs;
     const enum vjp_status status = e.ask.status;
     if (status == VJP_OK)

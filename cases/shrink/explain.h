@@ -2,12 +2,12 @@
 #ifndef VJP_CASES_SHRINK_EXPLAIN_H
 #define VJP_CASES_SHRINK_EXPLAIN_H
 
-#include "cases/shrink/finding.h"
+#include "cases/shrink/remark.h"
 #include "cases/shrink/shrink.h"
 
 /* Which fields of a failing case matter, best first. */
 struct vjp_explanation {
-    struct vjp_findings findings;
+    struct vjp_remarks remarks;
     int64_t runs;  /* calls of fails */
     bool complete; /* everything that was to be varied was; false: the search was ended before */
 };

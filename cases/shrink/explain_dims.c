@@ -107,7 +107,7 @@ static void vary_pair(struct sizes *s, int d, int f)
         return;
     const struct vjp_spec *spec = s->e->c->spec;
     s->told[d] = s->told[f] = true;
-    vjp_finding_add_pairs(s->e->out, spec->dim[d], spec->dim[f], rule, &pairs);
+    vjp_remark_add_pairs(s->e->out, spec->dim[d], spec->dim[f], rule, &pairs);
 }
 
 void vjp_explain_dims(struct vjp_explaining *e)
@@ -125,6 +125,6 @@ void vjp_explain_dims(struct vjp_explaining *e)
     }
     for (int d = 0; d < n; d++) {
         if (!s.told[d])
-            vjp_finding_add_values(e->out, e->c->spec->dim[d], &s.dim[d]);
+            vjp_remark_add_values(e->out, e->c->spec->dim[d], &s.dim[d]);
     }
 }

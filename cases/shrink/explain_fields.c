@@ -15,7 +15,7 @@ static void explain_accumulate(struct vjp_explaining *e)
         const struct vjp_vary vary = {.kind = VJP_VARY_ACCUMULATE, .value = on};
         vjp_explain_choose(e, &vary, on ? "accumulate=1" : "accumulate=0", &choices);
     }
-    vjp_finding_add_choices(e->out, &choices);
+    vjp_remark_add_choices(e->out, &choices);
 }
 
 static void explain_threads(struct vjp_explaining *e)
@@ -27,7 +27,7 @@ static void explain_threads(struct vjp_explaining *e)
                                       .value = i < 0 ? e->c->threads : numbers[i]};
         vjp_explain_observe(e, &vary, &points);
     }
-    vjp_finding_add_values(e->out, "threads", &points);
+    vjp_remark_add_values(e->out, "threads", &points);
 }
 
 static void explain_dtype(struct vjp_explaining *e)
@@ -39,7 +39,7 @@ static void explain_dtype(struct vjp_explaining *e)
         snprintf(text, sizeof text, "dtype=%s", vjp_format((enum vjp_dtype)dtype)->name);
         vjp_explain_choose(e, &vary, text, &choices);
     }
-    vjp_finding_add_choices(e->out, &choices);
+    vjp_remark_add_choices(e->out, &choices);
 }
 
 static void explain_integer(struct vjp_explaining *e, int a)
@@ -54,7 +54,7 @@ static void explain_integer(struct vjp_explaining *e, int a)
         if (value >= attr->min && value <= attr->max)
             vjp_explain_observe(e, &vary, &points);
     }
-    vjp_finding_add_values(e->out, attr->name, &points);
+    vjp_remark_add_values(e->out, attr->name, &points);
 }
 
 /* Under the name that a line has for it. */
@@ -86,7 +86,7 @@ static void explain_real(struct vjp_explaining *e, int a)
         if (is_new)
             choose_attr(e, &vary, &choices);
     }
-    vjp_finding_add_choices(e->out, &choices);
+    vjp_remark_add_choices(e->out, &choices);
 }
 
 static void explain_choice(struct vjp_explaining *e, int a, int64_t last)
@@ -96,7 +96,7 @@ static void explain_choice(struct vjp_explaining *e, int a, int64_t last)
         const struct vjp_vary vary = {.kind = VJP_VARY_ATTR, .index = a, .value = value};
         choose_attr(e, &vary, &choices);
     }
-    vjp_finding_add_choices(e->out, &choices);
+    vjp_remark_add_choices(e->out, &choices);
 }
 
 static void explain_attr(struct vjp_explaining *e, int a)

@@ -42,7 +42,7 @@ static void explain_pad(struct vjp_explaining *e, int slot, const char *name)
         vjp_text_add(&sentence, "only with %s %s %s (of %d paddings tried, %d failed)", field,
                      padded ? ">" : "=", row, points.count, points.failed);
         if (!sentence.failed)
-            vjp_finding_add(e->out, VJP_FINDING_CHOICE, sentence.data);
+            vjp_remark_add(e->out, VJP_REMARK_CHOICE, sentence.data);
         vjp_text_clear(&sentence);
         return;
     }
@@ -50,7 +50,7 @@ static void explain_pad(struct vjp_explaining *e, int slot, const char *name)
         snprintf(text, sizeof text, "%s=+%d", field, (int)points.at[i].a);
         vjp_choices_add(&choices, text, points.at[i].failed);
     }
-    vjp_finding_add_choices(e->out, &choices);
+    vjp_remark_add_choices(e->out, &choices);
 }
 
 /* Offsets, in bytes; where none is fixed is told apart. */
@@ -74,9 +74,9 @@ static void explain_align(struct vjp_explaining *e, int slot, const char *name)
     vjp_choices_add(&choices, "an offset that is fixed", all);
     vjp_choices_add(&choices, "no offset that is fixed", free.failed > 0);
     if (fixed.count > 0 && free.count > 0 && (all || fixed.failed == 0) && all != (free.failed > 0))
-        vjp_finding_add_choices(e->out, &choices);
+        vjp_remark_add_choices(e->out, &choices);
     else
-        vjp_finding_add_values(e->out, field, &fixed);
+        vjp_remark_add_values(e->out, field, &fixed);
 }
 
 static void explain_trans(struct vjp_explaining *e, int slot, const char *name)
@@ -89,7 +89,7 @@ static void explain_trans(struct vjp_explaining *e, int slot, const char *name)
         snprintf(text, sizeof text, "%s=%d", field, trans);
         vjp_explain_choose(e, &vary, text, &choices);
     }
-    vjp_finding_add_choices(e->out, &choices);
+    vjp_remark_add_choices(e->out, &choices);
 }
 
 void vjp_explain_layouts(struct vjp_explaining *e)

@@ -38,13 +38,13 @@ static void explain_generator(struct vjp_explaining *e, int slot)
                 choose_text(e, slot, name, *text, &choices);
         }
     }
-    vjp_finding_add_choices(e->out, &choices);
+    vjp_remark_add_choices(e->out, &choices);
 }
 
 /* Where nothing is drawn, no seed makes a difference. */
 static void explain_seed(struct vjp_explaining *e)
 {
-    char text[VJP_FINDING_SIZE];
+    char text[VJP_REMARK_SIZE];
     struct vjp_points points = {0};
     if (!vjp_simpler_is_drawn(e->c))
         return;
@@ -59,7 +59,7 @@ static void explain_seed(struct vjp_explaining *e)
         snprintf(text, sizeof text, "for every seed tried (%d)", points.count);
     else
         snprintf(text, sizeof text, "for %d of %d seeds tried", points.failed, points.count);
-    vjp_finding_add(e->out, all ? VJP_FINDING_ALWAYS : VJP_FINDING_VALUES, text);
+    vjp_remark_add(e->out, all ? VJP_REMARK_ALWAYS : VJP_REMARK_VALUES, text);
 }
 
 void vjp_explain_values(struct vjp_explaining *e)

@@ -2,14 +2,14 @@
 #ifndef VJP_CASES_SHRINK_EXPLAINING_H
 #define VJP_CASES_SHRINK_EXPLAINING_H
 
-#include "cases/shrink/finding.h"
+#include "cases/shrink/remark.h"
 #include "cases/shrink/vary.h"
 
 /* The parts of vjp_explain_case. Each adds to *out what it finds, and ends early where ask is ended. */
 struct vjp_explaining {
     struct vjp_ask ask;
     const struct vjp_case *c;
-    struct vjp_findings *out;
+    struct vjp_remarks *out;
 };
 
 /* Adds what comes of the changed case to the points, or to the choices by that text; an answer that is

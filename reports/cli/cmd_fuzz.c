@@ -6,8 +6,10 @@
 #include "reports/cli/ahead.h"
 #include "reports/cli/conclude.h"
 #include "reports/cli/hunt.h"
+#include "reports/cli/reduce.h"
 #include "reports/fuzz/interrupt.h"
 #include "reports/render/campaign.h"
+#include "reports/render/escape.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -147,28 +149,107 @@ static void print_worst(const struct vjp_pool *pool, FILE *out)
     }
 }
 
-static void print_finds(const struct vjp_hunt *hunt, const struct vjp_targets *targets,
-                        const char *corpus, FILE *out)
+/* So many seconds for making a failure small, and as many for what it depends on. */
+#define REDUCE_SECONDS 15
+
+/* Remarks that say the least are left out. */
+#define REMARKS_SHOWN 8
+
+static void print_reduced(const struct vjp_reduced *reduced, const char *label, FILE *out)
 {
-    for (int i = 0; i < hunt->n_finds; i++) {
-        const struct vjp_hunt_find *find = &hunt->find[i];
-        fprintf(out, "%s: %s %s first seen in case %" PRId64 ", after %.2f s\n",
-                targets->target[find->target].label[find->kernel], vjp_format(find->c.dtype)->name,
-                vjp_verdict_name(find->verdict), find->cases, find->seconds);
+    struct vjp_text line = {0}, replay = {0};
+    vjp_case_print(&reduced->shrunk.literal, &line);
+    if (!line.failed) {
+        vjp_text_add(&replay, "vjpcheck run ");
+        vjp_escape_shell(&replay, line.data);
+        vjp_text_add(&replay, " --kernel ");
+        vjp_escape_shell(&replay, label);
     }
+    fprintf(out, "  smallest case%s, after %" PRId64 " runs:\n      %s\n",
+            reduced->shrunk.complete ? "" : " in this time", reduced->shrunk.runs,
+            line.failed || replay.failed ? "(out of memory)" : replay.data);
+    if (reduced->reason)
+        fprintf(out, "      %s\n", reduced->reason);
+    const struct vjp_remarks *remarks = &reduced->explanation.remarks;
+    for (int i = 0, shown = 0; i < remarks->count && reduced->has_explanation; i++) {
+        if (remarks->at[i].rank == VJP_REMARK_ALWAYS || shown == REMARKS_SHOWN)
+            continue;
+        fprintf(out, "%s%s\n", shown == 0 ? "  near it: " : "           ", remarks->at[i].text);
+        shown++;
+    }
+    vjp_text_clear(&line);
+    vjp_text_clear(&replay);
+}
+
+/* The smallest case is on disk before it is shown. */
+static enum vjp_status remember(struct vjp_corpus_folder *corpus, const struct vjp_target *target,
+                                int kernel, const struct vjp_reduced *reduced,
+                                struct vjp_error *error)
+{
+    struct vjp_text name = {0}, comment = {0}, line = {0};
+    vjp_text_add(&name, "%s-%s", target->info->name, target->info->kernel[kernel].name);
+    vjp_text_add(&comment, "made small: %s", reduced->reason ? reduced->reason : "");
+    vjp_case_print(&reduced->shrunk.literal, &line);
+    const enum vjp_status status =
+        name.failed || comment.failed || line.failed
+            ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
+            : vjp_corpus_add(corpus, name.data, comment.data, line.data, error);
+    vjp_text_clear(&name);
+    vjp_text_clear(&comment);
+    vjp_text_clear(&line);
+    return status;
+}
+
+static enum vjp_status tell_find(const struct settings *s, struct vjp_targets *targets,
+                                 const struct vjp_hunt_find *find, struct vjp_corpus_folder *corpus,
+                                 FILE *out, struct vjp_error *error)
+{
+    struct vjp_target *target = &targets->target[find->target];
+    const char *label = target->label[find->kernel];
+    const struct vjp_failure failure = {.targets = targets,
+                                        .target = target,
+                                        .kernel = find->kernel,
+                                        .oracle = s->plan.oracle,
+                                        .verdict = find->verdict,
+                                        .ratio = find->ratio};
+    struct vjp_reduced reduced = {.has_explanation = false};
+    enum vjp_status status = VJP_OK;
+    fprintf(out, "%s: %s %s first seen in case %" PRId64 ", after %.2f s\n", label,
+            vjp_format(find->c.dtype)->name, vjp_verdict_name(find->verdict), find->cases,
+            find->seconds);
+    fflush(out);
+    if (!vjp_interrupt_seen())
+        status = vjp_reduce(&failure, &find->c, REDUCE_SECONDS, &reduced, error);
+    if (status == VJP_OK && reduced.shrunk.literal.spec) {
+        status = remember(corpus, target, find->kernel, &reduced, error);
+        print_reduced(&reduced, label, out);
+    }
+    vjp_reduced_clear(&reduced);
+    return status;
+}
+
+static enum vjp_status tell_finds(const struct settings *s, struct vjp_targets *targets,
+                                  const struct vjp_hunt *hunt, struct vjp_corpus_folder *corpus,
+                                  FILE *out, struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int i = 0; i < hunt->n_finds && status == VJP_OK; i++)
+        status = tell_find(s, targets, &hunt->find[i], corpus, out, error);
     if (hunt->n_finds > 0)
-        fprintf(out, "the first case of each is in %s, and will be asked first the next time\n",
-                corpus);
+        fprintf(out, "these cases are in %s, and will be asked first the next time\n", s->corpus);
     for (int i = 0; i < hunt->n_given_up; i++)
         fprintf(out, "%s failed in %d cases and was asked no more\n", hunt->given_up[i],
                 VJP_HUNT_FAILURES_MAX);
+    return status;
 }
 
 /* What was found is told whether the hunt came to its end or not. */
-static enum vjp_status tell(const struct settings *s, const struct vjp_targets *targets,
-                            const struct vjp_hunt *hunt, enum vjp_status status,
-                            struct vjp_report *report, struct vjp_error *error)
+static enum vjp_status tell(const struct settings *s, struct vjp_targets *targets,
+                            const struct vjp_hunt *hunt, struct vjp_corpus_folder *corpus,
+                            enum vjp_status status, struct vjp_report *report,
+                            struct vjp_error *error)
 {
+    struct vjp_error why; /* what a failure of the hunt left to do */
     const struct vjp_campaign_record record = {.seed = s->plan.campaign.seed,
                                                .shard = s->plan.shard,
                                                .shards = s->plan.shards,
@@ -189,10 +270,11 @@ static enum vjp_status tell(const struct settings *s, const struct vjp_targets *
     if (hunt->n_finds > 0)
         fputc('\n', out);
     print_worst(&hunt->worst, out);
-    print_finds(hunt, targets, s->corpus, out);
+    const enum vjp_status told =
+        tell_finds(s, targets, hunt, corpus, out, status == VJP_OK ? error : &why);
     if (hunt->interrupted)
         fprintf(out, "interrupted by %s\n", strsignal(hunt->interrupted));
-    return status;
+    return status == VJP_OK ? told : status;
 }
 
 static enum vjp_status fuzz(const struct settings *s, struct vjp_targets *targets, int *code,
@@ -217,7 +299,7 @@ static enum vjp_status fuzz(const struct settings *s, struct vjp_targets *target
     if (status == VJP_OK) {
         vjp_interrupt_catch();
         status = vjp_hunt_run(&s->plan, targets, &replays, &corpus, &report, &hunt, error);
-        status = tell(s, targets, &hunt, status, &report, error);
+        status = tell(s, targets, &hunt, &corpus, status, &report, error);
     }
     if (status == VJP_OK)
         *code = vjp_conclude(targets, &report.summary.totals);
@@ -260,6 +342,9 @@ const struct vjp_command vjp_command_fuzz = {
         "  vjpcheck fuzz avx2 --cases 100000 --shard 1/4 --json part1.jsonl\n\n"
         "Some cases more are drawn near those on which answers came closest to their bounds; the\n"
         "largest error of each kernel is told, with its case.\n\n"
+        "At the end each failure is made small: the smallest case that fails with the same "
+        "verdict,\n"
+        "and what it depends on, found by changing one field of it after the other.\n\n"
         "The corpus, a folder, remembers the first failing case of each kernel, dtype and "
         "verdict;\n"
         "its cases are asked first. The case at hand is written there before it is asked, so that\n"

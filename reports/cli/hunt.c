@@ -246,6 +246,7 @@ static enum vjp_status after(void *env, const struct vjp_case *c, struct vjp_tar
                                  .kernel = kernel,
                                  .verdict = record->verdict,
                                  .c = *c,
+                                 .ratio = ratio_of(record),
                                  .cases = s->asked,
                                  .seconds = now() - s->start};
     if (record->ran && record->verdict == VJP_VERDICT_PASS)

@@ -33,6 +33,7 @@ struct vjp_hunt_find {
     enum vjp_verdict verdict;
     struct vjp_case c;
     char *reason;
+    double ratio;   /* of its worst error to the bound; 0 where nothing was measured */
     int64_t cases;  /* that the campaign had asked before, this one with them */
     double seconds; /* since its beginning */
 };

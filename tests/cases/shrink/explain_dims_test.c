@@ -40,21 +40,21 @@ Test(explain_dims, two_dimensions_are_compared)
 {
     struct synthetic s = {.rule = equal};
     struct vjp_explanation out = explain_with(&s, zeros, ENOUGH);
-    cr_expect_eq(strncmp(out.findings.at[0].text, "fails iff D = M (of ", 20), 0, "%s",
-                 out.findings.at[0].text);
-    cr_expect_eq(out.findings.at[1].rank, VJP_FINDING_ALWAYS, "%s", out.findings.at[1].text);
+    cr_expect_eq(strncmp(out.remarks.at[0].text, "fails iff D = M (of ", 20), 0, "%s",
+                 out.remarks.at[0].text);
+    cr_expect_eq(out.remarks.at[1].rank, VJP_REMARK_ALWAYS, "%s", out.remarks.at[1].text);
     s = (struct synthetic){.rule = unequal};
     out = explain_with(&s, ones, ENOUGH);
-    cr_expect_eq(strncmp(out.findings.at[0].text, "fails iff D != M (of ", 21), 0, "%s",
-                 out.findings.at[0].text);
+    cr_expect_eq(strncmp(out.remarks.at[0].text, "fails iff D != M (of ", 21), 0, "%s",
+                 out.remarks.at[0].text);
     s = (struct synthetic){.rule = wide};
     out = explain_with(&s, ones, ENOUGH);
-    cr_expect_eq(strncmp(out.findings.at[0].text, "fails iff D < M (of ", 20), 0, "%s",
-                 out.findings.at[0].text);
+    cr_expect_eq(strncmp(out.remarks.at[0].text, "fails iff D < M (of ", 20), 0, "%s",
+                 out.remarks.at[0].text);
     s = (struct synthetic){.rule = tall};
     out = explain_with(&s, zeros, ENOUGH);
-    cr_expect_eq(strncmp(out.findings.at[0].text, "fails iff N >= M (of ", 21), 0, "%s",
-                 out.findings.at[0].text);
+    cr_expect_eq(strncmp(out.remarks.at[0].text, "fails iff N >= M (of ", 21), 0, "%s",
+                 out.remarks.at[0].text);
 }
 
 /* M > 0 and D < 5 looks like M > D and the like from (0, 1), until both are changed. */
@@ -87,12 +87,12 @@ Test(explain_dims, far_sizes_are_pinned_down)
     struct synthetic s = {.rule = far};
     struct vjp_explanation out =
         explain_with(&s, "linear dtype=f32 N=0 D=0 M=1000 dy=const:0", ENOUGH);
-    cr_expect_eq(strncmp(out.findings.at[0].text, "fails iff M > 999 (of ", 22), 0, "%s",
-                 out.findings.at[0].text);
+    cr_expect_eq(strncmp(out.remarks.at[0].text, "fails iff M > 999 (of ", 22), 0, "%s",
+                 out.remarks.at[0].text);
     s = (struct synthetic){.rule = far_tail};
     out = explain_with(&s, "linear dtype=f32 N=0 D=0 M=1001 dy=const:0", ENOUGH);
-    cr_expect_eq(strncmp(out.findings.at[0].text, "fails with M = 1001, 1009, 1017, not ", 37), 0,
-                 "%s", out.findings.at[0].text);
+    cr_expect_eq(strncmp(out.remarks.at[0].text, "fails with M = 1001, 1009, 1017, not ", 37), 0,
+                 "%s", out.remarks.at[0].text);
 }
 
 static bool in_stage_3(const struct vjp_case *c, const struct vjp_data *data)

@@ -29,12 +29,12 @@ Test(explain, what_matters_comes_first_with_its_numbers)
 {
     struct synthetic s = {.rule = tail_of_padded};
     struct vjp_explanation out = explain_with(&s, padded, ENOUGH);
-    expect_findings(&out, "fails iff M % 8 != 0 (of 50 values of M tried, 41 failed)",
-                    "fails iff N > 1 (of 50 values of N tried, 48 failed)",
-                    "only with w.ld > M (of 5 paddings tried, 4 failed)", NULL);
-    expect_finding(&out, "whatever D (50 values tried)");
-    expect_finding(&out, "whatever dtype (4 tried)");
-    expect_finding(&out, "for every seed tried (8)");
+    expect_remarks(&out, "fails iff M % 8 != 0 (of 50 values of M tried, 41 failed)",
+                   "fails iff N > 1 (of 50 values of N tried, 48 failed)",
+                   "only with w.ld > M (of 5 paddings tried, 4 failed)", NULL);
+    expect_remark(&out, "whatever D (50 values tried)");
+    expect_remark(&out, "whatever dtype (4 tried)");
+    expect_remark(&out, "for every seed tried (8)");
     cr_expect(out.complete);
 }
 
@@ -42,16 +42,16 @@ Test(explain, where_nothing_matters_nothing_is_claimed)
 {
     struct synthetic s = {.rule = always};
     struct vjp_explanation out = explain_with(&s, padded, ENOUGH);
-    expect_findings(&out, NULL);
-    expect_finding(&out, "whatever M (50 values tried)");
+    expect_remarks(&out, NULL);
+    expect_remark(&out, "whatever M (50 values tried)");
 }
 
 Test(explain, a_case_that_does_not_fail_again_is_not_explained)
 {
     struct synthetic s = {.rule = never};
     struct vjp_explanation out = explain_with(&s, padded, ENOUGH);
-    expect_findings(&out, "did not fail when it was run again", NULL);
-    cr_expect_eq(out.findings.count, 1);
+    expect_remarks(&out, "did not fail when it was run again", NULL);
+    cr_expect_eq(out.remarks.count, 1);
     cr_expect_eq(out.runs, 1);
 }
 
@@ -67,7 +67,7 @@ Test(explain, runs_and_stop_are_obeyed)
         cr_expect_not(out.complete, "%d", (int)runs);
         cr_expect_leq(out.runs, runs);
         if (runs == 0)
-            cr_expect_eq(out.findings.count, 0);
+            cr_expect_eq(out.remarks.count, 0);
         out = explain_with(&stopped, padded, ENOUGH);
         cr_expect_not(out.complete, "%d", (int)runs);
         cr_expect_eq(out.runs, runs);
@@ -78,7 +78,7 @@ Test(explain, layouts_and_fields_have_runs_left_for_them)
 {
     struct synthetic s = {.rule = tail_of_padded};
     struct vjp_explanation out = explain_with(&s, padded, 60);
-    expect_finding(&out, "only with w.ld > M (of 5 paddings tried, 4 failed)");
+    expect_remark(&out, "only with w.ld > M (of 5 paddings tried, 4 failed)");
     cr_expect_not(out.complete);
 }
 
@@ -102,7 +102,7 @@ Test(explain, what_has_no_answer_is_no_observation)
 {
     struct synthetic s = {.rule = always, .status = VJP_ERR_USAGE, .fail_at = 3};
     struct vjp_explanation out = explain_with(&s, padded, ENOUGH);
-    expect_findings(&out, NULL);
-    cr_expect_eq(out.findings.count, 1);
-    expect_finding(&out, "whatever N (2 values tried)");
+    expect_remarks(&out, NULL);
+    cr_expect_eq(out.remarks.count, 1);
+    expect_remark(&out, "whatever N (2 values tried)");
 }

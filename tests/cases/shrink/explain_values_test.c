@@ -33,8 +33,8 @@ Test(explain_values, seeds_are_counted_where_something_is_drawn)
     struct synthetic s = {.rule = always};
     struct vjp_explanation out =
         explain_with(&s, "linear dtype=f32 N=1 D=1 M=1 x=const w=const dy=[1]", ENOUGH);
-    for (int i = 0; i < out.findings.count; i++)
-        cr_expect_null(strstr(out.findings.at[i].text, "seed"), "%s", out.findings.at[i].text);
+    for (int i = 0; i < out.remarks.count; i++)
+        cr_expect_null(strstr(out.remarks.at[i].text, "seed"), "%s", out.remarks.at[i].text);
     expect_explained(lucky_seed, "linear dtype=f32 N=1 D=1 M=1", "for 3 of 8 seeds tried");
     expect_explained(always, "linear dtype=f32 N=1 D=1 M=1", "for every seed tried (8)");
 }

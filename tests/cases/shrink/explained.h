@@ -27,29 +27,29 @@ static inline struct vjp_explanation explain_with(struct synthetic *s, const cha
 }
 
 /* The sentences that say that a field matters are these, in this order, NULL behind the last. */
-static inline void expect_findings(const struct vjp_explanation *out, ...)
+static inline void expect_remarks(const struct vjp_explanation *out, ...)
 {
     va_list sentences;
     int i = 0;
     va_start(sentences, out);
     for (const char *s = va_arg(sentences, const char *); s; s = va_arg(sentences, const char *)) {
-        cr_assert_lt(i, out->findings.count, "missing: %s", s);
-        cr_expect_str_eq(out->findings.at[i].text, s, "found    %s\nexpected %s",
-                         out->findings.at[i].text, s);
+        cr_assert_lt(i, out->remarks.count, "missing: %s", s);
+        cr_expect_str_eq(out->remarks.at[i].text, s, "found    %s\nexpected %s",
+                         out->remarks.at[i].text, s);
         i++;
     }
     va_end(sentences);
-    if (i < out->findings.count)
-        cr_expect_eq(out->findings.at[i].rank, VJP_FINDING_ALWAYS, "also: %s",
-                     out->findings.at[i].text);
+    if (i < out->remarks.count)
+        cr_expect_eq(out->remarks.at[i].rank, VJP_REMARK_ALWAYS, "also: %s",
+                     out->remarks.at[i].text);
 }
 
 /* This is among the sentences. */
-static inline void expect_finding(const struct vjp_explanation *out, const char *sentence)
+static inline void expect_remark(const struct vjp_explanation *out, const char *sentence)
 {
     bool found = false;
-    for (int i = 0; i < out->findings.count; i++)
-        found |= strcmp(out->findings.at[i].text, sentence) == 0;
+    for (int i = 0; i < out->remarks.count; i++)
+        found |= strcmp(out->remarks.at[i].text, sentence) == 0;
     cr_expect(found, "not said: %s", sentence);
 }
 
@@ -58,7 +58,7 @@ static inline void expect_explained(bool (*rule)(const struct vjp_case *, const 
 {
     struct synthetic s = {.rule = rule};
     const struct vjp_explanation out = explain_with(&s, line, ENOUGH);
-    expect_finding(&out, sentence);
+    expect_remark(&out, sentence);
 }
 
 #endif

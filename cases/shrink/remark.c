@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cases/shrink/finding.h"
+#include "cases/shrink/remark.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,19 +7,19 @@
 /* So many ranges of values without a rule fit into a sentence. */
 #define RANGES_MAX 8
 
-void vjp_finding_add(struct vjp_findings *out, enum vjp_finding_rank rank, const char *text)
+void vjp_remark_add(struct vjp_remarks *out, enum vjp_remark_rank rank, const char *text)
 {
-    int i = out->count < VJP_FINDINGS_MAX ? out->count++ : VJP_FINDINGS_MAX - 1;
+    int i = out->count < VJP_REMARKS_MAX ? out->count++ : VJP_REMARKS_MAX - 1;
     for (; i > 0 && out->at[i - 1].rank > rank; i--)
         out->at[i] = out->at[i - 1];
     out->at[i].rank = rank;
     snprintf(out->at[i].text, sizeof out->at[i].text, "%s", text);
 }
 
-static void add_text(struct vjp_findings *out, enum vjp_finding_rank rank, struct vjp_text *text)
+static void add_text(struct vjp_remarks *out, enum vjp_remark_rank rank, struct vjp_text *text)
 {
     if (!text->failed && text->data)
-        vjp_finding_add(out, rank, text->data);
+        vjp_remark_add(out, rank, text->data);
     vjp_text_clear(text);
 }
 
@@ -41,30 +41,30 @@ static void print_threshold(const char *field, struct vjp_rule rule, struct vjp_
     }
 }
 
-void vjp_finding_add_values(struct vjp_findings *out, const char *field,
-                            const struct vjp_points *points)
+void vjp_remark_add_values(struct vjp_remarks *out, const char *field,
+                           const struct vjp_points *points)
 {
     char what[64];
     struct vjp_text text = {0};
-    enum vjp_finding_rank rank = VJP_FINDING_RULE;
+    enum vjp_remark_rank rank = VJP_REMARK_RULE;
     const struct vjp_rule rule = vjp_rule_of_one(points);
     if (points->count < 2)
         return;
     snprintf(what, sizeof what, "values of %s", field);
     if (rule.kind == VJP_RULE_ALWAYS) {
-        rank = VJP_FINDING_ALWAYS;
+        rank = VJP_REMARK_ALWAYS;
         vjp_text_add(&text, "whatever %s (%d values tried)", field, points->count);
         add_text(out, rank, &text);
         return;
     }
     if (rule.kind == VJP_RULE_NONE) {
-        rank = VJP_FINDING_VALUES;
+        rank = VJP_REMARK_VALUES;
         vjp_text_add(&text, "fails with %s = ", field);
         vjp_points_print(points, true, RANGES_MAX, &text);
         vjp_text_add(&text, ", not with ");
         vjp_points_print(points, false, RANGES_MAX, &text);
     } else if (rule.kind == VJP_RULE_ABOVE || rule.kind == VJP_RULE_BELOW) {
-        rank = VJP_FINDING_THRESHOLD;
+        rank = VJP_REMARK_THRESHOLD;
         print_threshold(field, rule, &text);
     } else {
         vjp_text_add(&text, "fails iff ");
@@ -74,8 +74,8 @@ void vjp_finding_add_values(struct vjp_findings *out, const char *field,
     add_text(out, rank, &text);
 }
 
-void vjp_finding_add_pairs(struct vjp_findings *out, const char *a, const char *b,
-                           struct vjp_rule rule, const struct vjp_points *points)
+void vjp_remark_add_pairs(struct vjp_remarks *out, const char *a, const char *b,
+                          struct vjp_rule rule, const struct vjp_points *points)
 {
     char what[96];
     struct vjp_text text = {0};
@@ -83,7 +83,7 @@ void vjp_finding_add_pairs(struct vjp_findings *out, const char *a, const char *
     vjp_text_add(&text, "fails iff ");
     vjp_rule_print(rule, a, b, &text);
     print_counts(points, what, &text);
-    add_text(out, VJP_FINDING_RULE, &text);
+    add_text(out, VJP_REMARK_RULE, &text);
 }
 
 void vjp_choices_add(struct vjp_choices *choices, const char *text, bool failed)
@@ -95,7 +95,7 @@ void vjp_choices_add(struct vjp_choices *choices, const char *text, bool failed)
     choices->failed += failed;
 }
 
-void vjp_finding_add_choices(struct vjp_findings *out, const struct vjp_choices *choices)
+void vjp_remark_add_choices(struct vjp_remarks *out, const struct vjp_choices *choices)
 {
     struct vjp_text text = {0};
     const int passed = choices->count - choices->failed;
@@ -103,7 +103,7 @@ void vjp_finding_add_choices(struct vjp_findings *out, const struct vjp_choices 
         return;
     if (passed == 0) {
         vjp_text_add(&text, "whatever %s (%d tried)", choices->field, choices->count);
-        add_text(out, VJP_FINDING_ALWAYS, &text);
+        add_text(out, VJP_REMARK_ALWAYS, &text);
         return;
     }
     const bool only = choices->failed <= passed;
@@ -114,5 +114,5 @@ void vjp_finding_add_choices(struct vjp_findings *out, const struct vjp_choices 
             vjp_text_add(&text, "%s%s", listed++ > 0 ? ", " : "", choices->at[i].text);
     }
     vjp_text_add(&text, " (of %d tried, %d failed)", choices->count, choices->failed);
-    add_text(out, VJP_FINDING_CHOICE, &text);
+    add_text(out, VJP_REMARK_CHOICE, &text);
 }
