@@ -18,7 +18,9 @@
 
 struct state {
     const struct vjp_failure *failure;
-    double end;   /* on the clock */
+    double end; /* on the clock */
+    /* To explain: a wrong number is a wrong number, whether fewer digits would explain it or not. */
+    bool any_error;
     char *reason; /* of the last failure that was alike */
 };
 
@@ -29,13 +31,29 @@ void vjp_reduced_clear(struct vjp_reduced *reduced)
     *reduced = (struct vjp_reduced){.has_explanation = false};
 }
 
-static bool is_alike(const struct vjp_failure *failure, const struct vjp_judgement *judgement)
+static bool is_number(enum vjp_verdict verdict)
 {
+    return verdict == VJP_VERDICT_WRONG || verdict == VJP_VERDICT_INACCURATE;
+}
+
+static bool is_alike(const struct state *s, const struct vjp_judgement *judgement)
+{
+    const struct vjp_failure *failure = s->failure;
     const double enough = failure->ratio / 2 < LARGE ? failure->ratio / 2 : LARGE;
+    if (s->any_error && is_number(failure->verdict))
+        return is_number(judgement->verdict);
     if (judgement->verdict != failure->verdict)
         return false;
     return judgement->worst_slot < 0 ||
            !(judgement->measure[judgement->worst_slot].worst_ratio < enough);
+}
+
+static bool is_empty(const struct vjp_case *c)
+{
+    bool empty = vjp_case_is_flat(c);
+    for (int d = 0; d < c->spec->n_dims; d++)
+        empty |= c->dim[d] == 0;
+    return empty;
 }
 
 static enum vjp_status examine(struct state *s, const struct vjp_question *question, bool *out,
@@ -48,16 +66,17 @@ static enum vjp_status examine(struct state *s, const struct vjp_question *quest
     if (status != VJP_OK)
         return status;
     const enum vjp_verdict verdict = finding.judgement.verdict;
-    *out = is_alike(f, &finding.judgement);
+    *out = is_alike(s, &finding.judgement);
     if (*out) {
         free(s->reason);
         s->reason = strdup(finding.judgement.reason);
     }
     vjp_finding_clear(&finding);
-    /* What a kernel does not do is no answer. */
-    return verdict == VJP_VERDICT_UNSUPPORTED
-               ? vjp_fail(error, VJP_ERR_USAGE, "the kernel does not do this case")
-               : VJP_OK;
+    if (verdict == VJP_VERDICT_UNSUPPORTED)
+        return vjp_fail(error, VJP_ERR_USAGE, "the kernel does not do this case");
+    if (verdict == VJP_VERDICT_VACUOUS && is_empty(question->c))
+        return vjp_fail(error, VJP_ERR_USAGE, "of no elements the case tells nothing");
+    return VJP_OK;
 }
 
 static enum vjp_status fails(void *env, const struct vjp_case *c, bool *out,
@@ -116,6 +135,7 @@ enum vjp_status vjp_reduce(const struct vjp_failure *failure, const struct vjp_c
     reduced.reason = s.reason;
     s.reason = NULL;
     s.end = vjp_clock_now() + seconds;
+    s.any_error = true;
     if (status == VJP_OK && !stop(&s)) {
         status = vjp_explain_case(&how, &reduced.shrunk.shape, &reduced.explanation, error);
         reduced.has_explanation = status == VJP_OK;

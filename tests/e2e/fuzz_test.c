@@ -29,7 +29,8 @@ Test(fuzz, a_failure_is_remembered)
         sh("cd %s && $V fuzz $B/faulty/term_twice.so --cases 60 --max-dim 12 --corpus mem", folder);
     expect_code(&answer, 1);
     expect_in(answer.out, "term_twice: f32 wrong first seen in case ");
-    expect_in(answer.out, "the first case of each is in mem, ");
+    expect_in(answer.out, "  smallest case, after ");
+    expect_in(answer.out, "these cases are in mem, ");
     forget(&answer);
     answer = sh("cd %s && cat mem/term_twice-term_twice.cases", folder);
     expect_in(answer.out, "term_twice: wrong: ");
