@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/render/bench_json.h"
 
+#include "cases/spec/case.h"
+#include "impls/host/foreign.h"
 #include "reports/render/json_line.h"
 
 #include <errno.h>
@@ -164,8 +166,9 @@ static void read_result(struct reader *r, struct vjp_bench_result *out)
                                      .threads = (int)json_integer_value(threads),
                                      .timed = json_is_true(timed),
                                      .above_peak = json_is_true(above)};
-    if (!json_is_integer(threads))
-        miss(r, "threads", "a whole number");
+    if (out->threads != json_integer_value(threads) || out->threads < 1 ||
+        out->threads > VJP_THREADS_MAX)
+        miss(r, "threads", "a whole number from 1 to the most that a case may have");
     if (!json_is_boolean(timed))
         miss(r, "timed", "true or false");
     if (!json_is_boolean(above))
@@ -231,13 +234,18 @@ static enum vjp_status add_result(struct reader *r, json_t *json, struct vjp_ben
     return r->failed ? VJP_ERR_USAGE : VJP_OK;
 }
 
-static enum vjp_status add_line(struct reader *r, const char *text, struct vjp_bench_file *file)
+/* All of the line's bytes: what stands behind a NUL is no part of an object. What is shown of it, in the
+ * library's words, may hold any byte of the file. */
+static enum vjp_status add_line(struct reader *r, const char *text, size_t length,
+                                struct vjp_bench_file *file)
 {
     json_error_t why;
-    json_t *json = json_loads(text, 0, &why);
+    json_t *json = json_loadb(text, length, 0, &why);
     if (!json_is_object(json)) {
-        const char *found = json ? "something else" : why.text;
-        vjp_error_set(r->error, "%s:%d: expected a JSON object: %.200s", r->path, r->number, found);
+        char found[sizeof why.text] = "something else";
+        if (!json)
+            vjp_foreign_text(found, sizeof found, why.text, sizeof why.text);
+        vjp_error_set(r->error, "%s:%d: expected a JSON object: %s", r->path, r->number, found);
         json_decref(json);
         return VJP_ERR_USAGE;
     }
@@ -266,12 +274,13 @@ enum vjp_status vjp_bench_json_read(const char *path, struct vjp_bench_file *out
     enum vjp_status status = VJP_OK;
     char *line = NULL;
     size_t size = 0;
+    ssize_t length;
     FILE *stream = fopen(path, "re");
     if (!stream)
         return vjp_fail(error, VJP_ERR_USAGE, "%s: %s", path, strerror(errno));
-    while (status == VJP_OK && getline(&line, &size, stream) >= 0) {
+    while (status == VJP_OK && (length = getline(&line, &size, stream)) >= 0) {
         reader.number++;
-        status = add_line(&reader, line, &file);
+        status = add_line(&reader, line, (size_t)length, &file);
     }
     if (status == VJP_OK && ferror(stream))
         status = vjp_fail(error, VJP_ERR_USAGE, "%s: %s", path, strerror(errno));

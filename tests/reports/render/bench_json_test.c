@@ -108,18 +108,24 @@ Test(bench_json, without_a_number_there_are_no_times_and_with_a_peer_there_is_a_
     free(text);
 }
 
-/* Writes text to a file and reads that. */
-static enum vjp_status read_text(const char *text, struct vjp_bench_file *out,
-                                 struct vjp_error *error)
+/* Writes bytes to a file and reads that. */
+static enum vjp_status read_bytes(const char *bytes, size_t size, struct vjp_bench_file *out,
+                                  struct vjp_error *error)
 {
     char path[] = "/tmp/vjpcheck-test-XXXXXX";
     FILE *file = fdopen(mkstemp(path), "w");
     cr_assert_not_null(file);
-    fputs(text, file);
+    cr_assert_eq(fwrite(bytes, 1, size, file), size);
     fclose(file);
     const enum vjp_status status = vjp_bench_json_read(path, out, error);
     unlink(path);
     return status;
+}
+
+static enum vjp_status read_text(const char *text, struct vjp_bench_file *out,
+                                 struct vjp_error *error)
+{
+    return read_bytes(text, strlen(text), out, error);
 }
 
 #define START  "{\"type\":\"bench_header\",\"format\":1}\n"
@@ -180,6 +186,9 @@ Test(bench_json, what_cannot_be_compared_is_refused)
         {"[1]\n", ":1: expected a JSON object: something else"},
         {START "{\"type\":\"bench\"}\n", ":2: \"case\": expected a text"},
         {HEAD "\"timed\":true}\n", ":2: \"threads\": expected a whole number"},
+        {HEAD "\"threads\":0,\"timed\":true}\n", ":2: \"threads\": expected a whole number"},
+        {HEAD "\"threads\":4294967297,\"timed\":true}\n",
+         ":2: \"threads\": expected a whole number"},
         {HEAD "\"threads\":1}\n", ":2: \"timed\": expected true or false"},
         {HEAD "\"threads\":1,\"timed\":true}\n", ":2: \"median\": expected a number above 0"},
         {HEAD "\"threads\":1,\"timed\":true,\"seconds\":{\"median\":0}}\n",
@@ -204,4 +213,24 @@ Test(bench_json, what_cannot_be_compared_is_refused)
     struct vjp_error error;
     cr_expect_eq(vjp_bench_json_read("/nowhere/f", &file, &error), VJP_ERR_USAGE);
     cr_expect_str_eq(error.text, "/nowhere/f: No such file or directory");
+}
+
+/* A file may hold any bytes, and its reader may be a terminal. */
+Test(bench_json, a_message_shows_no_control_characters)
+{
+    struct vjp_bench_file file;
+    struct vjp_error error = {""};
+    cr_expect_eq(read_text(START "\033[2J\n", &file, &error), VJP_ERR_USAGE);
+    cr_expect_not_null(
+        strstr(error.text, ":2: expected a JSON object: '[' or '{' expected near '?"), "%s",
+        error.text);
+}
+
+Test(bench_json, what_stands_behind_a_nul_is_read)
+{
+    static const char text[] = START "{\"type\":\"other\"}\0nonsense\n" END(0);
+    struct vjp_bench_file file;
+    struct vjp_error error = {""};
+    cr_expect_eq(read_bytes(text, sizeof text - 1, &file, &error), VJP_ERR_USAGE);
+    cr_expect_not_null(strstr(error.text, ":2: expected a JSON object: "), "%s", error.text);
 }
