@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* seeds FOLDER: writes what each fuzz target begins with to FOLDER/TARGET, by the project's own writers, and the
+ * words of a case line to FOLDER/case_line.dict and case_list.dict. */
+#include <dlpack/dlpack.h>
+#include <errno.h>
+#include <math.h>
+#include <sys/stat.h>
+
+#include "cases/gen/corpus.h"
+#include "cases/gen/generate.h"
+#include "cases/gen/npy.h"
+#include "cases/line/list.h"
+#include "impls/abi/vjp_plugin.h"
+#include "impls/host/protocol.h"
+#include "reports/render/bench_json.h"
+#include "tests/fuzz/fuzz.h"
+
+static void make_folder(const char *path)
+{
+    FUZZ_EXPECT(mkdir(path, 0777) == 0 || errno == EEXIST, "%s: %s", path, strerror(errno));
+}
+
+/* Opens FOLDER/TARGET/NAME; the folders are made. */
+static FILE *create(const char *folder, const char *target, const char *name)
+{
+    char path[4096];
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/%s", folder, target);
+    make_folder(path);
+    snprintf(path, sizeof path, "%s/%s/%s", folder, target, name);
+    FILE *out = fopen(path, "wbe");
+    FUZZ_EXPECT(out, "%s: %s", path, strerror(errno));
+    return out;
+}
+
+static void finish(FILE *out)
+{
+    FUZZ_EXPECT(fflush(out) == 0 && !ferror(out), "a seed cannot be written");
+    fclose(out);
+}
+
+/* The tensors of a case: elements of every kind, and indices where the layer has some. */
+static void write_tensors(const char *folder, const struct vjp_case *c, const char *name)
+{
+    struct vjp_data data = {0};
+    struct vjp_error error = {""};
+    FUZZ_EXPECT(vjp_data_generate(c, &data, &error) == VJP_OK, "%s", error.text);
+    for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
+        char file[128];
+        if (!data.slot[slot].data || data.slot[slot].count > 64)
+            continue;
+        snprintf(file, sizeof file, "%s-%d.npy", name, slot);
+        FILE *out = create(folder, "npy", file);
+        FUZZ_EXPECT(vjp_npy_write(out, &data.slot[slot], &error) == VJP_OK, "%s", error.text);
+        finish(out);
+    }
+    vjp_data_clear(&data);
+}
+
+/* Every pinned case is a line. One of each layer gives tensors. */
+static void write_cases(const char *folder, const struct vjp_corpus *corpus)
+{
+    struct vjp_case_list list = {0};
+    struct vjp_error error = {""};
+    FUZZ_EXPECT(vjp_case_list_read_text(&list, corpus->name, corpus->text, &error) == VJP_OK, "%s",
+                error.text);
+    for (size_t i = 0; i < list.count; i++) {
+        char name[128];
+        struct vjp_text line = {0};
+        snprintf(name, sizeof name, "%s-%zu", corpus->name, i);
+        vjp_case_print(&list.cases[i], &line);
+        FILE *out = create(folder, "case_line", name);
+        FUZZ_EXPECT(fputs(line.data, out) >= 0, "%s", name);
+        finish(out);
+        if (i == 0)
+            write_tensors(folder, &list.cases[i], name);
+        vjp_text_clear(&line);
+    }
+    vjp_case_list_clear(&list);
+    FILE *out = create(folder, "case_list", corpus->name);
+    FUZZ_EXPECT(fprintf(out, "%.1000s", corpus->text) >= 0, "%s", corpus->name);
+    finish(out);
+}
+
+/* The names that a layer's line may have, most of them more than once: libFuzzer does not mind. */
+static void write_names(const struct vjp_spec *spec, FILE *out)
+{
+    fprintf(out, "\"%s\"\n\" | %s\"\n", spec->name, spec->name);
+    for (int i = 0; i < spec->n_dims; i++)
+        fprintf(out, "\" %s=\"\n", spec->dim[i]);
+    for (int i = 0; i < spec->n_attrs; i++) {
+        fprintf(out, "\" %s=\"\n", spec->attr[i].name);
+        for (const char *const *choice = spec->attr[i].choices; choice && *choice; choice++)
+            fprintf(out, "\"%s\"\n", *choice);
+    }
+    for (int slot = 0; slot < vjp_slot_count(spec); slot++) {
+        char name[VJP_SLOT_NAME_MAX];
+        fprintf(out, "\" %s=\"\n", vjp_slot_name(spec, slot, name, sizeof name));
+    }
+}
+
+static void write_dictionary(const char *folder, const char *name)
+{
+    static const char *const others[] = {
+        " dtype=",    "f16",     "bf16",     "f32",    "f64",
+        ".ld=+",      ".align=", ".trans=1", " seed=", "1.",
+        "2.",         "=[",      "@a.npy",   "0x1p-3", " accumulate=1",
+        " threads=2", "-inf",    "nan",      "#",      "9223372036854775807"};
+    FILE *out = create(folder, "", name);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        fprintf(out, "\"%s\"\n", others[i]);
+    for (int generator = 0; generator < VJP_GEN_NAMED; generator++)
+        fprintf(out, "\"=%s:\"\n", vjp_generator_info((enum vjp_generator)generator)->name);
+    for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++)
+        write_names(*spec, out);
+    finish(out);
+}
+
+static void write_bench(const char *folder)
+{
+    static const int threads[] = {1, 2};
+    static const char *const targets[] = {"naive:linear", "avx2:linear"};
+    const struct vjp_bench_header header = {.version = "1",
+                                            .cpu = "CPU",
+                                            .seconds = 1,
+                                            .timeout = 10,
+                                            .against = "onednn",
+                                            .threads = threads,
+                                            .n_threads = 2,
+                                            .targets = targets,
+                                            .n_targets = 2};
+    const struct vjp_sample sample = {
+        .n = 9, .median = 0.5, .q1 = 0.25, .q3 = 0.75, .low = NAN, .high = NAN};
+    struct vjp_bench_result result = {.line = "linear dtype=f32 N=1 D=1 M=1",
+                                      .target = "naive:linear",
+                                      .plugin = "naive",
+                                      .version = "1",
+                                      .cpu = "CPU",
+                                      .threads = 2,
+                                      .verdict = "pass",
+                                      .reason = "",
+                                      .replay = "vjpcheck run",
+                                      .timed = true,
+                                      .calls = 90,
+                                      .time = sample,
+                                      .flops = 4,
+                                      .bytes = 8,
+                                      .peak = 16,
+                                      .peak_name = "AVX2",
+                                      .bandwidth = 64,
+                                      .against = "onednn",
+                                      .ratio = sample};
+    const struct vjp_bench_skip skip = {.line = "linear dtype=f32 N=0 D=1 M=1", .reason = "why"};
+    const struct vjp_bench_totals totals = {.results = 2, .timed = 1, .skipped = 1};
+    struct vjp_error error = {""};
+    struct vjp_sink sink = {.file = create(folder, "bench_json", "bench.json"), .path = "a seed"};
+    enum vjp_status status = vjp_bench_json_header(&sink, &header, &error);
+    if (status == VJP_OK)
+        status = vjp_bench_json_skip(&sink, &skip, &error);
+    if (status == VJP_OK)
+        status = vjp_bench_json_write(&sink, &result, &error);
+    result.timed = false;
+    result.target = "avx2:linear";
+    if (status == VJP_OK)
+        status = vjp_bench_json_write(&sink, &result, &error);
+    if (status == VJP_OK)
+        status = vjp_bench_json_summary(&sink, &totals, &error);
+    FUZZ_EXPECT(status == VJP_OK, "%s", error.text);
+    finish(sink.file);
+}
+
+/* A descriptor up to the end of its kernels. */
+static void write_descriptor(const char *folder, const char *name,
+                             const struct vjp_wire_descriptor *wire, int kernels)
+{
+    const size_t size =
+        offsetof(struct vjp_wire_descriptor, kernel) + (size_t)kernels * sizeof wire->kernel[0];
+    FILE *out = create(folder, "describe", name);
+    FUZZ_EXPECT(fwrite(wire, 1, size, out) == size, "%s", name);
+    finish(out);
+}
+
+static void write_descriptors(const char *folder)
+{
+    static struct vjp_wire_descriptor wire = {
+        .minor = VJP_ABI_MINOR,
+        .name = "p",
+        .version = "1.2",
+        .n_kernels = 2,
+        .kernel = {{.name = "k",
+                    .layer = "softmax",
+                    .summary = "does it",
+                    .capabilities = VJP_ABI_DETERMINISTIC,
+                    .alignment = 32,
+                    .n_wants = 1,
+                    .wants = {"y"},
+                    .ulps = 2,
+                    .n_models = 2,
+                    .model = {{.dtype = {kDLFloat, 32, 1}, .accumulate = {kDLFloat, 64, 1}},
+                              {.dtype = {kDLBfloat, 16, 1},
+                               .accumulate = {kDLFloat, 32, 1},
+                               .flags = VJP_ABI_NARROW_OPERANDS}}},
+                   {.name = "l",
+                    .layer = "linear | relu",
+                    .kinks = VJP_ABI_KINK_LOWER,
+                    .n_models = 1,
+                    .model = {{.dtype = {kDLFloat, 16, 1}, .accumulate = {kDLFloat, 16, 1}}}}}};
+    write_descriptor(folder, "kernels", &wire, 2);
+    wire.fp[0].mxcsr = 0x1f80;
+    wire.fp[1].mxcsr = 0x9fc0;
+    wire.n_kernels = 1;
+    write_descriptor(folder, "fast-math", &wire, 1);
+    for (int problem = VJP_LOAD_NO_SPACE; problem <= VJP_LOAD_N_WANTS; problem++) {
+        char name[32];
+        snprintf(name, sizeof name, "problem-%d", problem);
+        wire.problem = problem;
+        snprintf(wire.text, sizeof wire.text, "text");
+        write_descriptor(folder, name, &wire, 0);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    FUZZ_EXPECT(argc == 2, "seeds FOLDER");
+    for (const struct vjp_corpus *corpus = vjp_corpora; corpus->name; corpus++)
+        write_cases(argv[1], corpus);
+    write_dictionary(argv[1], "case_line.dict");
+    write_dictionary(argv[1], "case_list.dict");
+    write_bench(argv[1]);
+    write_descriptors(argv[1]);
+    return 0;
+}
