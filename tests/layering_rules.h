@@ -169,6 +169,8 @@ static const struct layer_rule layer_rules[] = {
     /* Times, what they are held against, and what they say: of kernels it knows no more than that they
      * can be called. */
     {"reports/bench/", LIBC, {"cases/base/", "cases/spec/case.h", "reports/bench/"}},
+    /* Other people's rules, over arrays of numbers. */
+    {"reports/rules/", LIBC, {"cases/base/", "reports/rules/"}},
     /* A machine's limits are reached with its widest vectors; portable C stands beside. */
     {"reports/bench/loops_avx2.c", LIBC | X86, {"reports/bench/"}},
     {"reports/bench/loops_avx512.c", LIBC | X86, {"reports/bench/"}},
