@@ -24,7 +24,9 @@ Test(benchdnn, tiny_numbers_are_not_compared)
     static const struct example examples[] = {
         {"linear", VJP_F32, 1, {1.1e-7}, {0}, ACCEPT},
         {"linear", VJP_F32, 1, {1.2e-7}, {0}, REFUSE},
-        {"linear", VJP_F32, 1, {0}, {1e-7}, ACCEPT}, /* nothing at all, where 1e-7 is right */
+        {"linear", VJP_F16, 1, {0x1p-24}, {0}, ACCEPT},
+        {"linear", VJP_F16, 1, {0x1p-22}, {0}, REFUSE}, /* 2.4e-7: eps is that of f32 */
+        {"linear", VJP_F32, 1, {0}, {1e-7}, ACCEPT},    /* nothing at all, where 1e-7 is right */
         {"linear", VJP_F32, 1, {1.01e-5}, {1e-5}, ACCEPT},
         {"linear", VJP_F32, 1, {1.01e-5}, {1.1e-5}, REFUSE},
     };
