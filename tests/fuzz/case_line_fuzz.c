@@ -60,6 +60,28 @@ static void check_data(const struct vjp_case *c, const struct vjp_case *again)
     vjp_data_clear(&b);
 }
 
+/* What the oracle, the host and the generators ask of any case that is valid. */
+static void check_shapes(const struct vjp_case *c)
+{
+    struct vjp_shape shape;
+    int64_t count;
+    for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
+        int64_t strides[VJP_RANK_MAX], extent = 0;
+        if (!vjp_case_has_slot(c, slot))
+            continue;
+        FUZZ_EXPECT(vjp_case_slot_strides(c, slot, strides, &extent, NULL) == VJP_OK, "%d", slot);
+        FUZZ_EXPECT(extent >= 0 && extent <= VJP_STORAGE_MAX, "slot %d: %jd", slot,
+                    (intmax_t)extent);
+    }
+    for (int k = 0; k < c->spec->n_saved; k++) {
+        vjp_case_saved_shape(c, k, &shape);
+        FUZZ_EXPECT(vjp_shape_count(&shape, &count, NULL) == VJP_OK, "saved value %d", k);
+        FUZZ_EXPECT(vjp_case_saved_dtype(c, k) <= VJP_I32, "saved value %d", k);
+    }
+    FUZZ_EXPECT(vjp_case_work(c) >= 0, "work %g", vjp_case_work(c));
+    FUZZ_EXPECT(c->spec->reduction(c) >= 0, "%jd terms", (intmax_t)c->spec->reduction(c));
+}
+
 static void check_case(const struct vjp_case *c)
 {
     struct vjp_case again = {0};
@@ -70,6 +92,7 @@ static void check_case(const struct vjp_case *c)
     FUZZ_EXPECT(vjp_case_is_equal(c, &again), "%s", line);
     char *twice = print(&again);
     FUZZ_EXPECT(strcmp(line, twice) == 0, "%s, then %s", line, twice);
+    check_shapes(c);
     if (is_small(c))
         check_data(c, &again);
     vjp_case_clear(&again);
