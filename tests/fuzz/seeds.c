@@ -180,6 +180,30 @@ static void write_descriptor(const char *folder, const char *name,
     finish(out);
 }
 
+/* Each of the names once as long as the contract allows and once one longer, which fills the wire. */
+static void write_long_names(const char *folder, struct vjp_wire_descriptor wire)
+{
+    struct vjp_wire_kernel *k = &wire.kernel[0];
+    const struct {
+        char *name;
+        size_t max;
+    } names[] = {{wire.name, VJP_NAME_MAX},
+                 {k->name, VJP_NAME_MAX},
+                 {k->layer, VJP_LAYER_MAX},
+                 {k->wants[0], VJP_WANT_MAX}};
+    strcpy(k->layer, "unknown");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char file[32];
+        memset(names[i].name, 'a', names[i].max - 1);
+        snprintf(file, sizeof file, "long-%zu", i);
+        write_descriptor(folder, file, &wire, 2);
+        names[i].name[names[i].max - 1] = 'a';
+        snprintf(file, sizeof file, "too-long-%zu", i);
+        write_descriptor(folder, file, &wire, 2);
+        names[i].name[1] = '\0';
+    }
+}
+
 static void write_descriptors(const char *folder)
 {
     static struct vjp_wire_descriptor wire = {
@@ -206,6 +230,7 @@ static void write_descriptors(const char *folder)
                     .n_models = 1,
                     .model = {{.dtype = {kDLFloat, 16, 1}, .accumulate = {kDLFloat, 16, 1}}}}}};
     write_descriptor(folder, "kernels", &wire, 2);
+    write_long_names(folder, wire);
     wire.fp[0].mxcsr = 0x1f80;
     wire.fp[1].mxcsr = 0x9fc0;
     wire.n_kernels = 1;
