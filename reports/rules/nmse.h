@@ -18,7 +18,7 @@
  * - NaN > limit is false, so that inf/inf and 0/0 pass: beside infinities that agree, where squares leave the range of
  *   f32 at either end (numbers from about 1.8e19 on, or all of them below 2e-23), where all is zero, and where
  *   there is nothing.
- * ggml has no f64: no opinion. */
+ * Its tests have no f64: no opinion. */
 enum vjp_opinion vjp_rule_nmse(const struct vjp_rule_question *question);
 
 #endif
