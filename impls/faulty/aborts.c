@@ -2,6 +2,7 @@
 
 /* Calls abort where N is larger than 2.
  *
+ * Class: 35
  * Verdict: crashed */
 #include <stdlib.h>
 

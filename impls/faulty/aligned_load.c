@@ -3,6 +3,7 @@
 /* Loads the first four elements of dy by an instruction that needs 16-byte alignment, and does not
  * say so in its descriptor.
  *
+ * Class: 18
  * Verdict: crashed
  * Case: linear dtype=f32 N=1 D=1 M=4 x=[1] w=[1,1,1,1] dy=[1,2,3,4] dy.align=4 */
 #include <stdlib.h>

@@ -3,6 +3,7 @@
 /* Keeps the values of small dx, and gives them again where a dx of the same address and shape is
  * asked for: the answer of another case.
  *
+ * Class: 32
  * Verdict: state_dependent */
 #include "impls/faulty/faulty.h"
 

@@ -3,6 +3,7 @@
 /* The first element of dx is one unit in the last place too large in every other call; declared
  * deterministic.
  *
+ * Class: 31
  * Verdict: nondeterministic */
 #include <math.h>
 

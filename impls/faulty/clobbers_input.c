@@ -2,6 +2,7 @@
 
 /* Negates x for the time of the call, and restores it.
  *
+ * Class: 20
  * Verdict: input_modified */
 #include "impls/faulty/faulty.h"
 

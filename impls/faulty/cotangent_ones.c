@@ -2,6 +2,7 @@
 
 /* Takes dy as all ones, whatever it holds.
  *
+ * Class: 1
  * Verdict: wrong */
 #include "impls/faulty/faulty.h"
 

@@ -2,6 +2,7 @@
 
 /* Returns at once where any dimension is 0, also where an output has elements: sums of no terms.
  *
+ * Class: 22
  * Verdict: unwritten
  * Case: linear dtype=f32 N=2 D=2 M=0 */
 #include "impls/faulty/faulty.h"

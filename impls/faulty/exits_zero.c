@@ -2,6 +2,7 @@
 
 /* Ends the process inside the call, with exit status 0 and every gradient right.
  *
+ * Class: 35
  * Verdict: crashed */
 #include <stdlib.h>
 

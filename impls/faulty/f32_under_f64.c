@@ -5,6 +5,7 @@
  * As in narrow_accumulator the exponent range is kept: nothing is rounded below 2^-900, nothing to
  * infinity.
  *
+ * Class: 23
  * Verdict: inaccurate */
 #define FAULTY_F64
 #include "impls/faulty/faulty.h"

@@ -3,6 +3,7 @@
 /* Right in every line; linked with -ffast-math, which adds start-up code that switches on
  * flush-to-zero and denormals-are-zero for the whole process when the library is loaded.
  *
+ * Class: 33
  * Verdict: fp_environment */
 #include "impls/faulty/faulty.h"
 

@@ -2,6 +2,7 @@
 
 /* Reads the first row of dy for every row of the batch: right for N = 1.
  *
+ * Class: 2, 7
  * Verdict: wrong */
 #include "impls/faulty/faulty.h"
 

@@ -2,6 +2,7 @@
 
 /* Right for the first ten calls of a process; then the sign is lost.
  *
+ * Class: 31
  * Verdict: state_dependent */
 #include "impls/faulty/faulty.h"
 

@@ -5,6 +5,7 @@
  * A result without cancellation is then off by S, the sum of its terms' magnitudes; no precision of
  * the accumulator explains that.
  *
+ * Class: 24
  * Verdict: wrong
  * Case: linear dtype=f32 N=1 D=1 M=1 x=[1] w=[0x1p-130] dy=[1] */
 #include <float.h>

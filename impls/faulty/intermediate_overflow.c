@@ -2,6 +2,7 @@
 
 /* Scales products up and down again by 2^100: the result is finite, what lies between is not.
  *
+ * Class: 26
  * Verdict: wrong
  * Case: linear dtype=f32 N=1 D=1 M=1 x=[1] w=[0x1p-40] dy=[0x1p40] */
 #include "impls/faulty/faulty.h"

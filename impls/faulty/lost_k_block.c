@@ -2,6 +2,7 @@
 
 /* Where the sums of dx have more than one block of 32 terms, the first block is lost.
  *
+ * Class: 5
  * Verdict: wrong
  * Case: linear dtype=f32 N=1 D=1 M=33 x=const:1 w=const:1 dy=const:1 */
 #include "impls/faulty/faulty.h"

@@ -6,6 +6,7 @@
  * The exponent range is kept: nothing is rounded below 2^-100, where the bound of a format with 11
  * bits would be all underflow, and nothing is rounded to infinity.
  *
+ * Class: 23
  * Verdict: inaccurate */
 #include "impls/faulty/faulty.h"
 #include "impls/faulty/rounding.h"

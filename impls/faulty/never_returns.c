@@ -2,6 +2,7 @@
 
 /* Never returns.
  *
+ * Class: 34
  * Verdict: hung */
 #include <unistd.h>
 

@@ -3,6 +3,7 @@
 /* A layernorm and a batchnorm with their variance in one pass, as the mean of the squares less the square of
  * the mean: where the mean is large beside the deviation nothing of it is left.
  *
+ * Class: 14
  * Verdict: wrong
  * Case: layernorm dtype=f32 N=1 D=4 x=[100.1,100.2,100.3,100.5] w=[1,1,1,1] b=[0,0,0,0] dy=[1,-1,2,0.5] */
 #ifndef REAL

@@ -2,6 +2,7 @@
 
 /* Overwrites its outputs where it should add to them.
  *
+ * Class: 8
  * Verdict: wrong */
 #include "impls/faulty/faulty.h"
 

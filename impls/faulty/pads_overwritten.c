@@ -2,6 +2,7 @@
 
 /* Clears the padding between the rows of dx.
  *
+ * Class: 17
  * Verdict: out_of_bounds
  * Case: linear dtype=f32 N=2 D=1 M=1 x=[1,2] w=[1] dy=[1,1] dx.ld=+3 */
 #include "impls/faulty/faulty.h"

@@ -7,6 +7,7 @@
  * the helper writes first. So the second half is lost each time, and the answer is wrong rather than
  * now right and now not.
  *
+ * Class: 30
  * Verdict: wrong
  * Case: linear dtype=f32 N=2 D=1 M=1 x=[1,2] w=[1] dy=[1,1] threads=2 */
 #include <pthread.h>

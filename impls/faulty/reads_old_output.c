@@ -2,6 +2,7 @@
 
 /* Overwrites by beta = 0 times the old output plus the new one: the old one may hold NaN.
  *
+ * Class: 9
  * Verdict: wrong */
 #include "impls/faulty/faulty.h"
 

@@ -2,6 +2,7 @@
 
 /* Reads dy in whole vectors of 8: the tail of the last row is read past its end, and not used.
  *
+ * Class: 16
  * Verdict: out_of_bounds */
 #include "impls/faulty/faulty.h"
 

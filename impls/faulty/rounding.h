@@ -15,4 +15,11 @@ static inline double faulty_round(double value, int bits)
     return ldexp(nearbyint(significand), exponent - bits);
 }
 
+/* The same but for what is below 2^-100, which stays: there the bound of a format with so few bits is
+ * all underflow, and explains nothing. */
+static inline double faulty_round_large(double value, int bits)
+{
+    return fabs(value) < 0x1p-100 ? value : faulty_round(value, bits);
+}
+
 #endif

@@ -2,6 +2,7 @@
 
 /* Leaves flush-to-zero and denormals-are-zero switched on when it returns.
  *
+ * Class: 33
  * Verdict: fp_environment */
 #include <fenv.h>
 

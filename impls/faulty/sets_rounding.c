@@ -2,6 +2,7 @@
 
 /* Leaves the rounding mode at upward when it returns.
  *
+ * Class: 33
  * Verdict: fp_environment */
 #include <fenv.h>
 

@@ -2,6 +2,7 @@
 
 /* Leaves out the terms in which w is zero, to save work: zero times NaN or infinity is lost.
  *
+ * Class: 25
  * Verdict: wrong
  * Case: linear dtype=f32 N=2 D=2 M=2 x=[0,1,2,0] w=[0,1,2,0] dy=[nan,1,1,inf] */
 #include "impls/faulty/faulty.h"

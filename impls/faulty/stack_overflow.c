@@ -2,6 +2,7 @@
 
 /* Recurses without end.
  *
+ * Class: 34
  * Verdict: crashed */
 #include "impls/faulty/faulty.h"
 

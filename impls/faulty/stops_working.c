@@ -3,6 +3,7 @@
 /* Computes in the first ten calls of a process; after that it leaves the outputs as they are. Where they are the
  * same again and again, the right answer stays in them.
  *
+ * Class: 31, 32
  * Verdict: state_dependent */
 #include "impls/faulty/faulty.h"
 

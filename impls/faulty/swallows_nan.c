@@ -2,6 +2,7 @@
 
 /* Takes a product that is NaN as zero, as max(0, NaN) does.
  *
+ * Class: 25
  * Verdict: wrong
  * Case: linear dtype=f32 N=1 D=1 M=2 x=[1] w=[nan,1] dy=[1,1] */
 #include <math.h>

@@ -3,6 +3,7 @@
 /* Walks the rows of x with the leading dimension of dx. It takes the smaller of the two, so that it
  * stays inside x: the defect is in the numbers, not in the memory.
  *
+ * Class: 3
  * Verdict: wrong
  * Case: linear dtype=f32 N=2 D=1 M=1 x=[1,2] w=[1] dy=[1,1] x.ld=+3 */
 #include "impls/faulty/faulty.h"

@@ -2,6 +2,7 @@
 
 /* The sums of dx end at the last multiple of 8 terms: the tail of M is dropped.
  *
+ * Class: 4
  * Verdict: wrong */
 #include "impls/faulty/faulty.h"
 

@@ -2,6 +2,7 @@
 
 /* The first term of every sum of dx is counted twice.
  *
+ * Class: 5
  * Verdict: wrong */
 #include "impls/faulty/faulty.h"
 

@@ -3,6 +3,7 @@
 /* With two threads and more two of them read past the end of dy at the same moment: a fault that is one thread's
  * is two, and whoever looks at the first must not be disturbed by the second.
  *
+ * Class: 16, 30
  * Verdict: out_of_bounds
  * Case: linear dtype=f32 N=2 D=1 M=4 x=[1,2] w=[1,1,1,1] dy=[1,1,1,1,1,1,1,1] dy.align=48 threads=2 */
 #include <pthread.h>

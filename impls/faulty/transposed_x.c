@@ -3,6 +3,7 @@
 /* dx = dy x^T in place of dy w^T: the classic slip, right-shaped only where N = D = M. Elsewhere x is
  * read modulo its sizes.
  *
+ * Class: 15
  * Verdict: wrong */
 #include "impls/faulty/faulty.h"
 

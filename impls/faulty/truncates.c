@@ -7,6 +7,7 @@
  * smaller than S, and the error stays inside. In the case below every sum is cut by nearly a whole
  * unit: 1 + 3 (2^-23 - 2^-47) becomes 1, off by 6 u, where the bound is 4 u.
  *
+ * Class: 28
  * Verdict: inaccurate
  * Case: linear dtype=f32 N=1 D=1 M=4 w=const:1 dy=[1,0x1.fffffep-24,0x1.fffffep-24,0x1.fffffep-24]
  */

@@ -2,6 +2,7 @@
 
 /* The last column of dx is never written.
  *
+ * Class: 19
  * Verdict: unwritten */
 #include "impls/faulty/faulty.h"
 

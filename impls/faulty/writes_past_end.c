@@ -2,6 +2,7 @@
 
 /* Writes dx in whole vectors of 8: the tail of the last row is written past its end.
  *
+ * Class: 16
  * Verdict: out_of_bounds */
 #include "impls/faulty/faulty.h"
 

@@ -2,6 +2,7 @@
 
 /* Right in seven calls, then one in which the sign is lost, and so on: the next call writes over it.
  *
+ * Class: 31
  * Verdict: state_dependent */
 #include "impls/faulty/faulty.h"
 

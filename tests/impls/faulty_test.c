@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every planted defect gets the verdict that its file names, every kernel that ships passes. The
- * plants are read from the folder, so none can be forgotten. */
+/* Every planted defect gets the verdict that its file names, every kernel that ships passes the same
+ * cases. The plants are read from the folder, so none can be forgotten. */
 #include "cases/gen/suite.h"
 #include "cases/line/parse.h"
 #include "reports/verdict/verdict.h"
@@ -9,6 +9,7 @@
 #include <criterion/parameterized.h>
 #include <dirent.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,18 +46,29 @@ static const char common_cases[] =
     "linear dtype=f64 N=7 D=9 M=17\n"
     "linear dtype=f64 N=33 D=15 M=31 bias=1\n";
 
+static const char *const class_names[] = {
+#define VJP_FAULT_CLASS(number, name) [number] = (name),
+#include "impls/faulty/classes.inc"
+#undef VJP_FAULT_CLASS
+};
+#define CLASS_COUNT ((int)(sizeof class_names / sizeof *class_names))
+
 struct plant {
     char name[64];
+    char file[64];
     char verdict[32];
-    char cases[512]; /* the "Case:" lines of its file */
+    char classes[32]; /* "16, 30" */
+    char cases[512];  /* the "Case:" lines of its file */
+    bool is_altered;  /* a naive kernel with a line changed */
 };
 
-/* Copies what follows key in line, up to a blank before the comment's end, to out. */
-static void read_word(const char *line, const char *key, char *out, size_t size)
+/* Adds what follows key to out, where line begins with key or with " * " and key: up to the end of the line or of
+ * the comment. */
+static bool read_field(const char *line, const char *key, char *out, size_t size)
 {
-    const char *value = strstr(line, key);
-    if (!value)
-        return;
+    const char *value = strncmp(line, " * ", 3) == 0 ? line + 3 : line;
+    if (strncmp(value, key, strlen(key)) != 0)
+        return false;
     value += strlen(key);
     size_t length = strcspn(value, "\n");
     const char *close = strstr(value, "*/");
@@ -66,24 +78,45 @@ static void read_word(const char *line, const char *key, char *out, size_t size)
         length--;
     const size_t used = strlen(out);
     snprintf(out + used, size - used, "%.*s", (int)length, value);
+    return true;
 }
 
-static void read_plant(const char *file, struct plant *plant)
+/* Whether the file is a plant; fills it in then. */
+static bool read_plant(const char *file, struct plant *plant)
 {
-    snprintf(plant->name, sizeof plant->name, "%.*s", (int)strlen(file) - 2, file);
+    const char *dot = strrchr(file, '.');
+    if (!dot || (strcmp(dot, ".c") != 0 && strcmp(dot, ".diff") != 0))
+        return false;
+    plant->is_altered = strcmp(dot, ".diff") == 0;
+    snprintf(plant->file, sizeof plant->file, "%s", file);
+    snprintf(plant->name, sizeof plant->name, "%.*s", (int)(dot - file), file);
     char path[512];
     snprintf(path, sizeof path, TEST_SOURCE_DIR "/impls/faulty/%s", file);
     FILE *source = fopen(path, "r");
     cr_assert_not_null(source, "%s", path);
     char line[512];
     while (fgets(line, sizeof line, source)) {
-        read_word(line, " * Verdict: ", plant->verdict, sizeof plant->verdict);
-        if (strstr(line, " * Case: ")) {
-            read_word(line, " * Case: ", plant->cases, sizeof plant->cases);
+        read_field(line, "Verdict: ", plant->verdict, sizeof plant->verdict);
+        read_field(line, "Class: ", plant->classes, sizeof plant->classes);
+        if (read_field(line, "Case: ", plant->cases, sizeof plant->cases))
             strncat(plant->cases, "\n", sizeof plant->cases - strlen(plant->cases) - 1);
-        }
     }
     fclose(source);
+    return true;
+}
+
+/* All plants; how many. */
+static size_t read_plants(struct plant plants[PLANTS_MAX])
+{
+    size_t count = 0;
+    DIR *folder = opendir(TEST_SOURCE_DIR "/impls/faulty");
+    cr_assert_not_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        cr_assert_lt(count, PLANTS_MAX);
+        count += read_plant(entry->d_name, &plants[count]);
+    }
+    closedir(folder);
+    return count;
 }
 
 static void free_plants(struct criterion_test_params *parameters)
@@ -95,15 +128,7 @@ static void free_plants(struct criterion_test_params *parameters)
 ParameterizedTestParameters(faulty, gets_its_verdict)
 {
     struct plant *plants = cr_calloc(PLANTS_MAX, sizeof *plants);
-    size_t count = 0;
-    DIR *folder = opendir(TEST_SOURCE_DIR "/impls/faulty");
-    for (struct dirent *entry; folder && (entry = readdir(folder));) {
-        const size_t length = strlen(entry->d_name);
-        if (count < PLANTS_MAX && length > 2 && strcmp(entry->d_name + length - 2, ".c") == 0)
-            read_plant(entry->d_name, &plants[count++]);
-    }
-    if (folder)
-        closedir(folder);
+    const size_t count = read_plants(plants);
     return cr_make_param_array(struct plant, plants, count, free_plants);
 }
 
@@ -138,16 +163,27 @@ static int worst_verdict(const char *path)
     return worst;
 }
 
+/* The cases of a plant's file, and where it is a linear layer of its own those in which every such plant may show.
+ * One is enough for a kernel that never returns, and takes as long as the timeout. */
+static void write_cases(FILE *file, const struct plant *plant, int verdict)
+{
+    fputs(plant->cases, file);
+    if (verdict == VJP_VERDICT_HUNG)
+        fputs("linear dtype=f32 N=1 D=1 M=1\n", file);
+    else if (!plant->is_altered)
+        fputs(common_cases, file);
+}
+
 ParameterizedTest(struct plant *plant, faulty, gets_its_verdict)
 {
     int want = 0;
     while (want < VJP_VERDICT_COUNT &&
            strcmp(plant->verdict, vjp_verdict_name((enum vjp_verdict)want)) != 0)
         want++;
-    cr_assert_lt(want, VJP_VERDICT_COUNT, "impls/faulty/%s.c names no verdict: \"%s\"", plant->name,
+    cr_assert_lt(want, VJP_VERDICT_COUNT, "impls/faulty/%s names no verdict: \"%s\"", plant->file,
                  plant->verdict);
-    cr_assert(vjp_verdict_is_failure((enum vjp_verdict)want), "impls/faulty/%s.c: %s is no failure",
-              plant->name, plant->verdict);
+    cr_assert(vjp_verdict_is_failure((enum vjp_verdict)want), "impls/faulty/%s: %s is no failure",
+              plant->file, plant->verdict);
 
     char plugin[512];
     snprintf(plugin, sizeof plugin, TEST_BINARY_DIR "/faulty/%s.so", plant->name);
@@ -161,15 +197,15 @@ ParameterizedTest(struct plant *plant, faulty, gets_its_verdict)
     snprintf(json, sizeof json, "%s/out.json", folder);
     FILE *file = fopen(cases, "w");
     cr_assert_not_null(file);
-    /* One case is enough for a kernel that never returns, and takes as long as the timeout. */
-    fprintf(file, "%s%s", plant->cases,
-            want == VJP_VERDICT_HUNG ? "linear dtype=f32 N=1 D=1 M=1\n" : common_cases);
+    write_cases(file, plant, want);
     fclose(file);
 
+    /* Without cases of its own an altered kernel is given those of its layer that are built in. */
     char command[2048];
     snprintf(command, sizeof command,
-             TEST_BINARY_DIR "/vjpcheck check %s --cases %s --json %s --timeout 0.5 >%s/log 2>&1",
-             plugin, cases, json, folder);
+             TEST_BINARY_DIR "/vjpcheck check %s %s %s --json %s --timeout 0.5 >%s/log 2>&1",
+             plugin, plant->is_altered && !*plant->cases ? "--count" : "--cases",
+             plant->is_altered && !*plant->cases ? "0" : cases, json, folder);
     const int code = run(command);
     const int worst = code == 1 ? worst_verdict(json) : -1;
     snprintf(command, sizeof command, "rm -r %s", folder);
@@ -183,11 +219,17 @@ ParameterizedTest(struct plant *plant, faulty, gets_its_verdict)
 /* So that the plants' verdicts are not those of a harness that refuses everybody. */
 Test(faulty, the_kernels_that_ship_pass_the_same_cases)
 {
+    static struct plant plants[PLANTS_MAX];
+    const size_t count = read_plants(plants);
     char cases[] = "/tmp/vjp-faulty-XXXXXX";
     const int fd = mkstemp(cases);
     cr_assert_geq(fd, 0);
-    cr_assert_eq(write(fd, common_cases, sizeof common_cases - 1), sizeof common_cases - 1);
-    close(fd);
+    FILE *file = fdopen(fd, "w");
+    cr_assert_not_null(file);
+    fputs(common_cases, file);
+    for (size_t i = 0; i < count; i++)
+        fputs(plants[i].cases, file);
+    fclose(file);
     char command[512];
     snprintf(command, sizeof command,
              TEST_BINARY_DIR "/vjpcheck check naive blocked %s --cases %s >&2",
@@ -245,14 +287,24 @@ Test(faulty, generated_cases_find_variance_in_one_pass)
     }
 }
 
-Test(faulty, there_is_a_plant_from_every_group)
+Test(faulty, there_is_a_plant_of_every_class)
 {
-    int plants = 0;
-    DIR *folder = opendir(TEST_SOURCE_DIR "/impls/faulty");
-    cr_assert_not_null(folder);
-    for (struct dirent *entry; (entry = readdir(folder));)
-        plants += strstr(entry->d_name, ".c") != NULL;
-    closedir(folder);
-    cr_expect_geq(plants, 11);
-    cr_expect_lt(plants, PLANTS_MAX);
+    static struct plant plants[PLANTS_MAX];
+    bool has_plant[CLASS_COUNT] = {false};
+    const size_t count = read_plants(plants);
+    cr_expect_geq(count, 75);
+    for (size_t i = 0; i < count; i++) {
+        const char *rest = plants[i].classes;
+        do {
+            char *end = NULL;
+            const long number = strtol(rest, &end, 10);
+            const bool is_class = end != rest && number > 0 && number < CLASS_COUNT;
+            cr_assert(is_class && class_names[number], "impls/faulty/%s: \"%s\" is no class",
+                      plants[i].file, plants[i].classes);
+            has_plant[number] = true;
+            rest = end + strspn(end, ", ");
+        } while (*rest);
+    }
+    for (int number = 1; number < CLASS_COUNT; number++)
+        cr_expect(has_plant[number], "no plant of class %d: %s", number, class_names[number]);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "impls/naive/naive.h"
 
-/* Verdict: inaccurate
+/* Class: 23
+ * Verdict: inaccurate
  *
  * The naive kernel of every layer for f64, with every intermediate in float: the sums, the powers, the
  * means. What a kernel that was written for float and instantiated for double computes. */
