@@ -2,8 +2,8 @@
 #ifndef VJP_IMPLS_FAULTY_ALTERED_H
 #define VJP_IMPLS_FAULTY_ALTERED_H
 
-/* Most plants are a naive kernel with a line changed. Such a plant is a file NAME.diff: what is wrong,
- * and the line.
+/* Most plants are a naive kernel with a line changed. Such a plant is a file NAME.diff, which says what is
+ * wrong and the rest as faulty.h has it, and then the line.
  *
  *     Turns on by the angle instead of back: the sign of sin.
  *

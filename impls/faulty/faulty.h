@@ -12,8 +12,10 @@
  *     }
  *     FAULTY_PLUGIN(name, run);
  *
- * and its first comment says what is wrong and names the verdict: "Verdict: <name>". Where the
- * generated cases may miss the defect, "Case: <line>" is one that shows it.
+ * and its first comment says what is wrong, in which classes of classes.inc that belongs ("Class:
+ * <number>, <number>") and the worst verdict that it gets ("Verdict: <name>"). "Case: <line>" is one that shows
+ * it: where the generated cases may miss it, and where one is enough. Plants in other layers are naive kernels with a
+ * line changed: altered.h.
  *
  * The base: f32, with FAULTY_F64 defined f64; contiguous or padded rows, accumulate or overwrite,
  * bias, any size, one thread, deterministic. */
