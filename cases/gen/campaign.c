@@ -123,7 +123,7 @@ enum vjp_status vjp_campaign_case(const struct vjp_campaign *campaign, const str
     struct vjp_random random = {{0}};
     enum vjp_status status = VJP_OK;
     if (place.way == VJP_CAMPAIGN_SPREAD)
-        status = vjp_sobol_point((uint64_t)i / (IN_A_ROW * VJP_CAMPAIGN_WAYS) * IN_A_ROW +
+        status = vjp_sobol_point((uint64_t)i / IN_A_ROW / VJP_CAMPAIGN_WAYS * IN_A_ROW +
                                      (uint64_t)i % IN_A_ROW,
                                  spec->n_dims, place.point, error);
     if (status == VJP_OK)

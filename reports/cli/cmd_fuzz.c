@@ -11,6 +11,7 @@
 #include "reports/render/campaign.h"
 #include "reports/render/escape.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -76,9 +77,13 @@ static enum vjp_status read_shard(const char *text, struct vjp_hunt_plan *plan,
                                   struct vjp_error *error)
 {
     int64_t shard = 0, shards = 0;
-    int end = 0;
-    if (sscanf(text, "%" SCNd64 "/%" SCNd64 "%n", &shard, &shards, &end) != 2 ||
-        text[end] != '\0' || shards < 1 || shards > SHARDS_MAX || shard < 1 || shard > shards)
+    char *slash, *end = "x";
+    errno = 0;
+    shard = strtoll(text, &slash, 10);
+    if (slash != text && *slash == '/')
+        shards = strtoll(slash + 1, &end, 10);
+    if (errno != 0 || *end != '\0' || shards < 1 || shards > SHARDS_MAX || shard < 1 ||
+        shard > shards)
         return vjp_fail(error, VJP_ERR_USAGE,
                         "--shard %s: expected I/N with I from 1 to N, as 1/4, N at most %" PRId64,
                         text, SHARDS_MAX);

@@ -105,7 +105,7 @@ static enum vjp_status read_gradient(const char *name, const json_t *json,
     if (strlen(name) >= sizeof g.name)
         return vjp_fail(error, VJP_ERR_USAGE, "\"gradients\": a name of more than %zu bytes",
                         sizeof g.name - 1);
-    strcpy(g.name, name);
+    snprintf(g.name, sizeof g.name, "%s", name);
     for (size_t i = 0; i < sizeof counts / sizeof *counts && status == VJP_OK; i++)
         status = read_count(json, counts[i].key, counts[i].at, error);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers && status == VJP_OK; i++)
