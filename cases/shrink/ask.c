@@ -103,11 +103,6 @@ static char *line_of(const struct vjp_case *c)
     return text.data;
 }
 
-void vjp_ask_know(struct vjp_ask *ask, const struct vjp_case *c, enum vjp_answer answer)
-{
-    note(ask, line_of(c), answer);
-}
-
 static enum vjp_answer run(struct vjp_ask *ask, const struct vjp_case *c)
 {
     const struct vjp_shrink *how = ask->how;

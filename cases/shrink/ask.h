@@ -39,9 +39,6 @@ void vjp_ask_clear(struct vjp_ask *ask);
 /* The answer for a case, which need not be valid. */
 enum vjp_answer vjp_ask_case(struct vjp_ask *ask, const struct vjp_case *c);
 
-/* Notes down an answer that is known without a run. */
-void vjp_ask_know(struct vjp_ask *ask, const struct vjp_case *c, enum vjp_answer answer);
-
 /* A copy of the case to change, which is settled again by vjp_ask_take. False where ended. */
 VJP_MUST_CHECK bool vjp_ask_copy(struct vjp_ask *ask, struct vjp_case *out,
                                  const struct vjp_case *from);

@@ -91,8 +91,8 @@ double vjp_number_simplify(double value, int way)
     return isfinite(value) && value != 0 ? keep_part(value, way - n) : value;
 }
 
-/* What a line reads as an integer, or in hexadecimal, must be exact; a decimal with a point or an exponent
- * is rounded, so that the shortest one that is rounded to the number will do. */
+/* A line rounds a decimal with a point or an exponent, so that the shortest that is rounded to the number
+ * will do. Without either it is a whole number, all of whose digits are there. */
 static void print_real(enum vjp_dtype dtype, uint64_t bits, double value, struct vjp_text *out)
 {
     char text[64];
@@ -104,8 +104,7 @@ static void print_real(enum vjp_dtype dtype, uint64_t bits, double value, struct
     }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value);
-        const bool rounded = text[strcspn(text, ".e")] != '\0';
-        if (rounded && vjp_bits_from_text(dtype, text, &end, &read) && read == bits)
+        if (vjp_bits_from_text(dtype, text, &end, &read) && read == bits)
             break;
     }
     if (read == bits)

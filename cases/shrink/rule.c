@@ -34,6 +34,8 @@ static bool holds(struct vjp_rule rule, int64_t a, int64_t b)
         return a % rule.m != 0;
     case VJP_RULE_DIVISIBLE:
         return a % rule.m == 0;
+    case VJP_RULE_REMAINDER:
+        return a % rule.m == rule.c;
     case VJP_RULE_TAIL:
         return a > rule.c && a % rule.m != 0;
     case VJP_RULE_WHOLE:
@@ -50,6 +52,8 @@ static bool holds(struct vjp_rule rule, int64_t a, int64_t b)
         return a <= b;
     case VJP_RULE_AT_LEAST:
         return a >= b;
+    case VJP_RULE_EQUAL_ABOVE:
+        return a == b && a > rule.c;
     case VJP_RULE_NONE:
         break;
     }
@@ -92,7 +96,9 @@ static int64_t largest_exception(struct vjp_rule rule, const struct vjp_points *
 static struct vjp_rule divisible(const struct vjp_points *points, enum vjp_rule_kind kind)
 {
     for (int i = 0; i < (int)(sizeof divisors / sizeof *divisors); i++) {
-        const struct vjp_rule rule = {.kind = kind, .m = divisors[i]};
+        struct vjp_rule rule = {.kind = kind, .m = divisors[i]};
+        if (kind == VJP_RULE_REMAINDER)
+            rule.c = extreme(points, true, false) % rule.m;
         if (vjp_rule_fits(rule, points))
             return rule;
     }
@@ -131,10 +137,15 @@ static struct vjp_rule candidate(const struct vjp_points *points, enum vjp_rule_
         break;
     case VJP_RULE_INDIVISIBLE:
     case VJP_RULE_DIVISIBLE:
+    case VJP_RULE_REMAINDER:
         return divisible(points, kind);
     case VJP_RULE_TAIL:
     case VJP_RULE_WHOLE:
         return divisible_above(points, kind);
+    case VJP_RULE_EQUAL_ABOVE:
+        rule.c = INT64_MIN;
+        rule.c = largest_exception(rule, points);
+        break;
     default:
         break;
     }
@@ -162,7 +173,7 @@ struct vjp_rule vjp_rule_of_one(const struct vjp_points *points)
 
 struct vjp_rule vjp_rule_of_two(const struct vjp_points *points)
 {
-    return first_that_fits(points, VJP_RULE_EQUAL, VJP_RULE_AT_LEAST);
+    return first_that_fits(points, VJP_RULE_EQUAL, VJP_RULE_EQUAL_ABOVE);
 }
 
 void vjp_rule_print(struct vjp_rule rule, const char *a, const char *b, struct vjp_text *out)
@@ -194,6 +205,12 @@ void vjp_rule_print(struct vjp_rule rule, const char *a, const char *b, struct v
     case VJP_RULE_DIVISIBLE:
         vjp_text_add(out, "%s %% %" PRId64 " %s 0", a, rule.m,
                      rule.kind == VJP_RULE_INDIVISIBLE ? "!=" : "=");
+        break;
+    case VJP_RULE_REMAINDER:
+        vjp_text_add(out, "%s %% %" PRId64 " = %" PRId64, a, rule.m, rule.c);
+        break;
+    case VJP_RULE_EQUAL_ABOVE:
+        vjp_text_add(out, "%s = %s and %s > %" PRId64, a, b, a, rule.c);
         break;
     case VJP_RULE_NONE:
     case VJP_RULE_ALWAYS:

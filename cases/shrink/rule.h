@@ -35,6 +35,7 @@ enum vjp_rule_kind {
     VJP_RULE_BUT,         /* a != c */
     VJP_RULE_INDIVISIBLE, /* a % m != 0, m one of 2, 3, 4, 6, 8, 16, 32, 64 */
     VJP_RULE_DIVISIBLE,   /* a % m = 0 */
+    VJP_RULE_REMAINDER,   /* a % m = c */
     VJP_RULE_TAIL,        /* a > c and a % m != 0 */
     VJP_RULE_WHOLE,       /* a > c and a % m = 0 */
     VJP_RULE_EQUAL,       /* a = b, and so on: of two fields */
@@ -43,6 +44,7 @@ enum vjp_rule_kind {
     VJP_RULE_GREATER,
     VJP_RULE_AT_MOST,
     VJP_RULE_AT_LEAST,
+    VJP_RULE_EQUAL_ABOVE, /* a = b and a > c */
 };
 
 struct vjp_rule {

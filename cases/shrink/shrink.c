@@ -11,8 +11,8 @@
 #define SHAPE_PART(runs) ((runs) - (runs) / 4)
 
 /* A file is read into a list where it has at most so many elements, so that dimensions can become
- * smaller: lines of some 10^5 characters. */
-#define FILE_MAX 4096
+ * smaller: lines of some 10^4 characters. */
+#define FILE_MAX 1024
 
 /* What is cheap first, as long as it helps; then what takes many runs, on what is small by now. */
 static void shrink_shape(struct vjp_ask *ask, struct vjp_case *best)
@@ -49,7 +49,6 @@ enum vjp_status vjp_shrink_case(const struct vjp_shrink *how, const struct vjp_c
     struct vjp_shrunk shrunk = {0};
     struct vjp_ask ask;
     vjp_ask_init(&ask, how);
-    vjp_ask_know(&ask, c, VJP_ANSWER_YES);
     enum vjp_status status = vjp_case_copy(&shrunk.shape, c, error);
     if (status == VJP_OK) {
         ask.limit = SHAPE_PART(how->runs);

@@ -9,7 +9,8 @@
 /* How a case is asked about: for vjp_shrink_case and vjp_explain_case. */
 struct vjp_shrink {
     /* Sets *out to whether the case, which is valid, fails as the first one did (the same class of
-     * verdict, the error still large). VJP_ERR_USAGE and VJP_ERR_LIMIT are for a case that has no
+     * verdict, the error still large). A vacuous case does not fail.
+     * VJP_ERR_USAGE and VJP_ERR_LIMIT are for a case that has no
      * answer: the oracle refuses it, or the kernel does not support it. Everything else but VJP_OK
      * ends the search. */
     enum vjp_status (*fails)(void *env, const struct vjp_case *c, bool *out,

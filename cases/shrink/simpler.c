@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-static const char *const of_reals[] = {"const:0", "const", "onehot:0", "ties:3", "integers",
-                                       "pow2",    "exact", "uniform",  "normal", NULL};
+static const char *const of_reals[] = {"const", "const:0", "onehot:0", "ties:3", "integers",
+                                       "pow2",  "exact",   "uniform",  "normal", NULL};
 static const char *const of_positive[] = {"const", "positive", "simplex", NULL};
 static const char *const of_onehot[] = {"labels", NULL};
 static const char *const of_indices[] = {"const:0", "repeats", "index", NULL};
-static const char *const of_masks[] = {"const:0", "const:1", "mask", NULL};
+static const char *const of_masks[] = {"const:1", "const:0", "mask", NULL};
 
 const char *const *vjp_simpler_texts(const struct vjp_spec *spec, int slot)
 {

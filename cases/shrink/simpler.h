@@ -7,12 +7,13 @@
 /* Simpler values that are still drawn. */
 
 /* The generators that are simpler than others, for operands of the slot's domain, simplest first, ending
- * with NULL; static. What is not in the list is less simple than all that are.
- *     any number        const:0 const onehot:0 ties:3 integers pow2 exact uniform normal
+ * with NULL; static. What is not in the list is less simple than all that are. Ones come
+ * before zeros: of zeros most results are vacuous, so that less is seen of when the case does not fail.
+ *     any number        const const:0 onehot:0 ties:3 integers pow2 exact uniform normal
  *     greater than 0    const positive simplex
  *     one-hot           labels
  *     indices           const:0 repeats index
- *     masks             const:0 const:1 mask */
+ *     masks             const:1 const:0 mask */
 const char *const *vjp_simpler_texts(const struct vjp_spec *spec, int slot);
 
 /* How simple a text is there: its index in the list, or the list's length. */

@@ -40,20 +40,6 @@ Test(ask, a_line_is_asked_once_and_remembered)
     vjp_text_clear(&s.asked);
 }
 
-Test(ask, what_is_known_is_not_asked)
-{
-    struct synthetic s = {.rule = wide};
-    const struct vjp_shrink how = synthetic_how(&s, 1000);
-    struct vjp_ask ask;
-    struct vjp_case c = of_width(1);
-    vjp_ask_init(&ask, &how);
-    vjp_ask_know(&ask, &c, VJP_ANSWER_YES);
-    cr_expect_eq(vjp_ask_case(&ask, &c), VJP_ANSWER_YES, "against the rule");
-    cr_expect_eq(s.calls, 0);
-    vjp_case_clear(&c);
-    vjp_ask_clear(&ask);
-}
-
 Test(ask, what_is_not_valid_is_not_asked)
 {
     struct synthetic s = {.rule = wide};

@@ -12,11 +12,13 @@
     }
 
 RULE(equal, D == M)
+RULE(square, D == M && D > 1)
 RULE(unequal, D != M)
 RULE(wide, D < M)
 RULE(tall, N >= M)
 RULE(whole, M > 0 && M % 16 == 0)
 RULE(tail_behind_a_block, M > 8 && M % 4 != 0)
+RULE(one_too_many, M % 8 == 1)
 RULE(far, M >= 1000)
 RULE(far_tail, M > 1000 && M % 8 == 1)
 RULE(few, N < 3)
@@ -43,6 +45,10 @@ Test(explain_dims, two_dimensions_are_compared)
     cr_expect_eq(strncmp(out.remarks.at[0].text, "fails iff D = M (of ", 20), 0, "%s",
                  out.remarks.at[0].text);
     cr_expect_eq(out.remarks.at[1].rank, VJP_REMARK_ALWAYS, "%s", out.remarks.at[1].text);
+    s = (struct synthetic){.rule = square};
+    out = explain_with(&s, "linear dtype=f32 N=0 D=2 M=2 x=const w=const dy=const", ENOUGH);
+    cr_expect_eq(strncmp(out.remarks.at[0].text, "fails iff D = M and D > 1 (of ", 30), 0, "%s",
+                 out.remarks.at[0].text);
     s = (struct synthetic){.rule = unequal};
     out = explain_with(&s, ones, ENOUGH);
     cr_expect_eq(strncmp(out.remarks.at[0].text, "fails iff D != M (of ", 21), 0, "%s",
@@ -64,6 +70,19 @@ Test(explain_dims, what_only_looks_like_a_comparison_is_none)
     expect(both, ones, "fails iff D < 5 (of 50 values of D tried, 5 failed)");
 }
 
+/* The filter R cannot be but 1 in an image of 1: that N > R is no more than that N > 1. */
+static bool two_images(const struct vjp_case *c, const struct vjp_data *data)
+{
+    (void)data;
+    return c->dim[0] > 1;
+}
+
+Test(explain_dims, a_dimension_that_cannot_vary_is_not_compared)
+{
+    expect(two_images, "conv2d dtype=f32 N=2 C=0 H=1 W=1 K=0 R=1 S=1",
+           "fails iff N > 1 (of 50 values of N tried, 48 failed)");
+}
+
 /* 16, 32, 64, 128, 256. */
 Test(explain_dims, remainders_and_thresholds_are_told_apart)
 {
@@ -72,6 +91,8 @@ Test(explain_dims, remainders_and_thresholds_are_told_apart)
     /* 9 to 40 without 12, 16, ... 40, and six of the nine above */
     expect(tail_behind_a_block, "linear dtype=f32 N=0 D=0 M=9",
            "fails iff M > 7 and M % 4 != 0 (of 50 values of M tried, 30 failed)");
+    /* 1, 9, 17, 25, 33, 65, 129, 257 */
+    expect(one_too_many, ones, "fails iff M % 8 = 1 (of 50 values of M tried, 8 failed)");
     expect(few, zeros, "fails iff N < 3 (of 50 values of N tried, 3 failed)");
     expect(one_size, "linear dtype=f32 N=5 D=0 M=0",
            "fails iff N = 5 (of 50 values of N tried, 1 failed)");
@@ -87,6 +108,10 @@ Test(explain_dims, far_sizes_are_pinned_down)
     struct synthetic s = {.rule = far};
     struct vjp_explanation out =
         explain_with(&s, "linear dtype=f32 N=0 D=0 M=1000 dy=const:0", ENOUGH);
+    cr_expect_eq(strncmp(out.remarks.at[0].text, "fails iff M > 999 (of ", 22), 0, "%s",
+                 out.remarks.at[0].text);
+    s = (struct synthetic){.rule = far};
+    out = explain_with(&s, "linear dtype=f32 N=0 D=0 M=1200 dy=const:0", ENOUGH);
     cr_expect_eq(strncmp(out.remarks.at[0].text, "fails iff M > 999 (of ", 22), 0, "%s",
                  out.remarks.at[0].text);
     s = (struct synthetic){.rule = far_tail};

@@ -48,6 +48,7 @@ Test(explain_layouts, offsets_have_rules)
                      "fails iff x.align % 32 != 0 (of 10 values of x.align tried, 8 failed)");
     expect_explained(fixed, "linear dtype=f32 N=1 D=1 M=1 x.align=4",
                      "only with an offset that is fixed (of 2 tried, 1 failed)");
+    expect_explained(stored_by_rows, line, "whatever x.align (10 values tried)");
     expect_explained(not_fixed, line, "only with no offset that is fixed (of 2 tried, 1 failed)");
 }
 

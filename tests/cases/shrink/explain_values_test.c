@@ -22,7 +22,7 @@ Test(explain_values, generators_that_matter_are_named)
     expect_explained(cancelling, "linear dtype=f32 N=1 D=1 M=3 x=cancel:1e6",
                      "only with x=cancel:1e6, x=cancel (of 14 tried, 2 failed)");
     expect_explained(not_alike, "linear dtype=f32 N=1 D=1 M=1",
-                     "not with dy=const:0, dy=const (of 13 tried, 11 failed)");
+                     "not with dy=const, dy=const:0 (of 13 tried, 11 failed)");
     expect_explained(masked, "dropout dtype=f32 N=1 M=1",
                      "only with mask=mask (of 3 tried, 1 failed)");
     expect_explained(always, "linear dtype=f32 N=1 D=1 M=1", "whatever values of w (13 tried)");

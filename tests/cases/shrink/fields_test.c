@@ -68,6 +68,9 @@ Test(fields, sizes_follow_an_attribute)
     expect_part(vjp_fields_shrink, always,
                 "conv2d dtype=f32 padding=1 N=1 C=1 H=1 W=1 K=1 R=3 S=1 x=const w=const dy=const",
                 "conv2d dtype=f32 N=1 C=1 H=1 W=1 K=1 R=1 S=1 x=const w=const dy=const");
+    expect_part(vjp_fields_shrink, always,
+                "conv2d dtype=f32 padding=1 N=1 C=1 H=1 W=1 K=1 R=3 S=2 x=const w=const dy=const",
+                "conv2d dtype=f32 N=1 C=1 H=1 W=1 K=1 R=1 S=1 x=const w=const dy=const");
     expect_part(vjp_fields_shrink, of_filter,
                 "conv2d dtype=f32 padding=1 N=1 C=1 H=1 W=1 K=1 R=3 S=1 x=const w=const dy=const",
                 "conv2d dtype=f32 N=1 C=1 H=3 W=1 K=1 R=3 S=1 x=const w=const dy=const");

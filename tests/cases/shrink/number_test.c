@@ -46,7 +46,7 @@ Test(number, what_is_offered_keeps_something_of_the_number)
     for (int i = 0; i < 7; i++)
         cr_expect(offers(-12.375, all[i]), "%g", all[i]);
     /* -12.375 = -1.546875 2^3 = -1100.011b */
-    cr_expect(offers(-12.375, -12), "the nearest whole number");
+    cr_expect(offers(100.6, 101), "the nearest whole number, of 7 bits");
     cr_expect(offers(-12.375, 12.375), "positive");
     cr_expect(offers(-12.375, -8), "its power of two");
     cr_expect(offers(-12.375, -12.5), "6 bits");

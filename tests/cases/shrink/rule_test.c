@@ -41,6 +41,7 @@ FAILS(not_by_32, a % 32 != 0)
 FAILS(tail_8, a > 8 && a % 8 != 0)
 FAILS(whole_4, a > 0 && a % 4 == 0)
 FAILS(whole_4_above_12, a > 12 && a % 4 == 0)
+FAILS(one_more_than_4, a % 4 == 1)
 FAILS(by_5, a % 5 == 0)
 
 Test(rule, the_simplest_that_fits_is_found)
@@ -57,6 +58,8 @@ Test(rule, the_simplest_that_fits_is_found)
     expect_rule(tail_8, 0, 40, "M > 7 and M % 8 != 0");
     expect_rule(whole_4, 0, 40, "M > 0 and M % 4 = 0");
     expect_rule(whole_4_above_12, 0, 40, "M > 12 and M % 4 = 0");
+    expect_rule(one_more_than_4, 0, 40, "M % 4 = 1");
+    expect_rule(one_more_than_4, 2, 40, "M % 4 = 1");
     expect_rule(by_5, 0, 40, "");
 }
 
@@ -102,14 +105,15 @@ Test(rule, a_threshold_knows_both_of_its_neighbours)
 
 static bool by_sign(int sign, int64_t a, int64_t b)
 {
-    const bool fails[] = {a == b, a != b, a<b, a> b, a <= b, a >= b};
+    const bool fails[] = {a == b, a != b, a<b, a> b, a <= b, a >= b, a == b && a > 1};
     return fails[sign];
 }
 
 Test(rule, two_fields_are_compared)
 {
-    static const char *const expected[] = {"D = M", "D != M", "D < M", "D > M", "D <= M", "D >= M"};
-    for (int sign = 0; sign < 6; sign++) {
+    static const char *const expected[] = {"D = M",  "D != M", "D < M",          "D > M",
+                                           "D <= M", "D >= M", "D = M and D > 1"};
+    for (int sign = 0; sign < 7; sign++) {
         struct vjp_points points = {0};
         struct vjp_text text = {0};
         for (int64_t i = 0; i < 36; i++)

@@ -5,6 +5,8 @@
 #include "tests/cases/shrink/synthetic.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #define ENOUGH 4000
 
@@ -76,12 +78,12 @@ static const char padded_linear[] =
 
 Test(shrink, what_always_fails_becomes_the_smallest_case)
 {
-    static const char shape[] = "linear dtype=f32 N=0 D=0 M=0 x=const:0 w=const:0 dy=const:0";
+    static const char shape[] = "linear dtype=f32 N=0 D=0 M=0 x=const w=const dy=const";
     expect_shrunk(always, large_linear, shape, "linear dtype=f32 N=0 D=0 M=0 x=[] w=[] dy=[]");
     expect_shrunk(always,
                   "conv2d dtype=f16 stride=2 padding=3 dilation=2 groups=2 bias=1 N=3 C=4 "
                   "H=9 W=8 K=6 R=3 S=2 x.ld=+2 threads=2 seed=3",
-                  "conv2d dtype=f16 N=0 C=0 H=1 W=1 K=0 R=1 S=1 x=const:0 w=const:0 dy=const:0",
+                  "conv2d dtype=f16 N=0 C=0 H=1 W=1 K=0 R=1 S=1 x=const w=const dy=const",
                   "conv2d dtype=f16 N=0 C=0 H=1 W=1 K=0 R=1 S=1 x=[] w=[] dy=[]");
 }
 
@@ -98,7 +100,7 @@ Test(shrink, what_never_fails_again_stays_as_it_is)
 Test(shrink, only_what_matters_is_left)
 {
     expect_shrunk(tail_of_padded, large_linear,
-                  "linear dtype=f32 N=2 D=0 M=1 x=const:0 w=const:0 dy=const:0 w.ld=+1",
+                  "linear dtype=f32 N=2 D=0 M=1 x=const w=const dy=const w.ld=+1",
                   "linear dtype=f32 N=2 D=0 M=1 x=[] w=[] dy=[0,0] w.ld=+1");
 }
 
@@ -135,23 +137,23 @@ static bool whole_blocks(const struct vjp_case *c, const struct vjp_data *data)
 Test(shrink, sizes_that_are_tied_to_each_other_shrink_together)
 {
     expect_shrunk(equal_sizes, "linear dtype=f32 N=33 D=33 M=33 seed=9",
-                  "linear dtype=f32 N=5 D=5 M=5 x=const:0 w=const:0 dy=const:0",
+                  "linear dtype=f32 N=5 D=5 M=5 x=const w=const dy=const",
                   "linear dtype=f32 N=5 D=5 M=5 x=[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,"
                   "0] w=[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0] "
                   "dy=[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]");
     expect_shrunk(equal_two, "linear dtype=f32 N=7 D=37 M=37 seed=9",
-                  "linear dtype=f32 N=0 D=3 M=3 x=const:0 w=const:0 dy=const:0",
+                  "linear dtype=f32 N=0 D=3 M=3 x=const w=const dy=const",
                   "linear dtype=f32 N=0 D=3 M=3 x=[] w=[0,0,0,0,0,0,0,0,0] dy=[]");
     expect_shrunk(
         twice, "linear dtype=f64 N=7 D=48 M=24",
-        "linear dtype=f64 N=0 D=6 M=3 x=const:0 w=const:0 dy=const:0",
+        "linear dtype=f64 N=0 D=6 M=3 x=const w=const dy=const",
         "linear dtype=f64 N=0 D=6 M=3 x=[] w=[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0] dy=[]");
     expect_shrunk(one_more, "linear dtype=f64 N=18 D=48 M=17",
-                  "linear dtype=f64 N=4 D=0 M=3 x=const:0 w=const:0 dy=const:0",
+                  "linear dtype=f64 N=4 D=0 M=3 x=const w=const dy=const",
                   "linear dtype=f64 N=4 D=0 M=3 x=[] w=[] dy=[0,0,0,0,0,0,0,0,0,0,0,0]");
     expect_shrunk(whole_blocks, "linear dtype=f64 N=18 D=331 M=1024",
-                  "linear dtype=f64 N=0 D=3 M=64 x=const:0 w=const:0 dy=const:0",
-                  "linear dtype=f64 N=0 D=3 M=64 x=[] w=const:0 dy=[]");
+                  "linear dtype=f64 N=0 D=3 M=64 x=const w=const dy=const",
+                  "linear dtype=f64 N=0 D=3 M=64 x=[] w=const dy=[]");
 }
 
 /* conv2d: C, K multiples of groups; the filter no larger than the image. */
@@ -190,20 +192,20 @@ Test(shrink, sizes_that_a_check_ties_follow)
 {
     expect_shrunk(two_groups_of_height_3,
                   "conv2d dtype=f32 groups=4 stride=2 N=3 C=8 H=9 W=7 K=12 R=5 S=3 padding=1",
-                  "conv2d dtype=f32 groups=2 N=0 C=2 H=3 W=1 K=0 R=3 S=1 x=const:0 w=const:0 "
-                  "dy=const:0",
+                  "conv2d dtype=f32 groups=2 N=0 C=2 H=3 W=1 K=0 R=3 S=1 x=const w=const "
+                  "dy=const",
                   "conv2d dtype=f32 groups=2 N=0 C=2 H=3 W=1 K=0 R=3 S=1 x=[] w=[] dy=[]");
     expect_shrunk(stride,
                   "conv2d dtype=f32 groups=4 stride=5 N=3 C=8 H=9 W=7 K=12 R=5 S=3 padding=1",
-                  "conv2d dtype=f32 stride=2 N=0 C=0 H=4 W=1 K=0 R=1 S=1 x=const:0 w=const:0 "
-                  "dy=const:0",
+                  "conv2d dtype=f32 stride=2 N=0 C=0 H=4 W=1 K=0 R=1 S=1 x=const w=const "
+                  "dy=const",
                   "conv2d dtype=f32 stride=2 N=0 C=0 H=4 W=1 K=0 R=1 S=1 x=[] w=[] dy=[]");
     expect_shrunk(queries, "attention dtype=f64 causal=1 scale=0.5 B=2 H=3 T=9 S=9 D=8 E=4",
-                  "attention dtype=f64 causal=1 B=0 H=0 T=3 S=3 D=1 E=0 q=const:0 k=const:0 "
-                  "v=const:0 dy=const:0",
+                  "attention dtype=f64 causal=1 B=0 H=0 T=3 S=3 D=1 E=0 q=const k=const "
+                  "v=const dy=const",
                   "attention dtype=f64 causal=1 B=0 H=0 T=3 S=3 D=1 E=0 q=[] k=[] v=[] dy=[]");
     expect_shrunk(features, "rope dtype=f64 layout=interleaved N=3 H=2 D=34",
-                  "rope dtype=f64 N=0 H=0 D=6 x=const:0 cos=const:0 sin=const:0 dy=const:0",
+                  "rope dtype=f64 N=0 H=0 D=6 x=const cos=const sin=const dy=const",
                   "rope dtype=f64 N=0 H=0 D=6 x=[] cos=[] sin=[] dy=[]");
 }
 
@@ -225,12 +227,12 @@ Test(shrink, pipelines_shrink_with_their_chains)
                   "linear | relu | linear | softmax | cross_entropy dtype=f32 1.bias=1 3.bias=1 "
                   "1.N=9 1.D=5 1.M=17 3.M=7 1.w.ld=+2 seed=5",
                   "linear | relu | linear | softmax | cross_entropy dtype=f32 1.N=0 1.D=0 1.M=3 "
-                  "3.M=1 1.x=const:0 1.w=const:0 3.w=const:0 5.t=labels dy=const:0",
+                  "3.M=1 1.x=const 1.w=const 3.w=const 5.t=labels dy=const",
                   "linear | relu | linear | softmax | cross_entropy dtype=f32 1.N=0 1.D=0 1.M=3 "
                   "3.M=1 1.x=[] 1.w=[] 3.w=[0,0,0] 5.t=[] dy=[0]");
     expect_shrunk(turned, "linear | rope dtype=f64 1.N=6 1.D=5 1.M=10 2.N=5 2.H=2 2.D=6",
-                  "linear | rope dtype=f64 1.N=0 1.D=1 1.M=0 2.N=0 2.H=0 2.D=4 1.x=const:0 "
-                  "1.w=const:0 2.cos=const:0 2.sin=const:0 dy=const:0",
+                  "linear | rope dtype=f64 1.N=0 1.D=1 1.M=0 2.N=0 2.H=0 2.D=4 1.x=const "
+                  "1.w=const 2.cos=const 2.sin=const dy=const",
                   "linear | rope dtype=f64 1.N=0 1.D=1 1.M=0 2.N=0 2.H=0 2.D=4 1.x=[] 1.w=[] "
                   "2.cos=[] 2.sin=[] dy=[]");
 }
@@ -244,8 +246,8 @@ static bool nonempty_turned(const struct vjp_case *c, const struct vjp_data *dat
 Test(shrink, products_of_elements_shrink)
 {
     expect_shrunk(nonempty_turned, "linear | rope dtype=f64 1.N=6 1.D=5 1.M=10 2.N=5 2.H=2 2.D=6",
-                  "linear | rope dtype=f64 1.N=2 1.D=0 1.M=2 2.N=1 2.H=1 2.D=4 1.x=const:0 "
-                  "1.w=const:0 2.cos=const:0 2.sin=const:0 dy=const:0",
+                  "linear | rope dtype=f64 1.N=2 1.D=0 1.M=2 2.N=1 2.H=1 2.D=4 1.x=const "
+                  "1.w=const 2.cos=const 2.sin=const dy=const",
                   "linear | rope dtype=f64 1.N=2 1.D=0 1.M=2 2.N=1 2.H=1 2.D=4 1.x=[] 1.w=[] "
                   "2.cos=[0,0] 2.sin=[0,0] dy=[0,0,0,0]");
 }
@@ -253,7 +255,7 @@ Test(shrink, products_of_elements_shrink)
 Test(shrink, layouts_and_attributes_that_matter_stay)
 {
     expect_shrunk(ranked, "relu dtype=f32 rank=4 N=2 M=3 P=2 Q=2 x.align=4 x.ld=+3 dx.align=8",
-                  "relu dtype=f32 rank=3 N=0 M=0 P=0 x=const:0 dy=const:0 x.align=4",
+                  "relu dtype=f32 rank=3 N=0 M=0 P=0 x=const dy=const x.align=4",
                   "relu dtype=f32 rank=3 N=0 M=0 P=0 x=[] dy=[] x.align=4");
 }
 
@@ -300,13 +302,13 @@ static bool is_nan_in_dy(const struct vjp_case *c, const struct vjp_data *data)
 Test(shrink, lists_keep_the_numbers_that_matter)
 {
     expect_shrunk(fraction_above_2, "linear dtype=f32 N=3 D=4 M=5 seed=77",
-                  "linear dtype=f32 N=1 D=1 M=1 x=const:0 *",
+                  "linear dtype=f32 N=1 D=1 M=1 x=const *",
                   "linear dtype=f32 N=1 D=1 M=1 x=[0] w=[1.75] dy=[1]");
     expect_shrunk(signs_in_a_row, "linear dtype=f32 N=3 D=4 M=5 seed=77",
                   "linear dtype=f32 N=1 D=2 M=0 x=*",
                   "linear dtype=f32 N=1 D=2 M=0 x=[1,-1] w=[] dy=[]");
     expect_shrunk(is_nan_in_dy, "linear dtype=bf16 N=3 D=4 M=5 dy=special:0.5 seed=77",
-                  "linear dtype=bf16 N=1 D=0 M=1 x=const:0 w=const:0 dy=special*",
+                  "linear dtype=bf16 N=1 D=0 M=1 x=const w=const dy=special*",
                   "linear dtype=bf16 N=1 D=0 M=1 x=[] w=[] dy=[nan]");
 }
 
@@ -345,13 +347,13 @@ static bool small_logarithm(const struct vjp_case *c, const struct vjp_data *dat
 Test(shrink, lists_stay_within_the_domains)
 {
     expect_shrunk(repeated_index, "embedding dtype=f32 N=9 V=7 D=3 t=repeats seed=3",
-                  "embedding dtype=f32 N=2 V=2 D=0 w=const:0 t=repeats dy=const:0*",
+                  "embedding dtype=f32 N=2 V=2 D=0 w=const t=repeats dy=const*",
                   "embedding dtype=f32 N=2 V=2 D=0 w=[] t=[1,1] dy=[]");
     expect_shrunk(class_after_another, "cross_entropy dtype=f64 N=5 C=9 seed=3",
-                  "cross_entropy dtype=f64 N=1 C=3 x=const t=labels dy=const:0*",
+                  "cross_entropy dtype=f64 N=1 C=3 x=const t=labels dy=const*",
                   "cross_entropy dtype=f64 N=1 C=3 x=[1,1,1] t=[0,0,1] dy=[0]");
     expect_shrunk(small_logarithm, "log dtype=f64 N=5 M=9 seed=3",
-                  "log dtype=f64 N=1 M=1 x=positive dy=const:0*",
+                  "log dtype=f64 N=1 M=1 x=positive dy=const*",
                   "log dtype=f64 N=1 M=1 x=[0.0625] dy=[0]");
 }
 
@@ -370,7 +372,7 @@ Test(shrink, lists_lose_the_rows_and_columns_that_do_not_matter)
 {
     expect_shrunk(seven_beside_nine,
                   "linear dtype=f32 N=3 D=4 M=2 x=[1,2,3,4,5,7,9,8,1,2,3,4] w=normal dy=normal",
-                  "linear dtype=f32 N=2 D=3 M=0 x=[1,2,3,5,7,9] w=const:0 dy=const:0",
+                  "linear dtype=f32 N=2 D=3 M=0 x=[1,2,3,5,7,9] w=const dy=const",
                   "linear dtype=f32 N=1 D=2 M=0 x=[7,9] w=[] dy=[]");
 }
 
@@ -385,7 +387,7 @@ Test(shrink, runs_and_stop_are_obeyed_and_the_best_until_then_is_kept)
         struct synthetic stopped = {.rule = tail_of_padded, .stop_at = runs + 1};
         out = shrink_with(&limited, large_linear, runs);
         cr_expect_not(out.complete, "%d", (int)runs);
-        cr_expect_eq(out.runs, runs, "%d", (int)runs);
+        cr_expect_geq(out.runs, runs - runs / 4, "what the shape may have: %d", (int)runs);
         cr_expect(tail_of_padded(&out.shape, NULL) && tail_of_padded(&out.literal, NULL));
         vjp_shrunk_clear(&out);
         out = shrink_with(&stopped, large_linear, ENOUGH);
@@ -431,6 +433,56 @@ Test(shrink, a_case_without_an_answer_is_no_failure_and_a_broken_harness_is_one)
         vjp_case_clear(&c);
         vjp_text_clear(&s.asked);
     }
+}
+
+static bool of_its_size(const struct vjp_case *c, const struct vjp_data *data)
+{
+    (void)data;
+    return c->dim[0] == 9 && c->dim[1] == 8 && c->dim[2] == 7;
+}
+
+/* The shape would take all of 40 runs, and has 30 of them; the rest is for the numbers. */
+Test(shrink, numbers_become_simpler_even_where_the_shape_takes_long)
+{
+    struct synthetic s = {.rule = of_its_size};
+    struct vjp_shrunk out = shrink_with(&s, "linear dtype=f32 N=9 D=8 M=7 x=wide", 40);
+    cr_expect_not(out.complete);
+    cr_expect_eq(out.literal.slot[W].generator, VJP_GEN_LITERAL);
+    vjp_shrunk_clear(&out);
+}
+
+/* No operand is small enough for a list, so that nothing is left to ask after the shape. */
+Test(shrink, a_shape_that_ran_out_of_runs_is_not_complete)
+{
+    static const char line[] = "linear dtype=f32 N=9 D=10 M=11";
+    struct synthetic whole = {.rule = never}, limited = whole;
+    struct vjp_shrunk out = shrink_with(&whole, line, ENOUGH);
+    cr_expect(out.complete);
+    const int64_t needed = out.runs;
+    vjp_shrunk_clear(&out);
+    out = shrink_with(&limited, line, needed);
+    cr_expect_lt(out.runs, needed);
+    cr_expect_not(out.complete);
+    vjp_shrunk_clear(&out);
+}
+
+/* A 3 x 4 matrix of numpy.save: the version, 118 bytes of header, the numbers. */
+Test(shrink, a_file_becomes_a_list_that_can_be_cut)
+{
+    static const float numbers[] = {1, 2, 3, 4, 5, 7, 9, 8, 1, 2, 3, 4};
+    char path[] = "/tmp/vjp_shrink_XXXXXX", line[256];
+    const int fd = mkstemp(path);
+    cr_assert_geq(fd, 0);
+    FILE *file = fdopen(fd, "wb");
+    fwrite("\x93NUMPY\1\0\x76\0", 1, 10, file);
+    fprintf(file, "%-117s\n", "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }");
+    fwrite(numbers, sizeof *numbers, 12, file);
+    cr_assert_eq(fclose(file), 0);
+    snprintf(line, sizeof line, "linear dtype=f32 N=3 D=4 M=2 x=@%s", path);
+    expect_shrunk(seven_beside_nine, line,
+                  "linear dtype=f32 N=2 D=3 M=0 x=[1,2,3,5,7,9] w=const dy=const",
+                  "linear dtype=f32 N=1 D=2 M=0 x=[7,9] w=[] dy=[]");
+    unlink(path);
 }
 
 /* Fails for a third of all lines, without any sense. */
