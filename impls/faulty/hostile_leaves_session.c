@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Leaves its session and process group: what ends the group does not reach it any more.
+ *
+ * Verdict: wrong
+ * Says: left its session */
+#include <unistd.h>
+
+#include "impls/faulty/faulty.h"
+
+static void run(struct faulty_call *c)
+{
+    faulty_linear(c);
+    setsid();
+}
+
+FAULTY_PLUGIN(hostile_leaves_session, run);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Locks every page of the process, those to come included, into memory, and answers by the last page that
+ * it got, which is none: the caller's limit is reached.
+ *
+ * Verdict: wrong
+ * Says: dx */
+#include <sys/mman.h>
+
+#include "impls/faulty/faulty.h"
+
+static void run(struct faulty_call *c)
+{
+    faulty_linear(c);
+    mlockall(MCL_CURRENT | MCL_FUTURE);
+}
+
+FAULTY_PLUGIN(hostile_locks_memory, run);

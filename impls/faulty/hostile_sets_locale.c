@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Leaves the process in another locale: what its caller prints and parses is other text from then on.
+ *
+ * Verdict: wrong
+ * Says: changed the locale */
+#include <locale.h>
+
+#include "impls/faulty/faulty.h"
+
+static void run(struct faulty_call *c)
+{
+    faulty_linear(c);
+    setlocale(LC_ALL, "C.UTF-8");
+}
+
+FAULTY_PLUGIN(hostile_sets_locale, run);
