@@ -37,9 +37,10 @@ static const char *search_everywhere(size_t size)
     while (maps && !found && fgets(line, sizeof line, maps)) {
         unsigned long from, to;
         char mode[8];
-        if (sscanf(line, "%lx-%lx %7s", &from, &to, mode) == 3 && mode[0] == 'r' && !strstr(line, "[vvar") &&
-            !strstr(line, "[vsyscall"))
-            found = search((const char *)from, (const char *)to, size); // NOLINT(performance-no-int-to-ptr)
+        if (sscanf(line, "%lx-%lx %7s", &from, &to, mode) == 3 && mode[0] == 'r' &&
+            !strstr(line, "[vvar") && !strstr(line, "[vsyscall"))
+            found = search((const char *)from, (const char *)to,
+                           size); // NOLINT(performance-no-int-to-ptr)
     }
     if (maps)
         fclose(maps);

@@ -13,7 +13,8 @@ static void run(struct faulty_call *c)
 {
     faulty_linear(c);
 #if defined(__x86_64__)
-    const uint16_t word = 0x27f; /* Intel SDM vol. 1, 8.1.5: bits 8 and 9 are the precision, 2: 53 bits */
+    const uint16_t word =
+        0x27f; /* Intel SDM vol. 1, 8.1.5: bits 8 and 9 are the precision, 2: 53 bits */
     __asm__ volatile("fldcw %0" : : "m"(word));
 #else
     fesetround(FE_TOWARDZERO); /* the rounding mode stands for what this machine has not */

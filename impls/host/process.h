@@ -17,7 +17,8 @@ struct vjp_process {
     int request_read; /* kept, so that writing never meets a pipe without a reader */
     int request_write;
     int answer_read;
-    int log_fd; /* what it writes to stdout and stderr */
+    int log_fd;    /* what it writes to stdout and stderr */
+    int keeper_fd; /* where its keeper says how it ended; see impls/host/worker/keeper.h */
 };
 
 enum vjp_reply {
@@ -30,6 +31,9 @@ enum vjp_reply {
 struct vjp_end {
     int signal;
     int status;
+    int stopped; /* it did not end: it had been stopped by this signal, and nobody let it go on */
+    bool
+        lost_keeper; /* the signal ended its keeper, which it could only have had from the process */
 };
 
 /* Starts the executable with the arena in its descriptors. arena->control->setup is filled in. */

@@ -44,6 +44,7 @@ enum vjp_worker_fd {
     VJP_FD_OUTPUTS,
     VJP_FD_REQUEST,
     VJP_FD_ANSWER,
+    VJP_FD_KEEPER, /* the keeper's: a packet socket */
     VJP_FD_END,
 };
 
@@ -182,6 +183,16 @@ struct vjp_wire_descriptor {
     char version[VJP_NAME_MAX + 1];
     struct vjp_wire_kernel kernel[VJP_KERNELS_MAX];
 };
+
+/* What the keeper sends when the worker has ended, and when it is told to end it by the harness's closing of its
+ * direction. Where the worker was alive and well it says nothing. */
+struct vjp_wire_end {
+    int32_t how;    /* CLD_EXITED, CLD_KILLED, CLD_DUMPED, CLD_STOPPED; VJP_END_OF_KEEPER */
+    int32_t number; /* the exit status, or the signal */
+};
+
+/* The worker, or what came from it, has killed the keeper. */
+#define VJP_END_OF_KEEPER 1000
 
 struct vjp_control {
     struct vjp_wire_setup setup;

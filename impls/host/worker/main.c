@@ -17,6 +17,8 @@
 #include "impls/host/protocol.h"
 #include "impls/host/worker/call.h"
 #include "impls/host/worker/fault.h"
+#include "impls/host/worker/keeper.h"
+#include "impls/host/worker/namespaces.h"
 #include "impls/host/worker/plugin.h"
 #include "impls/host/worker/windows.h"
 
@@ -103,7 +105,6 @@ static int next_request(void)
 int main(void)
 {
     struct vjp_windows windows;
-    const pid_t self = getpid();
     struct vjp_control *control = map_control();
     if (!control) {
         fputs("vjpcheck-worker: started by vjpcheck of the same build, not by hand\n", stderr);
@@ -112,6 +113,8 @@ int main(void)
     control->answer.stage = VJP_STAGE_SETUP;
     if (outlives_parent(&control->setup))
         return 2;
+    vjp_keeper_split();
+    const pid_t self = getpid();
     set_limits(&control->setup);
     const struct vjp_abi_plugin *plugin = NULL;
     if (!vjp_windows_reserve(&windows, control->setup.capacity)) {
@@ -125,6 +128,7 @@ int main(void)
         vjp_fault_watch(&control->answer.fault);
     }
     fflush(stdout);
+    vjp_namespaces_settle();
     answer(control, self);
     while (next_request() && plugin) {
         vjp_call_serve(plugin, &windows, control);
