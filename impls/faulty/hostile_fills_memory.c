@@ -12,7 +12,7 @@ static void run(struct faulty_call *c)
 {
     faulty_linear(c);
     for (;;) {
-        char *volatile block = (char *)malloc((size_t)1 << 26);
+        volatile char *block = (volatile char *)malloc((size_t)1 << 26);
         block[0] = 1;
     }
 }

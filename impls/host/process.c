@@ -204,10 +204,11 @@ static int milliseconds(double seconds)
     return seconds < 1e6 ? (int)(1000 * seconds) + 1 : 1000000000;
 }
 
-enum vjp_reply vjp_process_ask(const struct vjp_process *process, struct vjp_control *control,
-                               bool wake, uint64_t token, double seconds)
+enum vjp_reply vjp_process_ask(struct vjp_process *process, struct vjp_control *control, bool wake,
+                               uint64_t token, double seconds)
 {
     const double deadline = now() + seconds;
+    process->heard = 0;
     /* A full pipe is as good a wake-up as one more byte. */
     if (wake && write(process->request_write, "", 1) < 0 && errno != EAGAIN)
         return VJP_REPLY_DIED;
@@ -218,6 +219,7 @@ enum vjp_reply vjp_process_ask(const struct vjp_process *process, struct vjp_con
         if (poll(fds, 2, milliseconds(left)) > 0) {
             char bytes[64];
             const ssize_t got = read(process->answer_read, bytes, sizeof bytes);
+            process->heard += got > 0 ? got : 0;
             if (has_token(control, token))
                 return VJP_REPLY_ANSWERED;
             if (fds[1].revents)
@@ -318,4 +320,10 @@ void vjp_process_forget_log(const struct vjp_process *process)
     struct stat file;
     if (fstat(process->log_fd, &file) == 0 && file.st_size > 0)
         (void)!ftruncate(process->log_fd, 0); /* where that fails the log keeps what it has */
+}
+
+bool vjp_process_is_flooded(const struct vjp_process *process)
+{
+    struct stat file;
+    return fstat(process->log_fd, &file) == 0 && file.st_size >= VJP_FILE_BYTES;
 }

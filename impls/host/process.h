@@ -14,6 +14,7 @@
 struct vjp_process {
     pid_t pid;
     int pidfd;
+    int64_t heard;    /* bytes that came as the last answer: one, if nobody else writes */
     int request_read; /* kept, so that writing never meets a pipe without a reader */
     int request_write;
     int answer_read;
@@ -43,8 +44,8 @@ VJP_MUST_CHECK enum vjp_status vjp_process_start(struct vjp_process *out, const 
 
 /* Wakes the worker and waits until the answer's token is there, the process ended or the time is
  * up. wake false: only waits. */
-enum vjp_reply vjp_process_ask(const struct vjp_process *process, struct vjp_control *control,
-                               bool wake, uint64_t token, double seconds);
+enum vjp_reply vjp_process_ask(struct vjp_process *process, struct vjp_control *control, bool wake,
+                               uint64_t token, double seconds);
 
 /* Stops every thread of the process's group where it is, or lets them all go on. Nothing where there is no
  * process. */
@@ -58,5 +59,8 @@ void vjp_process_stop(struct vjp_process *process, bool may_leave, struct vjp_en
 /* Copies the end of what the worker has written since the last vjp_process_forget_log. */
 void vjp_process_read_log(const struct vjp_process *process, char *out, size_t size);
 void vjp_process_forget_log(const struct vjp_process *process);
+
+/* Whether it has written as much, VJP_FILE_BYTES, as it may. */
+bool vjp_process_is_flooded(const struct vjp_process *process);
 
 #endif

@@ -37,7 +37,11 @@
 
 #define VJP_TIMES_MAX 1024
 
-/* The descriptors that a worker is born with, besides 0, 1 and 2. */
+/* The most that a file which a worker writes may grow to; its output is such a file. */
+#define VJP_FILE_BYTES (INT64_C(1) << 24)
+
+/* The descriptors that a worker is born with, besides 0, 1 and 2. When it loads the plug-in it has closed all
+ * but the two pipes: what it needs of the others is mapped. */
 enum vjp_worker_fd {
     VJP_FD_CONTROL = 3,
     VJP_FD_INPUTS,
@@ -116,6 +120,7 @@ struct vjp_wire_fault {
     int32_t wrote; /* 1: the access was a write; 0: a read; -1: not known */
     int32_t reserved;
     uint64_t address;
+    int64_t data_bytes; /* private memory that the process had; 0: not known */
 };
 
 struct vjp_wire_answer {
@@ -124,9 +129,14 @@ struct vjp_wire_answer {
     int32_t supported; /* what supports returned; 1 where it was not asked */
     int32_t code;      /* what run returned: of repeated calls the last, or the first not done */
     int32_t handler;   /* the signal whose handler the call replaced, or 0 */
+    int32_t threads;   /* that the process has after the call; 0: not known */
+    int32_t reserved;
     struct vjp_wire_fp fp[3]; /* before the call, after supports, after run */
     struct vjp_wire_fault fault;
     char reason[VJP_WIRE_TEXT]; /* the kernel's own */
+    char conduct
+        [VJP_WIRE_TEXT]; /* what the call left changed in its process: "left ..."; the worker ends
+                                    after it has said so. Or empty */
 };
 
 /* What is wrong with a plug-in before its names are looked at. */

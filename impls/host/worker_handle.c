@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "impls/host/describe.h"
+#include "impls/host/fault.h"
 #include "impls/host/worker.h"
 
 #define CALL_SECONDS 10.0
@@ -56,8 +57,9 @@ static enum vjp_status explain_start(struct vjp_worker *worker, enum vjp_reply r
     if (reply == VJP_REPLY_LATE) {
         snprintf(how, sizeof how, "takes too long");
     } else if (end.signal != 0) {
-        const char *name = sigabbrev_np(end.signal);
-        snprintf(how, sizeof how, "ends the process with SIG%s", name ? name : "?");
+        char name[VJP_SIGNAL_NAME];
+        snprintf(how, sizeof how, "ends the process with %s",
+                 vjp_fault_signal_name(end.signal, name));
     } else {
         snprintf(how, sizeof how, "ends the process with exit status %d", end.status);
     }

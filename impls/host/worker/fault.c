@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "impls/host/worker/fault.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -26,6 +27,26 @@ static int fault_wrote(const void *context)
 #endif
     (void)context;
     return -1;
+}
+
+/* The data that the process has, sixth field of its statm (proc(5)), in bytes; 0: not known. By system calls alone:
+ * a handler may use no streams (signal-safety(7)). */
+static int64_t data_bytes(void)
+{
+    char text[128];
+    const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    const ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text);
+    int64_t pages = 0;
+    int field = 1;
+    if (fd >= 0)
+        close(fd);
+    for (ssize_t i = 0; i < got && field <= 6; i++) {
+        if (text[i] == ' ')
+            field++;
+        else if (field == 6)
+            pages = 10 * pages + (text[i] - '0');
+    }
+    return pages * sysconf(_SC_PAGESIZE);
 }
 
 /* Which thread writes the record; 0: none yet. */
@@ -57,6 +78,7 @@ static void handle(int signal, siginfo_t *info, void *context)
         handler_record->has_address = has_address;
         handler_record->address = has_address ? (uint64_t)(uintptr_t)info->si_addr : 0;
         handler_record->wrote = has_address ? fault_wrote(context) : -1;
+        handler_record->data_bytes = data_bytes();
     }
     sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
     raise(signal);

@@ -20,12 +20,11 @@
 #include "impls/host/worker/keeper.h"
 #include "impls/host/worker/namespaces.h"
 #include "impls/host/worker/plugin.h"
+#include "impls/host/worker/surroundings.h"
 #include "impls/host/worker/windows.h"
 
-/* A file that a kernel writes, its output included, may have 16 MiB; a user may have as many
- * processes and threads as a big machine's thread pools need, and no fork bomb has. */
-#define FILE_BYTES (INT64_C(1) << 24)
-#define PROCESSES  16384
+/* A user may have as many processes and threads as a big machine's thread pools need, and no fork bomb has. */
+#define PROCESSES 16384
 
 #if defined(__has_feature)
 #define VJP_CLANG_ASAN __has_feature(address_sanitizer)
@@ -49,7 +48,7 @@ static void limit(__rlimit_resource_t resource, rlim_t value)
 static void set_limits(const struct vjp_wire_setup *setup)
 {
     limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_FSIZE, (rlim_t)FILE_BYTES);
+    limit(RLIMIT_FSIZE, (rlim_t)VJP_FILE_BYTES);
     limit(RLIMIT_NPROC, PROCESSES);
     /* Not RLIMIT_AS: the windows' guards count there. AddressSanitizer's shadow counts here. */
 #if !defined(__SANITIZE_ADDRESS__) && !VJP_CLANG_ASAN
@@ -80,15 +79,20 @@ static struct vjp_control *map_control(void)
 }
 
 /* Nothing stands between the token and what it vouches for: another process of the candidate's
- * making, which came back from the call as well, has no say. */
+ * making, which came back from the call as well, has no say. Whose process is not what it was, or who has lost the
+ * pipe, ends: that wakes the harness as well. */
 static void answer(struct vjp_control *control, pid_t self)
 {
+    ssize_t written;
     if (getpid() != self)
         _exit(EXIT_FAILURE);
     __atomic_store_n(&control->answer.token, vjp_wire_token(control->request.nonce),
                      __ATOMIC_RELEASE);
-    while (write(VJP_FD_ANSWER, "", 1) < 0 && errno == EINTR)
-        continue;
+    do {
+        written = control->answer.conduct[0] ? -1 : write(VJP_FD_ANSWER, "", 1);
+    } while (written < 0 && !control->answer.conduct[0] && errno == EINTR);
+    if (written != 1)
+        _exit(EXIT_FAILURE);
 }
 
 /* Waits for the next request. False when there will be none. */
@@ -116,6 +120,7 @@ int main(void)
     vjp_keeper_split();
     const pid_t self = getpid();
     set_limits(&control->setup);
+    close(VJP_FD_CONTROL);
     const struct vjp_abi_plugin *plugin = NULL;
     if (!vjp_windows_reserve(&windows, control->setup.capacity)) {
         snprintf(control->descriptor.text, sizeof control->descriptor.text, "%s", strerror(errno));
@@ -129,9 +134,10 @@ int main(void)
     }
     fflush(stdout);
     vjp_namespaces_settle();
+    const struct vjp_surroundings *surroundings = vjp_surroundings_take();
     answer(control, self);
     while (next_request() && plugin) {
-        vjp_call_serve(plugin, &windows, control);
+        vjp_call_serve(plugin, &windows, surroundings, control);
         answer(control, self);
     }
     return 0;
