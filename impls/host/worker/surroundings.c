@@ -130,7 +130,7 @@ static void find_file(char *out, size_t size)
     out[0] = '\0';
     for (struct dirent *entry; folder && out[0] == '\0' && (entry = readdir(folder));) {
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            snprintf(out, size, "%s", entry->d_name);
+            snprintf(out, size, "%.*s", (int)size - 1, entry->d_name);
     }
     if (folder)
         closedir(folder);
