@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Leaves half of the work to a child process and does not wait for it: it writes to dx when it gets to it.
+/* Leaves some of the work to a child process and does not wait for it: it writes to dx when it gets to it.
  *
  * Verdict: wrong
  * Says: left a child process behind */

@@ -3,7 +3,7 @@
 /* Writes a gigabyte to stdout.
  *
  * Verdict: wrong
- * Says: to stdout and stderr in one call */
+ * Says: MiB and more to stdout and stderr */
 #include <string.h>
 #include <unistd.h>
 

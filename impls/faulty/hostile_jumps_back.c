@@ -1,24 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Jumps out of run into the frame of an earlier call of supports, which is gone.
+/* Jumps into a function that has returned already: what it finds there is another function's.
  *
  * Verdict: crashed
- * Says: */
+ * Says: in run */
 #include <setjmp.h>
 
 #include "impls/faulty/faulty.h"
 
 static jmp_buf earlier;
-static int calls;
+
+__attribute__((noinline)) static void mark(void)
+{
+    (void)setjmp(earlier);
+}
+
+/* Leaves an address on the stack, at which nothing is, wherever the other one had its own. */
+__attribute__((noinline)) static void tread(void)
+{
+    uintptr_t frame[256];
+    for (int i = 0; i < 256; i++)
+        frame[i] = 64;
+    __asm__ volatile("" : : "r"(frame) : "memory");
+}
 
 static void run(struct faulty_call *c)
 {
     faulty_linear(c);
-    calls++;
-    if (calls > 1)
-        longjmp(earlier, calls);
-    if (setjmp(earlier) != 0)
-        return;
+    mark();
+    tread();
+    longjmp(earlier, 1);
 }
 
 FAULTY_PLUGIN(hostile_jumps_back, run);

@@ -3,7 +3,7 @@
 /* Kills its process group.
  *
  * Verdict: crashed
- * Says: SIGKILL in run */
+ * Says: SIGKILL */
 #include <signal.h>
 
 #include "impls/faulty/faulty.h"

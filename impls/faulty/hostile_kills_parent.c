@@ -3,7 +3,7 @@
 /* Kills the process that started its own.
  *
  * Verdict: crashed
- * Says: SIGKILL in run */
+ * Says: ended the process that started its own */
 #include <signal.h>
 #include <unistd.h>
 

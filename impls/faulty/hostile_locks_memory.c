@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Locks every page of the process, those to come included, into memory, and answers by the last page that
- * it got, which is none: the caller's limit is reached.
+/* Locks every page of the process, those to come included, into memory.
  *
  * Verdict: wrong
- * Says: dx */
+ * Says: locked (mlockall) */
 #include <sys/mman.h>
 
 #include "impls/faulty/faulty.h"

@@ -6,7 +6,7 @@
  *
  * Verdict: wrong
  * Case: linear dtype=f32 N=4 D=4 M=3 x=exact w=exact dy=exact
- * Says: exact */
+ * Says: each is 0 */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

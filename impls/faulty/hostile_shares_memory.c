@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Leaves shared memory of both kinds behind, which outlives the process.
+/* Leaves shared memory behind that has a name, and outlives the process.
  *
  * Verdict: wrong
- * Says: left files behind */
+ * Says: left shared memory behind, /dev/shm/vjpcheck-hostile */
 #include <fcntl.h>
-#include <sys/ipc.h>
 #include <sys/mman.h>
-#include <sys/shm.h>
 #include <unistd.h>
 
 #include "impls/faulty/faulty.h"
@@ -20,7 +18,6 @@ static void run(struct faulty_call *c)
         (void)!ftruncate(fd, 1 << 20);
         close(fd);
     }
-    shmget(0x766a7063, 1 << 20, IPC_CREAT | 0600);
 }
 
 FAULTY_PLUGIN(hostile_shares_memory, run);

@@ -2,7 +2,7 @@
 
 /* Writes to every file descriptor that there is, those of its caller included.
  *
- * Verdict: crashed
+ * Verdict: wrong
  * Says: wrote to file descriptor */
 #include <string.h>
 #include <unistd.h>

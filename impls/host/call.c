@@ -165,8 +165,7 @@ static void judge_death(struct vjp_worker *worker, const struct vjp_call *call,
         return;
     }
     conclude(seen, VJP_CRASHED, end.signal, "%s %s", name, where);
-    if (answer->fault.signal == end.signal)
-        vjp_fault_explain(worker, call, &answer->fault, seen);
+    vjp_fault_explain(worker, call, &answer->fault, end.signal, seen);
 }
 
 static void judge_delay(const struct vjp_worker *worker, const struct vjp_wire_answer *answer,

@@ -118,9 +118,15 @@ static void explain_address(const struct vjp_worker *worker, const struct vjp_ca
 }
 
 void vjp_fault_explain(const struct vjp_worker *worker, const struct vjp_call *call,
-                       const struct vjp_wire_fault *fault, struct vjp_observation *seen)
+                       const struct vjp_wire_fault *fault, int signal, struct vjp_observation *seen)
 {
-    if (fault->signal == SIGSEGV || fault->signal == SIGBUS)
-        explain_address(worker, call, fault, seen);
-    explain_memory(worker, fault, seen);
+    char name[VJP_SIGNAL_NAME];
+    if (fault->signal == signal) {
+        if (signal == SIGSEGV || signal == SIGBUS)
+            explain_address(worker, call, fault, seen);
+        explain_memory(worker, fault, seen);
+    }
+    if (fault->replaced != 0)
+        add(seen, "; it had tried to replace the handler of %s",
+            vjp_fault_signal_name(fault->replaced, name));
 }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "impls/host/foreign.h"
+#include "impls/host/sanitizer.h"
 
 /* How long a worker that was asked to leave may take: destructors of the library, and what an
  * instrumented build writes at its end. */
@@ -304,15 +305,22 @@ void vjp_process_read_log(const struct vjp_process *process, char *out, size_t s
     out[0] = '\0';
     if (fstat(process->log_fd, &file) != 0 || file.st_size <= 0)
         return;
-    const off_t wanted = (off_t)(size - 1 < sizeof tail ? size - 1 : sizeof tail);
+    const off_t wanted = (off_t)sizeof tail - 1;
     const off_t from = file.st_size > wanted ? file.st_size - wanted : 0;
     const ssize_t got = pread(process->log_fd, tail, (size_t)wanted, from);
+    if (got <= 0)
+        return;
     for (ssize_t i = 0; i < got; i++) {
         if (tail[i] == '\0')
             tail[i] = '?'; /* the text goes on behind it */
     }
-    if (got > 0)
-        vjp_foreign_text(out, size, tail, (size_t)got);
+    tail[got] = '\0';
+    /* A sanitizer tells what it found first, and explains its tables behind that. */
+    const char *text = vjp_sanitizer_summary(tail);
+    const size_t length = strlen(text);
+    if (text == tail && length > size - 1)
+        text += length - (size - 1);
+    vjp_foreign_text(out, size, text, strlen(text));
 }
 
 void vjp_process_forget_log(const struct vjp_process *process)

@@ -117,8 +117,8 @@ struct vjp_wire_fp {
 struct vjp_wire_fault {
     int32_t signal; /* 0: none came */
     int32_t has_address;
-    int32_t wrote; /* 1: the access was a write; 0: a read; -1: not known */
-    int32_t reserved;
+    int32_t wrote;    /* 1: the access was a write; 0: a read; -1: not known */
+    int32_t replaced; /* 0, or the signal whose handler somebody tried to take */
     uint64_t address;
     int64_t data_bytes; /* private memory that the process had; 0: not known */
 };

@@ -12,6 +12,7 @@
 
 #include "impls/host/describe.h"
 #include "impls/host/fault.h"
+#include "impls/host/sanitizer.h"
 #include "impls/host/worker.h"
 
 #define CALL_SECONDS 10.0
@@ -69,9 +70,9 @@ static enum vjp_status explain_start(struct vjp_worker *worker, enum vjp_reply r
                         worker->executable, how, wrote, log);
     *outcome = reply == VJP_REPLY_LATE ? VJP_HUNG : end.signal ? VJP_CRASHED : VJP_EXITED;
     *code = end.signal ? end.signal : end.status;
-    return vjp_fail(error, VJP_ERR_USAGE, "%s: %s %s%s%s", worker->path,
+    return vjp_fail(error, VJP_ERR_USAGE, "%s: %s %s%s%s%s", worker->path,
                     stage == VJP_STAGE_LOADING ? "loading it" : "reading its descriptor", how,
-                    wrote, log);
+                    wrote, log, vjp_sanitizer_advice(log));
 }
 
 enum vjp_status vjp_worker_start(struct vjp_worker *worker, int64_t window_bytes,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "impls/host/worker/fault.h"
 
+#include "impls/host/worker/handlers.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -80,7 +82,7 @@ static void handle(int signal, siginfo_t *info, void *context)
         handler_record->wrote = has_address ? fault_wrote(context) : -1;
         handler_record->data_bytes = data_bytes();
     }
-    sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+    vjp_handlers_drop(signal);
     raise(signal);
 }
 
@@ -99,6 +101,8 @@ void vjp_fault_watch(struct vjp_wire_fault *record)
 int vjp_fault_replaced(void)
 {
     static const int hiding[] = {SIGSEGV, SIGBUS};
+    if (handler_record->replaced)
+        return handler_record->replaced;
     for (size_t i = 0; i < sizeof hiding / sizeof hiding[0]; i++) {
         struct sigaction now;
         if (sigaction(hiding[i], NULL, &now) != 0 || !(now.sa_flags & SA_SIGINFO) ||

@@ -3,8 +3,10 @@
 /* vjpcheck-worker: the process in which a plug-in is loaded and called. It knows no answers; what
  * it shares with the harness is in impls/host/protocol.h. */
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,7 @@
 #include "impls/host/protocol.h"
 #include "impls/host/worker/call.h"
 #include "impls/host/worker/fault.h"
+#include "impls/host/worker/handlers.h"
 #include "impls/host/worker/keeper.h"
 #include "impls/host/worker/namespaces.h"
 #include "impls/host/worker/plugin.h"
@@ -25,12 +28,6 @@
 
 /* A user may have as many processes and threads as a big machine's thread pools need, and no fork bomb has. */
 #define PROCESSES 16384
-
-#if defined(__has_feature)
-#define VJP_CLANG_ASAN __has_feature(address_sanitizer)
-#else
-#define VJP_CLANG_ASAN 0
-#endif
 
 static void limit(__rlimit_resource_t resource, rlim_t value)
 {
@@ -50,11 +47,10 @@ static void set_limits(const struct vjp_wire_setup *setup)
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, (rlim_t)VJP_FILE_BYTES);
     limit(RLIMIT_NPROC, PROCESSES);
-    /* Not RLIMIT_AS: the windows' guards count there. AddressSanitizer's shadow counts here. */
-#if !defined(__SANITIZE_ADDRESS__) && !VJP_CLANG_ASAN
-    limit(RLIMIT_DATA, (rlim_t)setup->memory_bytes);
-#endif
-    (void)setup;
+    /* Not RLIMIT_AS: the windows' guards count there. AddressSanitizer's shadow, in a worker that is built with it or
+     * has its runtime preloaded for the plug-in's sake, counts here. */
+    if (!dlsym(RTLD_DEFAULT, "__asan_init"))
+        limit(RLIMIT_DATA, (rlim_t)setup->memory_bytes);
     signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit fails, and the kernel may go on */
     setvbuf(stdout, NULL, _IOLBF, 0);
 }
@@ -131,10 +127,11 @@ int main(void)
         vjp_fault_watch(&control->answer.fault);
         plugin = vjp_plugin_load(control);
         vjp_fault_watch(&control->answer.fault);
+        vjp_handlers_seal(&control->answer.fault.replaced);
     }
     fflush(stdout);
-    vjp_namespaces_settle();
-    const struct vjp_surroundings *surroundings = vjp_surroundings_take();
+    const bool alone = vjp_namespaces_settle();
+    const struct vjp_surroundings *surroundings = vjp_surroundings_take(alone);
     answer(control, self);
     while (next_request() && plugin) {
         vjp_call_serve(plugin, &windows, surroundings, control);

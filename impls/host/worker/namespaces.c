@@ -14,8 +14,6 @@
 
 /* Every file in it has at most FILE_BYTES of main.c; a kernel has no need of more than a few. */
 #define SCRATCH_OPTIONS "size=64m,nr_inodes=4096,mode=1777"
-#define SCRATCH_FOLDER  "/dev/shm"
-#define WORK_FOLDER     SCRATCH_FOLDER "/vjpcheck"
 
 static const int kinds = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS;
 
@@ -90,17 +88,17 @@ void vjp_namespaces_furnish(void)
         forbid_writing();
         /* So that /proc/self is who getpid says, and what is outside cannot be looked into. */
         mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-        if (mount("vjpcheck", SCRATCH_FOLDER, "tmpfs", MS_NOSUID | MS_NODEV, SCRATCH_OPTIONS) ==
-                0 &&
-            mkdir(WORK_FOLDER, 0700) == 0)
-            setenv("TMPDIR", WORK_FOLDER, 1);
+        if (mount("vjpcheck", VJP_NAMESPACES_SCRATCH, "tmpfs", MS_NOSUID | MS_NODEV,
+                  SCRATCH_OPTIONS) == 0 &&
+            mkdir(VJP_NAMESPACES_FOLDER, 0700) == 0)
+            setenv("TMPDIR", VJP_NAMESPACES_FOLDER, 1);
     }
     give_up_capabilities();
 }
 
-void vjp_namespaces_settle(void)
+bool vjp_namespaces_settle(void)
 {
     const char *folder = getenv("TMPDIR");
-    if (folder && strcmp(folder, WORK_FOLDER) == 0 && chdir(WORK_FOLDER) != 0)
-        perror("vjpcheck-worker: " WORK_FOLDER);
+    return folder && strcmp(folder, VJP_NAMESPACES_FOLDER) == 0 &&
+           chdir(VJP_NAMESPACES_FOLDER) == 0;
 }

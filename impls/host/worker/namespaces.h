@@ -16,7 +16,11 @@ bool vjp_namespaces_enter(void);
  * Then gives up every capability but those to read files and to lock memory. */
 void vjp_namespaces_furnish(void);
 
-/* Goes to the folder of TMPDIR where vjp_namespaces_furnish has made it. */
-void vjp_namespaces_settle(void);
+#define VJP_NAMESPACES_SCRATCH "/dev/shm"
+#define VJP_NAMESPACES_FOLDER  VJP_NAMESPACES_SCRATCH "/vjpcheck"
+
+/* Goes to VJP_NAMESPACES_FOLDER where vjp_namespaces_furnish has made it, and returns whether it has: then both
+ * folders, and System V's shared memory, are this worker's alone. */
+bool vjp_namespaces_settle(void);
 
 #endif

@@ -8,14 +8,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "impls/host/protocol.h"
+#include "impls/host/worker/namespaces.h"
 
 #define N_LIMITS  RLIMIT_NLIMITS
 #define N_TIMERS  3
@@ -25,7 +29,9 @@
 struct vjp_surroundings {
     char folder[VJP_WIRE_PATH];
     struct stat folder_file;
-    bool folder_is_ours; /* nobody else writes there */
+    bool alone; /* nobody else writes there, or to what follows */
+    struct stat scratch_file;
+    int segments;
     struct stat files[VJP_FD_KEEPER];
     bool open[VJP_FD_KEEPER];
     sigset_t mask;
@@ -60,13 +66,22 @@ static char **copy_variables(void)
     return copy;
 }
 
-struct vjp_surroundings *vjp_surroundings_take(void)
+/* How many segments of System V's shared memory there are. */
+static int count_segments(void)
+{
+    struct shm_info info = {0};
+    return shmctl(0, SHM_INFO, (struct shmid_ds *)&info) < 0 ? 0 : info.used_ids;
+}
+
+struct vjp_surroundings *vjp_surroundings_take(bool alone)
 {
     struct vjp_surroundings *out = get(calloc(1, sizeof *out));
     if (!getcwd(out->folder, sizeof out->folder) || stat(".", &out->folder_file) != 0)
         out->folder[0] = '\0';
-    const char *temporary = getenv("TMPDIR");
-    out->folder_is_ours = temporary && strcmp(temporary, out->folder) == 0;
+    out->alone = alone;
+    if (alone && stat(VJP_NAMESPACES_SCRATCH, &out->scratch_file) != 0)
+        out->scratch_file = (struct stat){0};
+    out->segments = alone ? count_segments() : 0;
     for (int fd = 0; fd < VJP_FD_KEEPER; fd++)
         out->open[fd] = fstat(fd, &out->files[fd]) == 0;
     sigprocmask(SIG_BLOCK, NULL, &out->mask);
@@ -123,17 +138,65 @@ static bool has_changed_files(const struct vjp_surroundings *before, char *text,
     return false;
 }
 
-/* The name of a file in the folder, "" where there is none. */
-static void find_file(char *out, size_t size)
+/* LLVM's OpenMP registers itself in a variable and in shared memory of this name and the process's number, in the
+ * first parallel region (kmp_runtime.cpp, __kmp_register_library_startup), and removes it at the end. */
+static bool is_mark_of_runtime(const char *name)
 {
-    DIR *folder = opendir(".");
+    return strncmp(name, "__KMP_REGISTERED_LIB_", 21) == 0;
+}
+
+/* The name of a file in the folder that was not there before, "" where there is none. */
+static void find_file(const char *path, char *out, size_t size)
+{
+    DIR *folder = opendir(path);
     out[0] = '\0';
     for (struct dirent *entry; folder && out[0] == '\0' && (entry = readdir(folder));) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            snprintf(out, size, "%.*s", (int)size - 1, entry->d_name);
+        const char *name = entry->d_name;
+        if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !is_mark_of_runtime(name) &&
+            strcmp(name, strrchr(VJP_NAMESPACES_FOLDER, '/') + 1) != 0)
+            snprintf(out, size, "%.*s", (int)size - 1, name);
     }
     if (folder)
         closedir(folder);
+}
+
+static bool has_left_shared_memory(const struct vjp_surroundings *before, char *text, size_t size)
+{
+    const struct stat *was = &before->scratch_file;
+    struct stat now;
+    char name[64];
+    if (!before->alone)
+        return false;
+    if (count_segments() != before->segments) {
+        snprintf(text, size, "left a segment of shared memory behind (shmget)");
+        return true;
+    }
+    if (stat(VJP_NAMESPACES_SCRATCH, &now) != 0 ||
+        memcmp(&now.st_mtim, &was->st_mtim, sizeof now.st_mtim) == 0)
+        return false;
+    find_file(VJP_NAMESPACES_SCRATCH, name, sizeof name);
+    if (name[0])
+        snprintf(text, size, "left shared memory behind, " VJP_NAMESPACES_SCRATCH "/%s", name);
+    return name[0] != '\0';
+}
+
+/* Then a new page is there before it is touched, or, beyond the limit, not to be had (mlockall(2)). */
+static bool has_locked_memory(const struct vjp_surroundings *before, char *text, size_t size)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    unsigned char there = 0;
+    (void)before;
+    void *fresh = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (fresh == MAP_FAILED) {
+        there = errno == EAGAIN;
+    } else {
+        mincore(fresh, page, &there);
+        munmap(fresh, page);
+    }
+    if (there & 1)
+        snprintf(text, size,
+                 "left all memory that the process takes from now on locked (mlockall)");
+    return there & 1;
 }
 
 static bool has_changed_folder(const struct vjp_surroundings *before, char *text, size_t size)
@@ -147,9 +210,9 @@ static bool has_changed_folder(const struct vjp_surroundings *before, char *text
         snprintf(text, size, "changed the working directory");
         return true;
     }
-    if (!before->folder_is_ours || memcmp(&now.st_mtim, &was->st_mtim, sizeof now.st_mtim) == 0)
+    if (!before->alone || memcmp(&now.st_mtim, &was->st_mtim, sizeof now.st_mtim) == 0)
         return false;
-    find_file(name, sizeof name);
+    find_file(".", name, sizeof name);
     if (name[0])
         snprintf(text, size, "left files behind in the working directory, \"%s\" among them", name);
     return name[0] != '\0';
@@ -255,8 +318,6 @@ static const char *find_variable(char *const *list, const char *variable)
     return NULL;
 }
 
-/* New ones whose names begin with an underscore are a language runtime's own marks: LLVM's OpenMP registers
- * itself as __KMP_REGISTERED_LIB_<pid> in the first parallel region (kmp_runtime.cpp). */
 static bool has_changed_variables(const struct vjp_surroundings *before, char *text, size_t size)
 {
     size_t i = 0;
@@ -273,7 +334,7 @@ static bool has_changed_variables(const struct vjp_surroundings *before, char *t
         return true;
     }
     for (size_t k = i; environ && environ[k]; k++) {
-        if (environ[k][0] == '_' || find_variable(before->variables, environ[k]))
+        if (is_mark_of_runtime(environ[k]) || find_variable(before->variables, environ[k]))
             continue;
         snprintf(text, size, "changed the environment variable %.*s, which was not set",
                  (int)name_length(environ[k]), environ[k]);
@@ -294,9 +355,11 @@ static bool has_changed_locale(const struct vjp_surroundings *before, char *text
 bool vjp_surroundings_differ(const struct vjp_surroundings *before, char *text, size_t size)
 {
     static difference *const differences[] = {
-        has_left_processes, has_moved,          has_changed_files,    has_changed_handlers,
-        has_changed_mask,   has_changed_timers, has_changed_limits,   has_changed_itself,
-        has_changed_folder, has_changed_locale, has_changed_variables};
+        has_left_processes,     has_moved,          has_changed_files,
+        has_changed_handlers,   has_changed_mask,   has_changed_timers,
+        has_changed_limits,     has_changed_itself, has_changed_folder,
+        has_left_shared_memory, has_locked_memory,  has_changed_locale,
+        has_changed_variables};
     for (size_t i = 0; i < sizeof differences / sizeof differences[0]; i++) {
         if (differences[i](before, text, size))
             return true;

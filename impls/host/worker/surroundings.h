@@ -9,8 +9,9 @@
  * it afterwards. The floating-point environment is in fp.h; memory is the harness's to look at. */
 struct vjp_surroundings;
 
-/* Takes down how things are. Never NULL: a process without memory for it ends here. It is never released. */
-struct vjp_surroundings *vjp_surroundings_take(void);
+/* Takes down how things are. Never NULL: a process without memory for it ends here. It is never released.
+ * alone: see vjp_namespaces_settle. */
+struct vjp_surroundings *vjp_surroundings_take(bool alone);
 
 /* Compares them with how things are now. True where something differs: *text, cut at size, says what first, with
  * the call as the subject ("changed the working directory ..."). A few microseconds. */
