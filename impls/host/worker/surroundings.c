@@ -218,13 +218,19 @@ static bool has_changed_folder(const struct vjp_surroundings *before, char *text
     return name[0] != '\0';
 }
 
+/* Where there is no handler its flags mean nothing: signal and system put other ones back. */
+static bool is_same_action(const struct sigaction *a, const struct sigaction *b)
+{
+    return a->sa_handler == b->sa_handler &&
+           (a->sa_handler == SIG_DFL || a->sa_handler == SIG_IGN || a->sa_flags == b->sa_flags);
+}
+
 static bool has_changed_handlers(const struct vjp_surroundings *before, char *text, size_t size)
 {
     for (int s = 1; s < N_SIGNALS; s++) {
         struct sigaction now;
         const struct sigaction *was = &before->handler[s];
-        if (sigaction(s, NULL, &now) != 0 ||
-            (now.sa_handler == was->sa_handler && now.sa_flags == was->sa_flags))
+        if (sigaction(s, NULL, &now) != 0 || is_same_action(&now, was))
             continue;
         const char *name = sigabbrev_np(s);
         snprintf(text, size, "left %s SIG%s",

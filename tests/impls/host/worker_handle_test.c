@@ -307,12 +307,10 @@ Test(worker_handle, info_is_what_the_plugin_says)
 Test(worker_handle, renewing_gives_a_fresh_process)
 {
     struct bed bed;
-    bed_open(&bed, "static int n; answer(); if (n++ == 0) printf(\"fresh %p\", &n);");
+    bed_open(&bed, "static int n; answer(); if (n++ == 0) printf(\"fresh\");");
     cr_expect_eq(vjp_worker_age(bed.worker), 0);
     bed_run(&bed);
-    cr_expect_eq(strncmp(bed.seen.log, "fresh ", 6), 0);
-    char first[64];
-    snprintf(first, sizeof first, "%.60s", bed.seen.log);
+    cr_expect_str_eq(bed.seen.log, "fresh");
     bed_run(&bed);
     bed_expect_right(&bed);
     cr_expect_eq(vjp_worker_age(bed.worker), 2);
@@ -320,8 +318,7 @@ Test(worker_handle, renewing_gives_a_fresh_process)
     cr_expect_eq(vjp_worker_age(bed.worker), 0);
     vjp_worker_renew(bed.worker);
     bed_run(&bed);
-    cr_expect_eq(strncmp(bed.seen.log, "fresh ", 6), 0);
-    cr_expect_str_neq(bed.seen.log, first);
+    cr_expect_str_eq(bed.seen.log, "fresh");
     cr_expect_eq(vjp_worker_age(bed.worker), 1);
     bed_close(&bed);
 }
