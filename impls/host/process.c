@@ -282,6 +282,7 @@ void vjp_process_stop(struct vjp_process *process, bool may_leave, struct vjp_en
     close_fd(&process->request_read);
     if (!may_leave || !has_ended(process, LEAVE_SECONDS)) {
         shutdown(process->keeper_fd, SHUT_WR);
+        kill(process->pid, SIGCONT); /* where the worker has stopped its keeper */
         has_ended(process, KEEPER_SECONDS);
     }
     /* While the head of the group is not reaped its number cannot become another's. */

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,14 +30,14 @@ static pid_t fork_tied(bool enters)
     return child;
 }
 
-/* A keeper has no business with requests, and no signal but the system's own ends it. That it is not
- * dumpable keeps other processes of its user from tracing it. */
-static void become_keeper(pid_t child)
+/* A keeper has no business with requests, and no signal but SIGKILL ends it. That it is not dumpable keeps other
+ * processes of its user from tracing it. at_end is the signal that the end of the parent's thread sends. */
+static void become_keeper(pid_t child, int at_end)
 {
     if (child < 0)
         _exit(EXIT_FAILURE);
     prctl(PR_SET_DUMPABLE, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of credentials clears it (prctl(2)) */
+    prctl(PR_SET_PDEATHSIG, at_end); /* a change of credentials clears it (prctl(2)) */
     for (int fd = 0; fd < VJP_FD_KEEPER; fd++)
         close(fd);
 }
@@ -46,12 +47,16 @@ static void report(const struct vjp_wire_end *end)
     send(VJP_FD_KEEPER, end, sizeof *end, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* Waits until the child has ended, or the harness has closed its side. */
+/* Waits until the child has ended, or the harness has closed its side, or its thread has ended (SIGTERM). */
 static void await(pid_t child)
 {
+    sigset_t term;
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
     struct pollfd fds[] = {{.fd = pidfd_open(child, 0), .events = POLLIN},
-                           {.fd = VJP_FD_KEEPER, .events = POLLIN | POLLRDHUP}};
-    while (poll(fds, 2, -1) < 0 && errno == EINTR)
+                           {.fd = VJP_FD_KEEPER, .events = POLLIN | POLLRDHUP},
+                           {.fd = signalfd(-1, &term, SFD_CLOEXEC), .events = POLLIN}};
+    while (poll(fds, 3, -1) < 0 && errno == EINTR)
         continue;
 }
 
@@ -100,7 +105,8 @@ static void end_descendants(void)
 __attribute__((noreturn)) static void keep(pid_t child, bool enclosed)
 {
     siginfo_t info = {0};
-    become_keeper(child);
+    /* Its own end is the end of all in their namespace; outside, it has yet to end them. */
+    become_keeper(child, enclosed ? SIGKILL : SIGTERM);
     await(child);
     /* One that has stopped itself would be awaited for ever: it is said, too. */
     if (waitid(P_PID, (id_t)child, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
@@ -116,7 +122,7 @@ __attribute__((noreturn)) static void keep(pid_t child, bool enclosed)
 __attribute__((noreturn)) static void lead(pid_t keeper)
 {
     siginfo_t info = {0};
-    become_keeper(keeper);
+    become_keeper(keeper, SIGKILL);
     while (waitid(P_PID, (id_t)keeper, &info, WEXITED) != 0 && errno == EINTR)
         continue;
     if (info.si_code == CLD_KILLED)
@@ -126,7 +132,7 @@ __attribute__((noreturn)) static void lead(pid_t keeper)
 
 __attribute__((noreturn)) static void wait_outside(pid_t init)
 {
-    become_keeper(init);
+    become_keeper(init, SIGKILL);
     while (waitpid(init, NULL, 0) < 0 && errno == EINTR)
         continue;
     _exit(EXIT_SUCCESS);
