@@ -2,6 +2,7 @@
 
 /* Writes files wherever it may: where it stands, and where files for a while belong.
  *
+ * Needs: namespaces
  * Verdict: wrong
  * Says: left files behind */
 #include <fcntl.h>
@@ -18,7 +19,7 @@ static void fill(const char *folder)
 {
     for (int i = 0; i < 4; i++) {
         char path[4096];
-        snprintf(path, sizeof path, "%s/hostile-%d-%d", folder, (int)getpid(), i);
+        snprintf(path, sizeof path, "%s/vjpcheck-hostile-%d-%d", folder, (int)getpid(), i);
         const int fd = open(path, O_CREAT | O_WRONLY | O_APPEND, 0600);
         for (int k = 0; fd >= 0 && k < 32 && write(fd, block, sizeof block) > 0; k++)
             continue;

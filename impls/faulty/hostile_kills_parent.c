@@ -3,7 +3,7 @@
 /* Kills the process that started its own.
  *
  * Verdict: crashed
- * Says: ended the process that started its own */
+ * Says: SIGKILL */
 #include <signal.h>
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Locks every page of the process, those to come included, into memory.
+/* Locks every page that the process will have from now on into memory.
  *
  * Verdict: wrong
  * Says: locked (mlockall) */
@@ -11,7 +11,7 @@
 static void run(struct faulty_call *c)
 {
     faulty_linear(c);
-    mlockall(MCL_CURRENT | MCL_FUTURE);
+    mlockall(MCL_FUTURE);
 }
 
 FAULTY_PLUGIN(hostile_locks_memory, run);

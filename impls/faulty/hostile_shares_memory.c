@@ -2,6 +2,7 @@
 
 /* Leaves shared memory behind that has a name, and outlives the process.
  *
+ * Needs: namespaces
  * Verdict: wrong
  * Says: left shared memory behind, /dev/shm/vjpcheck-hostile */
 #include <fcntl.h>

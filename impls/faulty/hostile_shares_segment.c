@@ -2,6 +2,7 @@
 
 /* Leaves shared memory behind of System V's kind, which outlives the process.
  *
+ * Needs: namespaces
  * Verdict: wrong
  * Says: left a segment of shared memory behind */
 #include <sys/ipc.h>

@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a kernel sees of the machine where the system gives it namespaces of its own, and where it does not. */
+#include "tests/impls/host/namespaces.h"
 #include "tests/impls/host/plant.h"
 
-#include <errno.h>
-#include <sched.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>
-#include <sys/wait.h>
-
-/* Whether the system allows namespaces here, as in impls/host/worker/namespaces.c. */
-static bool are_allowed(void)
-{
-    int status;
-    const pid_t child = fork();
-    if (child == 0)
-        _exit(unshare(CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS) != 0 &&
-              unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS) != 0);
-    cr_assert_eq(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
 
 static void open_with(struct bed *bed, const char *act)
 {
@@ -45,7 +31,7 @@ static void expect_true(const char *questions)
 Test(namespaces, nothing_outside_is_in_reach)
 {
     char harness[32];
-    if (!are_allowed())
+    if (!namespaces_are_allowed())
         cr_skip_test("the system allows no namespaces");
     snprintf(harness, sizeof harness, "%d", (int)getpid());
     cr_assert_eq(setenv("PLANT_HARNESS", harness, 1), 0);
@@ -60,7 +46,7 @@ Test(namespaces, nothing_outside_is_in_reach)
 
 Test(namespaces, a_folder_for_files_is_given)
 {
-    if (!are_allowed())
+    if (!namespaces_are_allowed())
         cr_skip_test("the system allows no namespaces");
     expect_true(
         "char here[256], path[] = \"/dev/shm/vjpcheck/file-XXXXXX\"; int fd;"
@@ -87,7 +73,7 @@ Test(namespaces, what_is_left_is_told_and_gone)
         {"shmget(0x766a7064, 4096, IPC_CREAT | 0600);",
          "the call left a segment of shared memory behind (shmget)"},
     };
-    if (!are_allowed())
+    if (!namespaces_are_allowed())
         cr_skip_test("the system allows no namespaces");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct bed bed;
@@ -105,7 +91,7 @@ Test(namespaces, what_is_left_is_told_and_gone)
 /* LLVM's OpenMP leaves its own mark for the life of the process. */
 Test(namespaces, the_mark_of_a_runtime_is_no_shared_memory)
 {
-    if (!are_allowed())
+    if (!namespaces_are_allowed())
         cr_skip_test("the system allows no namespaces");
     expect_true("close(shm_open(\"/__KMP_REGISTERED_LIB_3_0\", O_CREAT | O_RDWR, 0600));");
 }

@@ -64,7 +64,7 @@ Test(surroundings, processes)
         {"setpriority(PRIO_PROCESS, 0, 19);", "the call changed the priority"},
         {"struct rlimit l = {1 << 20, 1 << 20}; setrlimit(RLIMIT_STACK, &l);",
          "the call changed the limit RLIMIT_STACK of the process"},
-        {"mlockall(MCL_CURRENT | MCL_FUTURE);",
+        {"mlockall(MCL_FUTURE);",
          "the call left all memory that the process takes from now on locked (mlockall)"},
     };
     struct rlimit stack;
