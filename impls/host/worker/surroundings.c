@@ -29,7 +29,8 @@
 struct vjp_surroundings {
     char folder[VJP_WIRE_PATH];
     struct stat folder_file;
-    bool alone; /* nobody else writes there, or to what follows */
+    bool has_children; /* that loading the library has started */
+    bool alone;        /* nobody else writes there, or to what follows */
     struct stat scratch_file;
     int segments;
     struct stat files[VJP_FD_KEEPER];
@@ -73,11 +74,18 @@ static int count_segments(void)
     return shmctl(0, SHM_INFO, (struct shmid_ds *)&info) < 0 ? 0 : info.used_ids;
 }
 
+static bool has_children(void)
+{
+    siginfo_t info = {0};
+    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 || errno != ECHILD;
+}
+
 struct vjp_surroundings *vjp_surroundings_take(bool alone)
 {
     struct vjp_surroundings *out = get(calloc(1, sizeof *out));
     if (!getcwd(out->folder, sizeof out->folder) || stat(".", &out->folder_file) != 0)
         out->folder[0] = '\0';
+    out->has_children = has_children();
     out->alone = alone;
     if (alone && stat(VJP_NAMESPACES_SCRATCH, &out->scratch_file) != 0)
         out->scratch_file = (struct stat){0};
@@ -106,9 +114,7 @@ typedef bool difference(const struct vjp_surroundings *before, char *text, size_
 
 static bool has_left_processes(const struct vjp_surroundings *before, char *text, size_t size)
 {
-    siginfo_t info = {0};
-    (void)before;
-    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) != 0 && errno == ECHILD)
+    if (before->has_children || !has_children())
         return false;
     snprintf(text, size, "left a child process behind, which the caller knows nothing of");
     return true;

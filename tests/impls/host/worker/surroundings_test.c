@@ -140,3 +140,16 @@ Test(surroundings, a_change_in_supports_is_told)
     cr_expect_str_eq(bed.seen.reason, "the call changed the working directory");
     bed_close(&bed);
 }
+
+/* What was there before the call is not the call's doing. */
+Test(surroundings, what_loading_has_started_is_not_laid_to_a_call)
+{
+    struct bed bed;
+    bed_open(&bed, "static void act(void) { answer(); }\n"
+                   "__attribute__((constructor)) static void load(void) {"
+                   "    if (fork() == 0) for (;;) pause(); setenv(\"PLANT_NEW\", \"1\", 1);"
+                   "    signal(SIGPIPE, SIG_IGN); }");
+    bed_run(&bed);
+    bed_expect_right(&bed);
+    bed_close(&bed);
+}
