@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All hostile kernels (impls/faulty/hostile_*.c) in one command, and a correct one behind them: each gets the
+/* All hostile kernels (impls/faulty/hostile) in one command, and a correct one behind them: each gets the
  * verdict that its file names, with the words that it says; the correct one is checked in full; nothing of
  * them is left, no process, no file, no shared memory. */
 #include "tests/e2e/shell.h"
@@ -16,7 +16,7 @@
 
 #include "reports/verdict/verdict.h"
 
-#define FOLDER TEST_SOURCE_DIR "/impls/faulty"
+#define FOLDER TEST_SOURCE_DIR "/impls/faulty/hostile"
 #define PREFIX "hostile_"
 
 #define PLANTS_MAX 128
@@ -69,7 +69,8 @@ static void read_plant(const char *file, struct plant *plant)
 static int read_plants(struct plant plants[PLANTS_MAX])
 {
     int count = 0;
-    const bool has_namespaces = namespaces_are_allowed();
+    /* Counts of coverage are written to files: there the file system stays open (namespaces.c). */
+    const bool has_namespaces = namespaces_are_allowed() && !TEST_COVERAGE;
     DIR *folder = opendir(FOLDER);
     cr_assert_not_null(folder);
     for (struct dirent *entry; (entry = readdir(folder));) {
@@ -177,6 +178,9 @@ Test(hostile, every_kernel_is_survived_and_told_and_leaves_nothing)
     char folder[64], path[128];
     char targets[8192] = "";
     struct timespec start, end;
+#if defined(__SANITIZE_ADDRESS__)
+    cr_skip_test("AddressSanitizer would answer for the kernels, and nothing limit their memory");
+#endif
     const int n = read_plants(plants);
     cr_assert_gt(n, 25);
     plants[n] = (struct plant){.name = "linear", .worst = -1};

@@ -6,6 +6,9 @@
 #include <sys/ipc.h>
 #include <sys/shm.h>
 
+#define TEST_TEXT(number)  TEST_TEXT_(number)
+#define TEST_TEXT_(number) #number
+
 static void open_with(struct bed *bed, const char *act)
 {
     static char text[8192];
@@ -35,13 +38,17 @@ Test(namespaces, nothing_outside_is_in_reach)
         cr_skip_test("the system allows no namespaces");
     snprintf(harness, sizeof harness, "%d", (int)getpid());
     cr_assert_eq(setenv("PLANT_HARNESS", harness, 1), 0);
-    expect_true("char path[64]; pid_t them = atoi(getenv(\"PLANT_HARNESS\"));"
-                "snprintf(path, sizeof path, \"/proc/%d/maps\", (int)them);"
-                "TRUE(getpid() < 10); TRUE(them < 10 || (kill(them, 0) == -1 && errno == ESRCH));"
-                "TRUE(them < 10 || access(path, F_OK) == -1);"
-                "TRUE(kill(1, SIGKILL) == 0 || errno == EPERM); TRUE(getppid() > 0);"
-                "TRUE(open(\"/tmp/vjpcheck-plant-file\", O_CREAT | O_RDWR, 0600) == -1);"
-                "TRUE(errno == EROFS);");
+    expect_true(
+        "char path[64]; pid_t them = atoi(getenv(\"PLANT_HARNESS\"));"
+        "snprintf(path, sizeof path, \"/proc/%d/maps\", (int)them);"
+        "TRUE(getpid() < 10); TRUE(them < 10 || (kill(them, 0) == -1 && errno == ESRCH));"
+        "TRUE(them < 10 || access(path, F_OK) == -1);"
+        "TRUE(kill(1, SIGKILL) == 0 || errno == EPERM); TRUE(getppid() > 0);"
+        /* counts of coverage are written to files */
+        "TRUE(" TEST_TEXT(TEST_COVERAGE) " || (errno = 0,"
+                                         "     open(\"/tmp/vjpcheck-plant-file\", O_CREAT | "
+                                         "O_RDWR, 0600) == -1));"
+                                         "TRUE(" TEST_TEXT(TEST_COVERAGE) " || errno == EROFS);");
 }
 
 Test(namespaces, a_folder_for_files_is_given)

@@ -64,8 +64,10 @@ Test(surroundings, processes)
         {"setpriority(PRIO_PROCESS, 0, 19);", "the call changed the priority"},
         {"struct rlimit l = {1 << 20, 1 << 20}; setrlimit(RLIMIT_STACK, &l);",
          "the call changed the limit RLIMIT_STACK of the process"},
+#if !defined(__SANITIZE_ADDRESS__) /* which makes nothing of it */
         {"mlockall(MCL_FUTURE);",
          "the call left all memory that the process takes from now on locked (mlockall)"},
+#endif
     };
     struct rlimit stack;
     cr_assert_eq(getrlimit(RLIMIT_STACK, &stack), 0);
