@@ -90,7 +90,7 @@ static const struct header_group header_groups[] = {
 /* What the files of a folder may include. The longest folder that a file lies in decides. */
 struct layer_rule {
     const char *folder;
-    int outside;            /* groups */
+    int outside;             /* groups */
     const char *project[10]; /* folders or single headers */
 };
 
