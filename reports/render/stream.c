@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/render/stream.h"
 
+#include "impls/host/foreign.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -25,12 +27,21 @@ static enum vjp_status read_text(const json_t *object, const char *key, const ch
     return VJP_OK;
 }
 
+/* So that the sums of a thousand files are still numbers. */
+#define COUNT_MAX (INT64_C(1) << 53)
+
+static bool is_count(const json_t *value)
+{
+    return json_is_integer(value) && json_integer_value(value) >= 0 &&
+           json_integer_value(value) <= COUNT_MAX;
+}
+
 static enum vjp_status read_count(const json_t *object, const char *key, int64_t *out,
                                   struct vjp_error *error)
 {
     const json_t *value = json_object_get(object, key);
-    if (!json_is_integer(value) || json_integer_value(value) < 0)
-        return fail_key(key, "a whole number, 0 or more", error);
+    if (!is_count(value))
+        return fail_key(key, "a whole number from 0 to 2^53", error);
     *out = json_integer_value(value);
     return VJP_OK;
 }
@@ -181,8 +192,8 @@ static enum vjp_status read_dim(const json_t *json, struct vjp_census_layer *lay
         return fail_key("sizes", "as many counts as there are classes", error);
     for (int i = 0; i < VJP_CENSUS_SIZES; i++) {
         const json_t *count = json_array_get(sizes, (size_t)i);
-        if (!json_is_integer(count) || json_integer_value(count) < 0)
-            return fail_key("sizes", "whole numbers, 0 or more", error);
+        if (!is_count(count))
+            return fail_key("sizes", "whole numbers from 0 to 2^53", error);
         layer->size[dim][i] = json_integer_value(count);
     }
     const enum vjp_status status = read_bits(json, "visited", &layer->visited[dim], error);
@@ -270,8 +281,8 @@ void vjp_stream_line_clear(struct vjp_stream_line *line)
     *line = (struct vjp_stream_line){.type = VJP_STREAM_OTHER};
 }
 
-enum vjp_status vjp_stream_read(const char *text, size_t length, struct vjp_stream_line *out,
-                                struct vjp_error *error)
+static enum vjp_status read_line(const char *text, size_t length, struct vjp_stream_line *out,
+                                 struct vjp_error *error)
 {
     static const char *const types[] = {[VJP_STREAM_HEADER] = "header",
                                         [VJP_STREAM_CHECK] = "check",
@@ -298,5 +309,16 @@ enum vjp_status vjp_stream_read(const char *text, size_t length, struct vjp_stre
         status = read_campaign(json, out, error);
     if (status == VJP_OK && out->type == VJP_STREAM_SUMMARY)
         status = read_number(json, "seconds", &out->seconds, error);
+    return status;
+}
+
+/* What is shown of the line may hold any byte of it. */
+enum vjp_status vjp_stream_read(const char *text, size_t length, struct vjp_stream_line *out,
+                                struct vjp_error *error)
+{
+    struct vjp_error why = {""};
+    const enum vjp_status status = read_line(text, length, out, &why);
+    if (status != VJP_OK && error)
+        vjp_foreign_text(error->text, sizeof error->text, why.text, sizeof why.text);
     return status;
 }

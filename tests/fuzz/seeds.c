@@ -10,9 +10,12 @@
 #include "cases/gen/generate.h"
 #include "cases/gen/npy.h"
 #include "cases/line/list.h"
+#include "cases/line/parse.h"
 #include "impls/abi/vjp_plugin.h"
 #include "impls/host/protocol.h"
 #include "reports/render/bench_json.h"
+#include "reports/render/campaign.h"
+#include "reports/render/json.h"
 #include "tests/fuzz/fuzz.h"
 
 static void make_folder(const char *path)
@@ -169,6 +172,54 @@ static void write_bench(const char *folder)
     finish(sink.file);
 }
 
+/* A stream of every kind of line. */
+static void write_stream(const char *folder)
+{
+    static const char *const targets[] = {"naive:linear"};
+    const struct vjp_run_header header = {
+        .version = "0.1.0", .seed = 0x5eed, .n_targets = 1, .targets = targets};
+    const struct vjp_record record = {.line = "linear dtype=f32 N=1 D=1 M=1",
+                                      .target = "naive:linear",
+                                      .plugin = "naive",
+                                      .kernel = "linear",
+                                      .layer = "linear",
+                                      .dtype = "f32",
+                                      .ran = true,
+                                      .verdict = VJP_VERDICT_PASS,
+                                      .reason = "",
+                                      .replay = "vjpcheck run",
+                                      .elements = 5,
+                                      .n_gradients = 2,
+                                      .gradient = {{.name = "dx",
+                                                    .count = 1,
+                                                    .compared = 1,
+                                                    .worst_ulp = INFINITY,
+                                                    .worst_ratio = 0.5,
+                                                    .settled = {[VJP_SETTLED_FILTER] = 1}},
+                                                   {.name = "dw"}}};
+    struct vjp_census census = {0};
+    struct vjp_case c = {0};
+    struct vjp_error error = {""};
+    struct vjp_sink sink = {.file = create(folder, "stream", "stream.jsonl"), .path = "a seed"};
+    const struct vjp_campaign_record campaign = {.seed = 1, .shards = 1, .census = &census};
+    const struct vjp_totals totals = {.checks = 1, .verdict = {[VJP_VERDICT_PASS] = 1}};
+    enum vjp_status status = vjp_case_parse(record.line, &c, &error);
+    if (status == VJP_OK)
+        status = vjp_census_add(&census, &c, &error);
+    if (status == VJP_OK)
+        status = vjp_json_write_header(&sink, &header, &error);
+    if (status == VJP_OK)
+        status = vjp_json_write_record(&sink, &record, &error);
+    if (status == VJP_OK)
+        status = vjp_campaign_write(&sink, &campaign, &error);
+    if (status == VJP_OK)
+        status = vjp_json_write_summary(&sink, &totals, 1.5, &error);
+    FUZZ_EXPECT(status == VJP_OK, "%s", error.text);
+    finish(sink.file);
+    vjp_census_clear(&census);
+    vjp_case_clear(&c);
+}
+
 /* A descriptor up to the end of its kernels. */
 static void write_descriptor(const char *folder, const char *name,
                              const struct vjp_wire_descriptor *wire, int kernels)
@@ -252,6 +303,7 @@ int main(int argc, char **argv)
     write_dictionary(argv[1], "case_line.dict");
     write_dictionary(argv[1], "case_list.dict");
     write_bench(argv[1]);
+    write_stream(argv[1]);
     write_descriptors(argv[1]);
     return 0;
 }

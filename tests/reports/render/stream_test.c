@@ -204,12 +204,16 @@ Test(stream, what_is_wrong_is_told)
         {CHECK "\"verdict\":\"fine\"}", "\"verdict\": expected a verdict's word"},
         {CHECK "\"verdict\":\"exact\"}", "\"gradients\": expected an object"},
         {CHECK "\"verdict\":\"exact\",\"gradients\":{\"dx\":{}}}",
-         "\"count\": expected a whole number"},
+         "\"count\": expected a whole number from 0 to 2^53"},
         {CHECK "\"verdict\":\"exact\",\"gradients\":{\"dx\":{" GRADIENT "}}}",
          "\"worst_ratio\": expected"},
         {CHECK "\"verdict\":\"exact\",\"gradients\":{\"a name that is far longer than any slot of "
                "any layer\":{}}}",
          "\"gradients\": a name of more than 39 bytes"},
+        {CHECK "\"verdict\":\"exact\",\"gradients\":{\"dx\":{\"count\":9007199254740993}}}",
+         "\"count\": expected a whole number from 0 to 2^53"},
+        {"{\"type\":\"campaign\",\"seed\":\"0x1\\u001b\"}", "\"seed\": expected"},
+        {"{\"a\": \033}", "expected an object of JSON: "},
         {CAMPAIGN "\"shard\":2,\"shards\":1}", "\"shard\": expected a number from 1 to"},
         {CAMPAIGN "\"shard\":0,\"shards\":1}", "\"shard\": expected a number from 1 to"},
         {CAMPAIGN "\"shard\":1,\"shards\":1,\"replayed\":-1}",
@@ -220,6 +224,8 @@ Test(stream, what_is_wrong_is_told)
         struct vjp_error error = {""};
         cr_expect_eq(read_line(table[i].line, &line, &error), VJP_ERR_USAGE, "%s", table[i].line);
         cr_expect(strstr(error.text, table[i].message), "%s: %s", table[i].line, error.text);
+        for (const char *p = error.text; *p; p++)
+            cr_expect_geq((unsigned char)*p, ' ', "a control character in the message");
         vjp_stream_line_clear(&line);
     }
 }
