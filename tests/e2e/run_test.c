@@ -117,3 +117,16 @@ Test(run, the_exact_oracle_takes_sums_of_products)
     expect_in(answer.err, "--oracle quick: expected auto, explicit or exact\n");
     forget(&answer);
 }
+
+/* Only row 0 is right. */
+Test(run, a_picture_shows_where_the_error_stands)
+{
+    struct answer answer =
+        sh("$V run 'linear dtype=f32 N=7 D=3 M=2 x=normal w=uniform dy=uniform seed=1' "
+           "--kernel $B/faulty/first_batch_only.so");
+    expect_code(&answer, 1);
+    expect_in(answer.out, "    # outside");
+    expect_in(answer.out, "\n    ###\n    ###\n    ###\n    ###\n    ###\n    ###\n");
+    expect_not_in(answer.out, "\n    ###\n    ###\n    ###\n    ###\n    ###\n    ###\n    ###\n");
+    forget(&answer);
+}
