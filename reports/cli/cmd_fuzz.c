@@ -140,15 +140,34 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
     return status;
 }
 
+/* Kernels and dtypes whose largest error is told with its case. */
+#define WORST_SHOWN 5
+
+/* The group with the largest error of those that are not shown yet; NULL: none is left. */
+static const struct vjp_pool_group *next_worst(const struct vjp_pool *pool,
+                                               const struct vjp_pool_group *const *shown, int n)
+{
+    const struct vjp_pool_group *next = NULL;
+    for (int i = 0; i < pool->n_groups; i++) {
+        const struct vjp_pool_group *group = &pool->group[i];
+        bool is_shown = false;
+        for (int k = 0; k < n; k++)
+            is_shown |= shown[k] == group;
+        if (!is_shown && (!next || group->entry[0].ratio > next->entry[0].ratio))
+            next = group;
+    }
+    return next;
+}
+
 /* How close right answers came to their bounds. */
 static void print_worst(const struct vjp_pool *pool, FILE *out)
 {
-    for (int i = 0; i < pool->n_groups; i++) {
-        const struct vjp_pool_group *group = &pool->group[i];
+    const struct vjp_pool_group *shown[WORST_SHOWN];
+    for (int n = 0; n < WORST_SHOWN && (shown[n] = next_worst(pool, shown, n)); n++) {
         struct vjp_text line = {0};
-        vjp_case_print(&group->entry[0].c, &line);
-        fprintf(out, "%s%s %s: largest error %.3g of the bound: %s\n", i == 0 ? "\n" : "",
-                group->target, vjp_format(group->dtype)->name, group->entry[0].ratio,
+        vjp_case_print(&shown[n]->entry[0].c, &line);
+        fprintf(out, "%s  %s %s %.3g: %s\n", n == 0 ? "\nlargest errors, of their bounds:\n" : "",
+                shown[n]->target, vjp_format(shown[n]->dtype)->name, shown[n]->entry[0].ratio,
                 line.failed ? "(out of memory)" : line.data);
         vjp_text_clear(&line);
     }
@@ -346,7 +365,7 @@ const struct vjp_command vjp_command_fuzz = {
         "  vjpcheck fuzz ./mine.so --time 10m\n"
         "  vjpcheck fuzz avx2 --cases 100000 --shard 1/4 --json part1.jsonl\n\n"
         "Some cases more are drawn near those on which answers came closest to their bounds; the\n"
-        "largest error of each kernel is told, with its case.\n\n"
+        "largest errors are told, with their cases.\n\n"
         "At the end each failure is made small: the smallest case that fails with the same "
         "verdict,\n"
         "and what it depends on, found by changing one field of it after the other.\n\n"
