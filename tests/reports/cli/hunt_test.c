@@ -93,7 +93,7 @@ Test(hunt, the_first_failure_of_each_kind_is_kept)
         cr_expect(find->cases > 0 && find->cases <= 60 && find->reason[0]);
     }
     cr_expect(wrong && crashed);
-    cr_expect_eq(s.corpus.n_known, s.hunt.n_finds);
+    cr_expect_eq(s.corpus.n_known, (size_t)s.hunt.n_finds);
     close_setup(&s);
 }
 
