@@ -93,33 +93,18 @@ static bool judge_answer(struct vjp_worker *worker, const struct vjp_wire_answer
                          struct vjp_observation *seen)
 {
     char reason[VJP_WIRE_TEXT];
-    char conduct[VJP_WIRE_TEXT];
     struct vjp_end end;
     vjp_foreign_text(reason, sizeof reason, answer->reason, sizeof answer->reason);
     note_environment(answer, seen);
-    worker->threads = answer->threads;
     /* A kernel that takes the handlers of faults can hide that it reads and writes where it must
      * not: what it did under them is not known, and it has ended its worker's usefulness. */
     if (answer->handler != 0) {
-        char name[VJP_SIGNAL_NAME];
+        const char *name = sigabbrev_np(answer->handler);
         vjp_process_stop(&worker->process, false, &end);
         return conclude(seen, VJP_CRASHED, answer->handler,
-                        "the call replaced the handler of %s, and so could hide faults",
-                        vjp_fault_signal_name(answer->handler, name));
+                        "the call replaced the handler of SIG%s, and so could hide faults",
+                        name ? name : "?");
     }
-    vjp_foreign_text(conduct, sizeof conduct, answer->conduct, sizeof answer->conduct);
-    if (conduct[0] || worker->process.heard > 1)
-        vjp_process_stop(&worker->process, false, &end);
-    if (conduct[0])
-        return conclude(seen, VJP_REFUSED, 0, "the call %s", conduct);
-    if (worker->process.pid == 0)
-        return conclude(seen, VJP_REFUSED, 0,
-                        "the call wrote to file descriptor %d, which is its caller's",
-                        VJP_FD_ANSWER);
-    if (vjp_process_is_flooded(&worker->process))
-        return conclude(seen, VJP_REFUSED, 0,
-                        "the call wrote %" PRId64 " MiB and more to stdout and stderr",
-                        VJP_FILE_BYTES >> 20);
     if (answer->supported == 0)
         return conclude(seen, VJP_DECLINED, 0, "%s", reason);
     if (answer->supported != 1)
@@ -157,28 +142,10 @@ static void judge_death(struct vjp_worker *worker, const struct vjp_call *call,
                  end.status, where);
         return;
     }
-    char name[VJP_SIGNAL_NAME];
-    vjp_fault_signal_name(end.signal, name);
-    if (end.lost_keeper) {
-        conclude(seen, VJP_CRASHED, end.signal, "ended the process that started its own (%s) %s",
-                 name, where);
-        return;
-    }
-    conclude(seen, VJP_CRASHED, end.signal, "%s %s", name, where);
-    vjp_fault_explain(worker, call, &answer->fault, end.signal, seen);
-}
-
-static void judge_delay(const struct vjp_worker *worker, const struct vjp_wire_answer *answer,
-                        const struct vjp_end *end, struct vjp_observation *seen)
-{
-    const char *where = stage_words(answer->stage);
-    char name[VJP_SIGNAL_NAME];
-    if (end->stopped)
-        conclude(seen, VJP_HUNG, 0,
-                 "the process was stopped by %s %s, and did not go on within %g s",
-                 vjp_fault_signal_name(end->stopped, name), where, worker->call_seconds);
-    else
-        conclude(seen, VJP_HUNG, 0, "no answer after %g s %s", worker->call_seconds, where);
+    const char *name = sigabbrev_np(end.signal);
+    conclude(seen, VJP_CRASHED, end.signal, "SIG%s %s", name ? name : "?", where);
+    if (answer->fault.signal == end.signal)
+        vjp_fault_explain(worker, call, &answer->fault, seen);
 }
 
 bool vjp_call_make(struct vjp_worker *worker, const struct vjp_call *call,
@@ -199,7 +166,8 @@ bool vjp_call_make(struct vjp_worker *worker, const struct vjp_call *call,
         judge_death(worker, call, &answer, seen);
     } else {
         vjp_process_stop(&worker->process, false, &end);
-        judge_delay(worker, &answer, &end, seen);
+        conclude(seen, VJP_HUNG, 0, "no answer after %g s %s", worker->call_seconds,
+                 stage_words(answer.stage));
     }
     return false;
 }

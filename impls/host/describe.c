@@ -9,7 +9,6 @@
 #include "impls/host/describe_kernel.h"
 #include "impls/host/environment.h"
 #include "impls/host/foreign.h"
-#include "impls/host/sanitizer.h"
 
 static enum vjp_status copy_kernels(const struct vjp_wire_descriptor *wire,
                                     struct vjp_plugin_info *out, struct vjp_error *error)
@@ -45,8 +44,7 @@ static enum vjp_status explain_problem(const struct vjp_wire_descriptor *wire,
         return vjp_fail(error, VJP_ERR_IO, "the worker gets no address space for tensors: %s",
                         text);
     case VJP_LOAD_FAILED:
-        return vjp_fail(error, VJP_ERR_USAGE, "cannot be loaded: %s%s", text,
-                        vjp_sanitizer_advice(text));
+        return vjp_fail(error, VJP_ERR_USAGE, "cannot be loaded: %s", text);
     case VJP_LOAD_NO_SYMBOL:
         return vjp_fail(error, VJP_ERR_USAGE, "is no plug-in: it does not export %s",
                         VJP_ABI_SYMBOL);

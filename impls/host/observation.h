@@ -12,12 +12,10 @@
 enum vjp_outcome {
     VJP_COMPLETED = 0,
     VJP_DECLINED, /* the kernel said that it does not do this case */
-    VJP_REFUSED, /* run returned an error; or (code 0) wrote on after it had returned, or left its process otherwise
-                     than it found it. Not an outcome of its own: what a call does to its caller is part of what
-                     it returns */
-    VJP_CRASHED, /* ended by a signal */
-    VJP_EXITED,  /* the process ended by itself inside the call */
-    VJP_HUNG,    /* ended by the watchdog */
+    VJP_REFUSED,  /* run returned an error, or wrote on after it had returned (code 0) */
+    VJP_CRASHED,  /* ended by a signal */
+    VJP_EXITED,   /* the process ended by itself inside the call */
+    VJP_HUNG,     /* ended by the watchdog */
 };
 
 enum vjp_side { VJP_BEFORE, VJP_AFTER, VJP_BETWEEN };

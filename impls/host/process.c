@@ -9,20 +9,16 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "impls/host/foreign.h"
-#include "impls/host/sanitizer.h"
 
 /* How long a worker that was asked to leave may take: destructors of the library, and what an
  * instrumented build writes at its end. */
-#define LEAVE_SECONDS  2.0
-/* How long a keeper that was told to end everything may take. One that is stopped does not do it. */
-#define KEEPER_SECONDS 1.0
+#define LEAVE_SECONDS 2.0
 
 static double now(void)
 {
@@ -45,7 +41,6 @@ static void close_all(struct vjp_process *process)
     close_fd(&process->request_write);
     close_fd(&process->answer_read);
     close_fd(&process->log_fd);
-    close_fd(&process->keeper_fd);
 }
 
 /* Both ends lifted; 0 where there is none, as in a zeroed struct vjp_process. */
@@ -61,34 +56,16 @@ static bool make_pipe(int *read_end, int *write_end)
     return r > 0 && w > 0;
 }
 
-/* Ours, and the keeper's. */
-static bool make_socket(int *ours, int *keepers)
-{
-    int ends[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-        return false;
-    const int a = vjp_lift_fd(ends[0]);
-    const int b = vjp_lift_fd(ends[1]);
-    *ours = a > 0 ? a : 0;
-    *keepers = b > 0 ? b : 0;
-    return a > 0 && b > 0;
-}
-
-/* The worker's ends of what is not kept open here. */
-struct given_ends {
-    int answer, keeper;
-};
-
 /* Everything but the descriptors of the protocol is closed, whoever opened it. */
 static int set_files(posix_spawn_file_actions_t *files, const struct vjp_process *process,
-                     const struct vjp_arena *arena, struct given_ends ends)
+                     const struct vjp_arena *arena, int answer_write)
 {
     const struct {
         int from, to;
     } given[] = {{process->log_fd, STDOUT_FILENO},    {process->log_fd, STDERR_FILENO},
                  {arena->control_fd, VJP_FD_CONTROL}, {arena->input_fd, VJP_FD_INPUTS},
                  {arena->output_fd, VJP_FD_OUTPUTS},  {process->request_read, VJP_FD_REQUEST},
-                 {ends.answer, VJP_FD_ANSWER},        {ends.keeper, VJP_FD_KEEPER}};
+                 {answer_write, VJP_FD_ANSWER}};
     int failed = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     for (size_t i = 0; i < sizeof given / sizeof given[0] && !failed; i++)
         failed = posix_spawn_file_actions_adddup2(files, given[i].from, given[i].to);
@@ -112,7 +89,7 @@ static int set_attributes(posix_spawnattr_t *attributes)
 }
 
 static int spawn(struct vjp_process *process, const char *executable, const struct vjp_arena *arena,
-                 struct given_ends ends)
+                 int answer_write)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
@@ -123,7 +100,7 @@ static int spawn(struct vjp_process *process, const char *executable, const stru
     int failed = posix_spawnattr_init(&attributes);
     if (failed)
         goto cleanup;
-    failed = set_files(&files, process, arena, ends);
+    failed = set_files(&files, process, arena, answer_write);
     if (!failed)
         failed = set_attributes(&attributes);
     if (!failed)
@@ -156,19 +133,19 @@ enum vjp_status vjp_process_start(struct vjp_process *out, const char *executabl
                                   const struct vjp_arena *arena, struct vjp_error *error)
 {
     struct vjp_process process = {0};
-    struct given_ends ends = {0};
+    int answer_write = 0;
     enum vjp_status status = VJP_OK;
     keep_children();
     const int log_fd = vjp_lift_fd(memfd_create("vjpcheck-log", MFD_CLOEXEC));
     process.log_fd = log_fd > 0 ? log_fd : 0;
     if (log_fd < 0 || fcntl(log_fd, F_SETFL, O_APPEND) != 0 ||
         !make_pipe(&process.request_read, &process.request_write) ||
-        !make_pipe(&process.answer_read, &ends.answer) || !make_blocking(process.request_read) ||
-        !make_blocking(ends.answer) || !make_socket(&process.keeper_fd, &ends.keeper)) {
+        !make_pipe(&process.answer_read, &answer_write) || !make_blocking(process.request_read) ||
+        !make_blocking(answer_write)) {
         status = vjp_fail(error, VJP_ERR_IO, "cannot open pipes to a worker: %s", strerror(errno));
         goto cleanup;
     }
-    const int failed = spawn(&process, executable, arena, ends);
+    const int failed = spawn(&process, executable, arena, answer_write);
     if (failed) {
         process.pid = 0;
         status = vjp_fail(error, VJP_ERR_IO, "cannot start the worker %s: %s", executable,
@@ -186,8 +163,7 @@ enum vjp_status vjp_process_start(struct vjp_process *out, const char *executabl
     *out = process;
     process = (struct vjp_process){0};
 cleanup:
-    close_fd(&ends.answer);
-    close_fd(&ends.keeper);
+    close_fd(&answer_write);
     close_all(&process);
     return status;
 }
@@ -205,11 +181,10 @@ static int milliseconds(double seconds)
     return seconds < 1e6 ? (int)(1000 * seconds) + 1 : 1000000000;
 }
 
-enum vjp_reply vjp_process_ask(struct vjp_process *process, struct vjp_control *control, bool wake,
-                               uint64_t token, double seconds)
+enum vjp_reply vjp_process_ask(const struct vjp_process *process, struct vjp_control *control,
+                               bool wake, uint64_t token, double seconds)
 {
     const double deadline = now() + seconds;
-    process->heard = 0;
     /* A full pipe is as good a wake-up as one more byte. */
     if (wake && write(process->request_write, "", 1) < 0 && errno != EAGAIN)
         return VJP_REPLY_DIED;
@@ -220,7 +195,6 @@ enum vjp_reply vjp_process_ask(struct vjp_process *process, struct vjp_control *
         if (poll(fds, 2, milliseconds(left)) > 0) {
             char bytes[64];
             const ssize_t got = read(process->answer_read, bytes, sizeof bytes);
-            process->heard += got > 0 ? got : 0;
             if (has_token(control, token))
                 return VJP_REPLY_ANSWERED;
             if (fds[1].revents)
@@ -251,26 +225,6 @@ static bool has_ended(const struct vjp_process *process, double seconds)
     return ready > 0;
 }
 
-/* What the keeper said of the worker's end, if it could. Every keeper holds the socket: when it is closed none is
- * left, and so nothing of what they keep. */
-static void hear_keeper(const struct vjp_process *process, struct vjp_end *end)
-{
-    const double deadline = now() + KEEPER_SECONDS;
-    struct pollfd fd = {.fd = process->keeper_fd, .events = POLLIN};
-    struct vjp_wire_end said;
-    while (poll(&fd, 1, milliseconds(deadline - now())) > 0) {
-        if (recv(process->keeper_fd, &said, sizeof said, MSG_DONTWAIT) != (ssize_t)sizeof said)
-            return;
-        *end = (struct vjp_end){0};
-        if (said.how == CLD_EXITED)
-            end->status = said.number;
-        else
-            end->signal = said.how == CLD_STOPPED ? SIGKILL : said.number;
-        end->stopped = said.how == CLD_STOPPED ? said.number : 0;
-        end->lost_keeper = said.how == VJP_END_OF_KEEPER;
-    }
-}
-
 void vjp_process_stop(struct vjp_process *process, bool may_leave, struct vjp_end *end)
 {
     siginfo_t info = {0};
@@ -280,11 +234,8 @@ void vjp_process_stop(struct vjp_process *process, bool may_leave, struct vjp_en
         return;
     close_fd(&process->request_write);
     close_fd(&process->request_read);
-    if (!may_leave || !has_ended(process, LEAVE_SECONDS)) {
-        shutdown(process->keeper_fd, SHUT_WR);
-        kill(process->pid, SIGCONT); /* where the worker has stopped its keeper */
-        has_ended(process, KEEPER_SECONDS);
-    }
+    if (may_leave)
+        has_ended(process, LEAVE_SECONDS);
     /* While the head of the group is not reaped its number cannot become another's. */
     kill(-process->pid, SIGKILL);
     do {
@@ -294,7 +245,6 @@ void vjp_process_stop(struct vjp_process *process, bool may_leave, struct vjp_en
         end->status = info.si_status;
     else
         end->signal = waited == 0 ? info.si_status : SIGKILL;
-    hear_keeper(process, end);
     close_all(process);
     *process = (struct vjp_process){0};
 }
@@ -306,22 +256,15 @@ void vjp_process_read_log(const struct vjp_process *process, char *out, size_t s
     out[0] = '\0';
     if (fstat(process->log_fd, &file) != 0 || file.st_size <= 0)
         return;
-    const off_t wanted = (off_t)sizeof tail - 1;
+    const off_t wanted = (off_t)(size - 1 < sizeof tail ? size - 1 : sizeof tail);
     const off_t from = file.st_size > wanted ? file.st_size - wanted : 0;
     const ssize_t got = pread(process->log_fd, tail, (size_t)wanted, from);
-    if (got <= 0)
-        return;
     for (ssize_t i = 0; i < got; i++) {
         if (tail[i] == '\0')
             tail[i] = '?'; /* the text goes on behind it */
     }
-    tail[got] = '\0';
-    /* A sanitizer tells what it found first, and explains its tables behind that. */
-    const char *text = vjp_sanitizer_summary(tail);
-    const size_t length = strlen(text);
-    if (text == tail && length > size - 1)
-        text += length - (size - 1);
-    vjp_foreign_text(out, size, text, strlen(text));
+    if (got > 0)
+        vjp_foreign_text(out, size, tail, (size_t)got);
 }
 
 void vjp_process_forget_log(const struct vjp_process *process)
@@ -329,10 +272,4 @@ void vjp_process_forget_log(const struct vjp_process *process)
     struct stat file;
     if (fstat(process->log_fd, &file) == 0 && file.st_size > 0)
         (void)!ftruncate(process->log_fd, 0); /* where that fails the log keeps what it has */
-}
-
-bool vjp_process_is_flooded(const struct vjp_process *process)
-{
-    struct stat file;
-    return fstat(process->log_fd, &file) == 0 && file.st_size >= VJP_FILE_BYTES;
 }

@@ -14,12 +14,10 @@
 struct vjp_process {
     pid_t pid;
     int pidfd;
-    int64_t heard;    /* bytes that came as the last answer: one, if nobody else writes */
     int request_read; /* kept, so that writing never meets a pipe without a reader */
     int request_write;
     int answer_read;
-    int log_fd;    /* what it writes to stdout and stderr */
-    int keeper_fd; /* where its keeper says how it ended; see impls/host/worker/keeper.h */
+    int log_fd; /* what it writes to stdout and stderr */
 };
 
 enum vjp_reply {
@@ -32,9 +30,6 @@ enum vjp_reply {
 struct vjp_end {
     int signal;
     int status;
-    int stopped; /* it did not end: it had been stopped by this signal, and nobody let it go on */
-    bool
-        lost_keeper; /* the signal ended its keeper, which it could only have had from the process */
 };
 
 /* Starts the executable with the arena in its descriptors. arena->control->setup is filled in. */
@@ -44,8 +39,8 @@ VJP_MUST_CHECK enum vjp_status vjp_process_start(struct vjp_process *out, const 
 
 /* Wakes the worker and waits until the answer's token is there, the process ended or the time is
  * up. wake false: only waits. */
-enum vjp_reply vjp_process_ask(struct vjp_process *process, struct vjp_control *control, bool wake,
-                               uint64_t token, double seconds);
+enum vjp_reply vjp_process_ask(const struct vjp_process *process, struct vjp_control *control,
+                               bool wake, uint64_t token, double seconds);
 
 /* Stops every thread of the process's group where it is, or lets them all go on. Nothing where there is no
  * process. */
@@ -59,8 +54,5 @@ void vjp_process_stop(struct vjp_process *process, bool may_leave, struct vjp_en
 /* Copies the end of what the worker has written since the last vjp_process_forget_log. */
 void vjp_process_read_log(const struct vjp_process *process, char *out, size_t size);
 void vjp_process_forget_log(const struct vjp_process *process);
-
-/* Whether it has written as much, VJP_FILE_BYTES, as it may. */
-bool vjp_process_is_flooded(const struct vjp_process *process);
 
 #endif

@@ -37,18 +37,13 @@
 
 #define VJP_TIMES_MAX 1024
 
-/* The most that a file which a worker writes may grow to; its output is such a file. */
-#define VJP_FILE_BYTES (INT64_C(1) << 24)
-
-/* The descriptors that a worker is born with, besides 0, 1 and 2. When it loads the plug-in it has closed all
- * but the two pipes: what it needs of the others is mapped. */
+/* The descriptors that a worker is born with, besides 0, 1 and 2. */
 enum vjp_worker_fd {
     VJP_FD_CONTROL = 3,
     VJP_FD_INPUTS,
     VJP_FD_OUTPUTS,
     VJP_FD_REQUEST,
     VJP_FD_ANSWER,
-    VJP_FD_KEEPER, /* the keeper's: a packet socket */
     VJP_FD_END,
 };
 
@@ -117,10 +112,9 @@ struct vjp_wire_fp {
 struct vjp_wire_fault {
     int32_t signal; /* 0: none came */
     int32_t has_address;
-    int32_t wrote;    /* 1: the access was a write; 0: a read; -1: not known */
-    int32_t replaced; /* 0, or the signal whose handler somebody tried to take */
+    int32_t wrote; /* 1: the access was a write; 0: a read; -1: not known */
+    int32_t reserved;
     uint64_t address;
-    int64_t data_bytes; /* private memory that the process had; 0: not known */
 };
 
 struct vjp_wire_answer {
@@ -129,14 +123,9 @@ struct vjp_wire_answer {
     int32_t supported; /* what supports returned; 1 where it was not asked */
     int32_t code;      /* what run returned: of repeated calls the last, or the first not done */
     int32_t handler;   /* the signal whose handler the call replaced, or 0 */
-    int32_t threads;   /* that the process has after the call; 0: not known */
-    int32_t reserved;
     struct vjp_wire_fp fp[3]; /* before the call, after supports, after run */
     struct vjp_wire_fault fault;
     char reason[VJP_WIRE_TEXT]; /* the kernel's own */
-    char conduct
-        [VJP_WIRE_TEXT]; /* what the call left changed in its process: "left ..."; the worker ends
-                                    after it has said so. Or empty */
 };
 
 /* What is wrong with a plug-in before its names are looked at. */
@@ -193,16 +182,6 @@ struct vjp_wire_descriptor {
     char version[VJP_NAME_MAX + 1];
     struct vjp_wire_kernel kernel[VJP_KERNELS_MAX];
 };
-
-/* What the keeper sends when the worker has ended, and when it is told to end it by the harness's closing of its
- * direction. Where the worker was alive and well it says nothing. */
-struct vjp_wire_end {
-    int32_t how;    /* CLD_EXITED, CLD_KILLED, CLD_DUMPED, CLD_STOPPED; VJP_END_OF_KEEPER */
-    int32_t number; /* the exit status, or the signal */
-};
-
-/* The worker, or what came from it, has killed the keeper. */
-#define VJP_END_OF_KEEPER 1000
 
 struct vjp_control {
     struct vjp_wire_setup setup;

@@ -4,16 +4,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "impls/host/call.h"
 #include "impls/host/describe.h"
 #include "impls/host/memory.h"
 #include "impls/host/pattern.h"
-
-/* How long a thread that a call has left behind is watched, once in a process: a pool's thread that is told to go on
- * after the caller has woken is on its way within a few slices of the scheduler, 4 ms each or less. */
-#define LINGER_NANOSECONDS 50000000
 
 /* False where the kernel cannot be asked: that is a case declined, in our words. */
 static bool is_askable(struct vjp_session *session)
@@ -200,15 +195,6 @@ void vjp_session_close(struct vjp_session *session)
     vjp_process_read_log(&worker->process, seen->log, sizeof seen->log);
     worker->age++;
     worker->spent = session->tensors.sparse;
-}
-
-bool vjp_session_linger(struct vjp_session *session)
-{
-    const struct timespec while_threads_work = {.tv_nsec = LINGER_NANOSECONDS};
-    if (session->worker->age > 0 || session->worker->threads <= 1)
-        return true;
-    nanosleep(&while_threads_work, NULL);
-    return is_quiet(session);
 }
 
 bool vjp_session_prepare(struct vjp_session *session, enum vjp_placement placement,

@@ -34,10 +34,6 @@ VJP_MUST_CHECK enum vjp_status vjp_session_open(struct vjp_session *out, struct 
  * lives. */
 void vjp_session_close(struct vjp_session *session);
 
-/* After the last call of a case. Where it is the first case of its process, and has left threads there, they get
- * some time to write what they must not. False where they did: seen says so. */
-bool vjp_session_linger(struct vjp_session *session);
-
 /* Puts the operands into the windows and the poison, or what is added to, into the outputs. False where
  * a thread of the kernel wrote there since the last call: seen says so. */
 bool vjp_session_prepare(struct vjp_session *session, enum vjp_placement placement,

@@ -18,8 +18,7 @@ struct vjp_worker {
     uint64_t window_address[VJP_WINDOWS]; /* in the process */
     uint64_t nonce;
     int64_t age;
-    int32_t threads; /* that the process had after its last call */
-    bool spent;      /* the arena can serve no further case */
+    bool spent; /* the arena can serve no further case */
 };
 
 /* Starts a process with windows of at least window_bytes, loads the plug-in and describes it to

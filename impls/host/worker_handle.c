@@ -11,8 +11,6 @@
 #include <unistd.h>
 
 #include "impls/host/describe.h"
-#include "impls/host/fault.h"
-#include "impls/host/sanitizer.h"
 #include "impls/host/worker.h"
 
 #define CALL_SECONDS 10.0
@@ -58,9 +56,8 @@ static enum vjp_status explain_start(struct vjp_worker *worker, enum vjp_reply r
     if (reply == VJP_REPLY_LATE) {
         snprintf(how, sizeof how, "takes too long");
     } else if (end.signal != 0) {
-        char name[VJP_SIGNAL_NAME];
-        snprintf(how, sizeof how, "ends the process with %s",
-                 vjp_fault_signal_name(end.signal, name));
+        const char *name = sigabbrev_np(end.signal);
+        snprintf(how, sizeof how, "ends the process with SIG%s", name ? name : "?");
     } else {
         snprintf(how, sizeof how, "ends the process with exit status %d", end.status);
     }
@@ -70,9 +67,9 @@ static enum vjp_status explain_start(struct vjp_worker *worker, enum vjp_reply r
                         worker->executable, how, wrote, log);
     *outcome = reply == VJP_REPLY_LATE ? VJP_HUNG : end.signal ? VJP_CRASHED : VJP_EXITED;
     *code = end.signal ? end.signal : end.status;
-    return vjp_fail(error, VJP_ERR_USAGE, "%s: %s %s%s%s%s", worker->path,
+    return vjp_fail(error, VJP_ERR_USAGE, "%s: %s %s%s%s", worker->path,
                     stage == VJP_STAGE_LOADING ? "loading it" : "reading its descriptor", how,
-                    wrote, log, vjp_sanitizer_advice(log));
+                    wrote, log);
 }
 
 enum vjp_status vjp_worker_start(struct vjp_worker *worker, int64_t window_bytes,

@@ -21,7 +21,7 @@ enum vjp_verdict {
     VJP_VERDICT_NONDETERMINISTIC,
     VJP_VERDICT_STATE_DEPENDENT,
     VJP_VERDICT_FP_ENVIRONMENT,
-    VJP_VERDICT_WRONG, /* no rounding explains it; or an error was returned, or the process left changed */
+    VJP_VERDICT_WRONG, /* no rounding explains it */
     VJP_VERDICT_UNWRITTEN,
     VJP_VERDICT_INPUT_MODIFIED,
     VJP_VERDICT_OUT_OF_BOUNDS,

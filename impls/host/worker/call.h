@@ -4,11 +4,10 @@
 
 #include "impls/abi/vjp_plugin.h"
 #include "impls/host/protocol.h"
-#include "impls/host/worker/surroundings.h"
 #include "impls/host/worker/windows.h"
 
 /* Does the call of control->request and writes control->answer, but for the token. */
 void vjp_call_serve(const struct vjp_abi_plugin *plugin, struct vjp_windows *windows,
-                    const struct vjp_surroundings *surroundings, struct vjp_control *control);
+                    struct vjp_control *control);
 
 #endif

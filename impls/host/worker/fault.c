@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "impls/host/worker/fault.h"
 
-#include "impls/host/worker/handlers.h"
-
-#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -29,26 +26,6 @@ static int fault_wrote(const void *context)
 #endif
     (void)context;
     return -1;
-}
-
-/* The data that the process has, sixth field of its statm (proc(5)), in bytes; 0: not known. By system calls alone:
- * a handler may use no streams (signal-safety(7)). */
-static int64_t data_bytes(void)
-{
-    char text[128];
-    const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-    const ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text);
-    int64_t pages = 0;
-    int field = 1;
-    if (fd >= 0)
-        close(fd);
-    for (ssize_t i = 0; i < got && field <= 6; i++) {
-        if (text[i] == ' ')
-            field++;
-        else if (field == 6)
-            pages = 10 * pages + (text[i] - '0');
-    }
-    return pages * sysconf(_SC_PAGESIZE);
 }
 
 /* Which thread writes the record; 0: none yet. */
@@ -80,9 +57,8 @@ static void handle(int signal, siginfo_t *info, void *context)
         handler_record->has_address = has_address;
         handler_record->address = has_address ? (uint64_t)(uintptr_t)info->si_addr : 0;
         handler_record->wrote = has_address ? fault_wrote(context) : -1;
-        handler_record->data_bytes = data_bytes();
     }
-    vjp_handlers_drop(signal);
+    sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
     raise(signal);
 }
 
@@ -101,8 +77,6 @@ void vjp_fault_watch(struct vjp_wire_fault *record)
 int vjp_fault_replaced(void)
 {
     static const int hiding[] = {SIGSEGV, SIGBUS};
-    if (handler_record->replaced)
-        return handler_record->replaced;
     for (size_t i = 0; i < sizeof hiding / sizeof hiding[0]; i++) {
         struct sigaction now;
         if (sigaction(hiding[i], NULL, &now) != 0 || !(now.sa_flags & SA_SIGINFO) ||

@@ -9,8 +9,8 @@
  * it may bring handlers along. */
 void vjp_fault_watch(struct vjp_wire_fault *record);
 
-/* The signal if somebody has tried to take the handler of SIGSEGV or SIGBUS from us since the record was
- * cleared, or it is no longer ours, so that an access out of bounds could go unseen; else 0. */
+/* SIGSEGV or SIGBUS if its handler is no longer ours, so that an access out of bounds could go
+ * unseen; else 0. */
 int vjp_fault_replaced(void);
 
 #endif

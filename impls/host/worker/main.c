@@ -3,10 +3,8 @@
 /* vjpcheck-worker: the process in which a plug-in is loaded and called. It knows no answers; what
  * it shares with the harness is in impls/host/protocol.h. */
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,15 +17,19 @@
 #include "impls/host/protocol.h"
 #include "impls/host/worker/call.h"
 #include "impls/host/worker/fault.h"
-#include "impls/host/worker/handlers.h"
-#include "impls/host/worker/keeper.h"
-#include "impls/host/worker/namespaces.h"
 #include "impls/host/worker/plugin.h"
-#include "impls/host/worker/surroundings.h"
 #include "impls/host/worker/windows.h"
 
-/* A user may have as many processes and threads as a big machine's thread pools need, and no fork bomb has. */
-#define PROCESSES 16384
+/* A file that a kernel writes, its output included, may have 16 MiB; a user may have as many
+ * processes and threads as a big machine's thread pools need, and no fork bomb has. */
+#define FILE_BYTES (INT64_C(1) << 24)
+#define PROCESSES  16384
+
+#if defined(__has_feature)
+#define VJP_CLANG_ASAN __has_feature(address_sanitizer)
+#else
+#define VJP_CLANG_ASAN 0
+#endif
 
 static void limit(__rlimit_resource_t resource, rlim_t value)
 {
@@ -45,12 +47,13 @@ static void limit(__rlimit_resource_t resource, rlim_t value)
 static void set_limits(const struct vjp_wire_setup *setup)
 {
     limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_FSIZE, (rlim_t)VJP_FILE_BYTES);
+    limit(RLIMIT_FSIZE, (rlim_t)FILE_BYTES);
     limit(RLIMIT_NPROC, PROCESSES);
-    /* Not RLIMIT_AS: the windows' guards count there. AddressSanitizer's shadow, in a worker that is built with it or
-     * has its runtime preloaded for the plug-in's sake, counts here. */
-    if (!dlsym(RTLD_DEFAULT, "__asan_init"))
-        limit(RLIMIT_DATA, (rlim_t)setup->memory_bytes);
+    /* Not RLIMIT_AS: the windows' guards count there. AddressSanitizer's shadow counts here. */
+#if !defined(__SANITIZE_ADDRESS__) && !VJP_CLANG_ASAN
+    limit(RLIMIT_DATA, (rlim_t)setup->memory_bytes);
+#endif
+    (void)setup;
     signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit fails, and the kernel may go on */
     setvbuf(stdout, NULL, _IOLBF, 0);
 }
@@ -75,20 +78,15 @@ static struct vjp_control *map_control(void)
 }
 
 /* Nothing stands between the token and what it vouches for: another process of the candidate's
- * making, which came back from the call as well, has no say. Whose process is not what it was, or who has lost the
- * pipe, ends: that wakes the harness as well. */
+ * making, which came back from the call as well, has no say. */
 static void answer(struct vjp_control *control, pid_t self)
 {
-    ssize_t written;
     if (getpid() != self)
         _exit(EXIT_FAILURE);
     __atomic_store_n(&control->answer.token, vjp_wire_token(control->request.nonce),
                      __ATOMIC_RELEASE);
-    do {
-        written = control->answer.conduct[0] ? -1 : write(VJP_FD_ANSWER, "", 1);
-    } while (written < 0 && !control->answer.conduct[0] && errno == EINTR);
-    if (written != 1)
-        _exit(EXIT_FAILURE);
+    while (write(VJP_FD_ANSWER, "", 1) < 0 && errno == EINTR)
+        continue;
 }
 
 /* Waits for the next request. False when there will be none. */
@@ -105,6 +103,7 @@ static int next_request(void)
 int main(void)
 {
     struct vjp_windows windows;
+    const pid_t self = getpid();
     struct vjp_control *control = map_control();
     if (!control) {
         fputs("vjpcheck-worker: started by vjpcheck of the same build, not by hand\n", stderr);
@@ -113,10 +112,7 @@ int main(void)
     control->answer.stage = VJP_STAGE_SETUP;
     if (outlives_parent(&control->setup))
         return 2;
-    vjp_keeper_split();
-    const pid_t self = getpid();
     set_limits(&control->setup);
-    close(VJP_FD_CONTROL);
     const struct vjp_abi_plugin *plugin = NULL;
     if (!vjp_windows_reserve(&windows, control->setup.capacity)) {
         snprintf(control->descriptor.text, sizeof control->descriptor.text, "%s", strerror(errno));
@@ -127,14 +123,11 @@ int main(void)
         vjp_fault_watch(&control->answer.fault);
         plugin = vjp_plugin_load(control);
         vjp_fault_watch(&control->answer.fault);
-        vjp_handlers_seal(&control->answer.fault.replaced);
     }
     fflush(stdout);
-    const bool alone = vjp_namespaces_settle();
-    const struct vjp_surroundings *surroundings = vjp_surroundings_take(alone);
     answer(control, self);
     while (next_request() && plugin) {
-        vjp_call_serve(plugin, &windows, surroundings, control);
+        vjp_call_serve(plugin, &windows, control);
         answer(control, self);
     }
     return 0;

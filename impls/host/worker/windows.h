@@ -13,8 +13,8 @@ struct vjp_windows {
     int64_t mapped[VJP_WINDOWS]; /* bytes that are accessible, from start */
 };
 
-/* Maps every window, without access, between its guards, and closes the files that they come from: nobody here
- * can write to those but where a window is shown. False, with errno set, where there is not enough address space. */
+/* Reserves the address space of every window and its guards. False, with errno set, where there is
+ * not enough. */
 bool vjp_windows_reserve(struct vjp_windows *out, int64_t capacity);
 
 /* Makes exactly bytes of the window accessible: inputs for reading, outputs for both. False, with

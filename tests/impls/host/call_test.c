@@ -44,51 +44,6 @@ Test(call, signals_are_named)
         expect_end(&cases[i]);
 }
 
-/* What the system does with a signal that nobody handles (signal(7)). A process group without a shell is not
- * stopped from a terminal; SIGXFSZ the worker ignores, and posix_spawn 32 and 33, which are libc's own. */
-static enum vjp_outcome end_by(int number)
-{
-    switch (number) {
-    case SIGCHLD:
-    case SIGCONT:
-    case SIGURG:
-    case SIGWINCH:
-    case SIGXFSZ:
-    case SIGTSTP:
-    case SIGTTIN:
-    case SIGTTOU:
-    case 32:
-    case 33:
-        return VJP_COMPLETED;
-    case SIGSTOP:
-        return VJP_HUNG;
-    default:
-        return VJP_CRASHED;
-    }
-}
-
-/* One process after the other; by the system call, as libc refuses to send its own two. */
-Test(call, every_signal_is_survived_and_told)
-{
-    struct bed bed;
-    bed_open_with(&bed,
-                  "#include <sys/syscall.h>\nstatic void act(void) { answer();"
-                  "    syscall(SYS_tgkill, getpid(), getpid(), (int)IN(\"x\")->shape[0]); }",
-                  "", (struct vjp_worker_options){.call_seconds = 0.5});
-    for (int number = 1; number <= 64; number++) {
-        bed.c.dim[0] = number;
-        bed_run(&bed);
-        cr_expect_eq(bed.seen.outcome, end_by(number), "signal %d: %d", number, bed.seen.outcome);
-        if (bed.seen.outcome == VJP_CRASHED) {
-            cr_expect_eq(bed.seen.code, number);
-            cr_expect_not_null(strstr(bed.seen.reason, " in run"), "%s", bed.seen.reason);
-        }
-        if (number == 40)
-            cr_expect_str_eq(bed.seen.reason, "signal 40 in run"); /* it has no name */
-    }
-    bed_close(&bed);
-}
-
 Test(call, an_exit_inside_a_call_is_no_completion)
 {
     static const struct end_case cases[] = {

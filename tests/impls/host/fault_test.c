@@ -46,7 +46,7 @@ static void explain(struct scene *s, int window, int64_t offset, int32_t wrote)
                                          .address =
                                              s->worker.window_address[window] + (uint64_t)offset};
     s->seen = (struct vjp_observation){.reason = "SIGSEGV"};
-    vjp_fault_explain(&s->worker, &s->call, &fault, SIGSEGV, &s->seen);
+    vjp_fault_explain(&s->worker, &s->call, &fault, &s->seen);
     cr_expect_eq(s->seen.address, fault.address);
 }
 
@@ -153,7 +153,7 @@ Test(fault, the_first_finding_is_kept)
         .signal = SIGBUS, .has_address = 1, .address = (UINT64_C(1) << 40) + 4096};
     scene_set(&s, 0);
     s.seen.out_of_bounds = (struct vjp_touch){.found = true, .slot = BED_DX, .bytes = 99};
-    vjp_fault_explain(&s.worker, &s.call, &fault, SIGBUS, &s.seen);
+    vjp_fault_explain(&s.worker, &s.call, &fault, &s.seen);
     cr_expect_eq(s.seen.out_of_bounds.slot, BED_DX);
     cr_expect_eq(s.seen.out_of_bounds.bytes, 99);
     cr_expect_not_null(strstr(s.seen.reason, " of x"), "%s", s.seen.reason);
@@ -164,46 +164,16 @@ Test(fault, nothing_is_made_up_without_an_address)
 {
     struct scene s;
     scene_set(&s, 0);
-    vjp_fault_explain(&s.worker, &s.call, &(struct vjp_wire_fault){.signal = SIGSEGV}, SIGSEGV,
-                      &s.seen);
+    vjp_fault_explain(&s.worker, &s.call, &(struct vjp_wire_fault){.signal = SIGSEGV}, &s.seen);
     cr_expect_not_null(strstr(s.seen.reason, "no address is known"), "%s", s.seen.reason);
     cr_expect_eq(s.seen.address, 0);
     s.seen.reason[0] = '\0';
     const struct vjp_wire_fault other = {.signal = SIGFPE, .has_address = 1, .address = 4096};
-    vjp_fault_explain(&s.worker, &s.call, &other, other.signal, &s.seen);
+    vjp_fault_explain(&s.worker, &s.call, &other, &s.seen);
     cr_expect_str_eq(s.seen.reason, "");
     cr_expect_eq(s.seen.address, 0);
     cr_expect_not(s.seen.out_of_bounds.found);
     vjp_case_clear(&s.c);
-}
-
-static void expect_reason(int64_t data_bytes, int32_t replaced, int signal, const char *reason)
-{
-    struct scene s;
-    scene_set(&s, 0);
-    s.worker.memory_bytes = INT64_C(1) << 30;
-    const struct vjp_wire_fault fault = {
-        .signal = SIGABRT, .data_bytes = data_bytes, .replaced = replaced};
-    vjp_fault_explain(&s.worker, &s.call, &fault, signal, &s.seen);
-    cr_expect_str_eq(s.seen.reason, reason);
-    vjp_case_clear(&s.c);
-}
-
-/* An eighth below the limit is where allocations of some size begin to fail. */
-Test(fault, an_end_near_the_limit_of_memory_is_told)
-{
-    expect_reason((INT64_C(1) << 30) - (1 << 26), 0, SIGABRT,
-                  "; it had 960 MiB of private memory and was near its limit of memory, 1024 MiB");
-    expect_reason(INT64_C(7) << 27, 0, SIGABRT, "");
-    expect_reason(0, 0, SIGABRT, "");
-    expect_reason(INT64_C(1) << 30, 0, SIGKILL, ""); /* the record is of another signal */
-}
-
-Test(fault, an_attempt_on_a_handler_is_told_with_every_end)
-{
-    expect_reason(0, SIGSEGV, SIGABRT, "; it had tried to replace the handler of SIGSEGV");
-    expect_reason(0, SIGBUS, SIGKILL, "; it had tried to replace the handler of SIGBUS");
-    expect_reason(0, 60, SIGKILL, "; it had tried to replace the handler of signal 60");
 }
 
 Test(fault, an_overflow_of_the_stack_is_a_crash)
