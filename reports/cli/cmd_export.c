@@ -4,6 +4,7 @@
 #include "cases/base/text.h"
 #include "cases/gen/generate.h"
 #include "cases/line/parse.h"
+#include "reports/bench/clock.h"
 #include "reports/cli/folder.h"
 #include "reports/cli/npz.h"
 #include "reports/cli/operands.h"
@@ -15,7 +16,6 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define COUNT_DEFAULT 20
@@ -264,13 +264,6 @@ static enum vjp_status check_cases(const struct vjp_case_list *cases, int sums_i
     return VJP_OK;
 }
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 static enum vjp_status export_all(const struct settings *s, const struct vjp_case_list *cases,
                                   struct tally *tally, struct vjp_error *error)
 {
@@ -287,7 +280,7 @@ static enum vjp_status export_all(const struct settings *s, const struct vjp_cas
     for (size_t i = 0; i < cases->count && status == VJP_OK; i++) {
         char text[64];
         snprintf(text, sizeof text, "%zu of %zu cases", i, cases->count);
-        vjp_progress_say(&progress, now(), text);
+        vjp_progress_say(&progress, vjp_clock_now(), text);
         status = export_case(s, &cases->cases[i], tally, &files, list, error);
     }
     if (status == VJP_OK && tally->written == 0)

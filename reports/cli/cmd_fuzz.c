@@ -3,13 +3,13 @@
 
 #include "cases/base/text.h"
 #include "cases/line/parse.h"
+#include "reports/cli/account.h"
 #include "reports/cli/ahead.h"
 #include "reports/cli/conclude.h"
 #include "reports/cli/hunt.h"
 #include "reports/cli/reduce.h"
 #include "reports/fuzz/interrupt.h"
 #include "reports/render/campaign.h"
-#include "reports/render/escape.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -179,19 +179,10 @@ static void print_worst(const struct vjp_pool *pool, FILE *out)
 /* Remarks that say the least are left out. */
 #define REMARKS_SHOWN 8
 
-static void print_reduced(const struct vjp_reduced *reduced, const char *label, FILE *out)
+static void print_reduced(const struct vjp_reduced *reduced, const char *replay, FILE *out)
 {
-    struct vjp_text line = {0}, replay = {0};
-    vjp_case_print(&reduced->shrunk.literal, &line);
-    if (!line.failed) {
-        vjp_text_add(&replay, "vjpcheck run ");
-        vjp_escape_shell(&replay, line.data);
-        vjp_text_add(&replay, " --kernel ");
-        vjp_escape_shell(&replay, label);
-    }
     fprintf(out, "  smallest case%s, after %" PRId64 " runs:\n      %s\n",
-            reduced->shrunk.complete ? "" : " in this time", reduced->shrunk.runs,
-            line.failed || replay.failed ? "(out of memory)" : replay.data);
+            reduced->shrunk.complete ? "" : " in this time", reduced->shrunk.runs, replay);
     if (reduced->reason)
         fprintf(out, "      %s\n", reduced->reason);
     const struct vjp_remarks *remarks = &reduced->explanation.remarks;
@@ -201,26 +192,26 @@ static void print_reduced(const struct vjp_reduced *reduced, const char *label, 
         fprintf(out, "%s%s\n", shown == 0 ? "  near it: " : "           ", remarks->at[i].text);
         shown++;
     }
-    vjp_text_clear(&line);
-    vjp_text_clear(&replay);
 }
 
 /* The smallest case is on disk before it is shown. */
-static enum vjp_status remember(struct vjp_corpus_folder *corpus, const struct vjp_target *target,
-                                int kernel, const struct vjp_reduced *reduced,
-                                struct vjp_error *error)
+static enum vjp_status tell_reduced(const struct vjp_reduced *reduced,
+                                    const struct vjp_target *target, int kernel,
+                                    struct vjp_corpus_folder *corpus, FILE *out,
+                                    struct vjp_error *error)
 {
-    struct vjp_text name = {0}, comment = {0}, line = {0};
-    vjp_text_add(&name, "%s-%s", target->info->name, target->info->kernel[kernel].name);
+    struct vjp_account account = {0};
+    struct vjp_text comment = {0};
+    enum vjp_status status =
+        vjp_account_make(&reduced->shrunk.literal, target, kernel, NULL, &account, error);
+    if (status != VJP_OK)
+        return status;
     vjp_text_add(&comment, "made small: %s", reduced->reason ? reduced->reason : "");
-    vjp_case_print(&reduced->shrunk.literal, &line);
-    const enum vjp_status status =
-        name.failed || comment.failed || line.failed
-            ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
-            : vjp_corpus_add(corpus, name.data, comment.data, line.data, error);
-    vjp_text_clear(&name);
+    status = comment.failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
+                            : vjp_hunt_remember(corpus, &account.record, comment.data, error);
+    print_reduced(reduced, account.record.replay, out);
     vjp_text_clear(&comment);
-    vjp_text_clear(&line);
+    vjp_account_clear(&account);
     return status;
 }
 
@@ -229,7 +220,6 @@ static enum vjp_status tell_find(const struct settings *s, struct vjp_targets *t
                                  FILE *out, struct vjp_error *error)
 {
     struct vjp_target *target = &targets->target[find->target];
-    const char *label = target->label[find->kernel];
     const struct vjp_failure failure = {.targets = targets,
                                         .target = target,
                                         .kernel = find->kernel,
@@ -238,16 +228,14 @@ static enum vjp_status tell_find(const struct settings *s, struct vjp_targets *t
                                         .ratio = find->ratio};
     struct vjp_reduced reduced = {.has_explanation = false};
     enum vjp_status status = VJP_OK;
-    fprintf(out, "%s: %s %s first seen in case %" PRId64 ", after %.2f s\n", label,
-            vjp_format(find->c.dtype)->name, vjp_verdict_name(find->verdict), find->cases,
-            find->seconds);
+    fprintf(out, "%s: %s %s first seen in case %" PRId64 ", after %.2f s\n",
+            target->label[find->kernel], vjp_format(find->c.dtype)->name,
+            vjp_verdict_name(find->verdict), find->cases, find->seconds);
     fflush(out);
     if (!vjp_interrupt_seen())
         status = vjp_reduce(&failure, &find->c, REDUCE_SECONDS, &reduced, error);
-    if (status == VJP_OK && reduced.shrunk.literal.spec) {
-        status = remember(corpus, target, find->kernel, &reduced, error);
-        print_reduced(&reduced, label, out);
-    }
+    if (status == VJP_OK && reduced.shrunk.literal.spec)
+        status = tell_reduced(&reduced, target, find->kernel, corpus, out, error);
     vjp_reduced_clear(&reduced);
     return status;
 }
@@ -356,25 +344,20 @@ const struct vjp_command vjp_command_fuzz = {
     .operands = "[TARGET...]",
     .summary = "hunt for failing cases until time is up",
     .help =
-        "TARGET is what \"vjpcheck check\" takes. A campaign is an endless row of random cases, "
-        "of\n"
-        "which number i is a pure function of the seed and i: any machine regenerates any of "
-        "them,\n"
-        "and --shard splits a campaign over machines. Sizes are log-uniform, at the edges of\n"
-        "vectors and tiles, equal, one far above the others, or spread evenly (Sobol).\n\n"
+        "TARGET is what \"vjpcheck check\" takes. A campaign is an endless row of random cases,\n"
+        "of which number i is a pure function of the seed and i: any machine regenerates any of\n"
+        "them, and --shard splits a campaign over machines. Sizes are log-uniform, at the edges\n"
+        "of vectors and tiles, equal, one far above the others, or spread evenly (Sobol).\n\n"
         "  vjpcheck fuzz ./mine.so --time 10m\n"
         "  vjpcheck fuzz avx2 --cases 100000 --shard 1/4 --json part1.jsonl\n\n"
         "Some cases more are drawn near those on which answers came closest to their bounds; the\n"
         "largest errors are told, with their cases.\n\n"
-        "At the end each failure is made small: the smallest case that fails with the same "
-        "verdict,\n"
-        "and what it depends on, found by changing one field of it after the other.\n\n"
-        "The corpus, a folder, remembers the first failing case of each kernel, dtype and "
-        "verdict;\n"
-        "its cases are asked first. The case at hand is written there before it is asked, so that\n"
-        "it is known whatever happens. Ctrl-C ends the hunt and tells what was found, a second "
-        "one\n"
-        "ends it at once. Exit codes are those of \"vjpcheck check\".",
+        "At the end each failure is made small: the smallest case that fails with the same\n"
+        "verdict, and what it depends on, found by changing one field of it after the other.\n\n"
+        "The corpus, a folder, remembers the first failing case of each kernel, dtype and\n"
+        "verdict; its cases are asked first. The case at hand is written there before it is\n"
+        "asked, so that it is known whatever happens. Ctrl-C ends the hunt and tells what was\n"
+        "found, a second one ends it at once. Exit codes are those of \"vjpcheck check\".",
     .min_operands = 0,
     .max_operands = INT_MAX,
     .options = options,

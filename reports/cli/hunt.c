@@ -6,12 +6,12 @@
 #include "cases/gen/mutate.h"
 #include "cases/gen/random.h"
 #include "cases/line/parse.h"
+#include "reports/bench/clock.h"
 #include "reports/cli/pipeline.h"
 #include "reports/fuzz/interrupt.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Cases that are drawn before any of them is asked: enough that the threads which derive the truth always have some. */
 #define BATCH 256
@@ -39,13 +39,6 @@ struct state {
     bool over;
 };
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static enum vjp_status fail_memory(struct vjp_error *error)
 {
     return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a campaign");
@@ -64,20 +57,6 @@ void vjp_hunt_clear(struct vjp_hunt *hunt)
     *hunt = (struct vjp_hunt){0};
 }
 
-/* Whether a kernel that is still asked serves the layer in the dtype. */
-static bool is_served(const struct vjp_targets *targets, const struct vjp_spec *spec,
-                      enum vjp_dtype dtype)
-{
-    const struct vjp_case c = {.spec = spec, .dtype = dtype};
-    for (int t = 0; t < targets->count; t++) {
-        for (int k = 0; k < targets->target[t].info->n_kernels; k++) {
-            if (vjp_target_serves(&targets->target[t], k, &c))
-                return true;
-        }
-    }
-    return false;
-}
-
 /* The layers that kernels serve, pipelines among them, each once. */
 static enum vjp_status add_pairs(struct state *s, const struct vjp_spec *spec,
                                  struct vjp_error *error)
@@ -91,7 +70,7 @@ static enum vjp_status add_pairs(struct state *s, const struct vjp_spec *spec,
     }
     for (int dtype = 0; dtype < VJP_DTYPE_COUNT; dtype++) {
         if ((plan->dtype >= 0 && plan->dtype != dtype) ||
-            !is_served(s->targets, spec, (enum vjp_dtype)dtype))
+            !vjp_targets_serve(s->targets, spec, (enum vjp_dtype)dtype))
             continue;
         struct pair *grown = realloc(s->pair, ((size_t)s->n_pairs + 1) * sizeof *grown);
         if (!grown)
@@ -132,7 +111,8 @@ static enum vjp_status draw_batch(struct state *s, struct vjp_case_list *out,
         if ((plan->cases >= 0 && s->next >= plan->cases) || i > UINT32_MAX)
             return VJP_OK;
         s->next++;
-        if (i % plan->shards != plan->shard || !is_served(s->targets, pair->spec, pair->dtype))
+        if (i % plan->shards != plan->shard ||
+            !vjp_targets_serve(s->targets, pair->spec, pair->dtype))
             continue;
         status = vjp_campaign_case(&plan->campaign, pair->spec, pair->dtype, i, &c, error);
         if (status == VJP_OK)
@@ -180,8 +160,8 @@ static enum vjp_status before(void *env, const struct vjp_case *c, bool *go_on,
     struct state *s = env;
     struct vjp_text line = {0};
     s->hunt->interrupted = vjp_interrupt_seen();
-    s->over = s->hunt->interrupted != 0 ||
-              (s->plan->seconds > 0 && s->phase != REPLAYS && now() - s->start >= s->plan->seconds);
+    s->over = s->hunt->interrupted != 0 || (s->plan->seconds > 0 && s->phase != REPLAYS &&
+                                            vjp_clock_now() - s->start >= s->plan->seconds);
     *go_on = !s->over;
     if (s->over)
         return VJP_OK;
@@ -236,19 +216,31 @@ static double ratio_of(const struct vjp_record *record)
     return ratio;
 }
 
+enum vjp_status vjp_hunt_remember(struct vjp_corpus_folder *corpus, const struct vjp_record *record,
+                                  const char *comment, struct vjp_error *error)
+{
+    struct vjp_text name = {0};
+    vjp_text_add(&name, "%s-%s", record->plugin, record->kernel);
+    const enum vjp_status status =
+        name.failed ? fail_memory(error)
+                    : vjp_corpus_add(corpus, name.data, comment, record->line, error);
+    vjp_text_clear(&name);
+    return status;
+}
+
 /* A failure that is the first of its kind is on disk before anything else is done with it. */
 static enum vjp_status after(void *env, const struct vjp_case *c, struct vjp_target *target,
                              int kernel, const struct vjp_record *record, struct vjp_error *error)
 {
     struct state *s = env;
-    struct vjp_text comment = {0}, name = {0};
+    struct vjp_text comment = {0};
     struct vjp_hunt_find find = {.target = (int)(target - s->targets->target),
                                  .kernel = kernel,
                                  .verdict = record->verdict,
                                  .c = *c,
                                  .ratio = ratio_of(record),
                                  .cases = s->asked,
-                                 .seconds = now() - s->start};
+                                 .seconds = vjp_clock_now() - s->start};
     if (record->ran && record->verdict == VJP_VERDICT_PASS)
         return vjp_pool_add(&s->hunt->worst, record->target, c, ratio_of(record), error);
     if (!record->ran || !vjp_verdict_is_failure(record->verdict))
@@ -258,13 +250,10 @@ static enum vjp_status after(void *env, const struct vjp_case *c, struct vjp_tar
         return VJP_OK;
     vjp_text_add(&comment, "%s: %s: %s", record->target, vjp_verdict_name(record->verdict),
                  record->reason);
-    vjp_text_add(&name, "%s-%s", record->plugin, record->kernel);
-    enum vjp_status status =
-        comment.failed || name.failed
-            ? fail_memory(error)
-            : vjp_corpus_add(s->corpus, name.data, comment.data, record->line, error);
+    enum vjp_status status = comment.failed
+                                 ? fail_memory(error)
+                                 : vjp_hunt_remember(s->corpus, record, comment.data, error);
     vjp_text_clear(&comment);
-    vjp_text_clear(&name);
     return status == VJP_OK ? keep(s->hunt, &find, c, record->reason, error) : status;
 }
 
@@ -292,7 +281,7 @@ static bool any_served(const struct state *s)
 {
     bool any = false;
     for (int i = 0; i < s->n_pairs; i++)
-        any |= is_served(s->targets, s->pair[i].spec, s->pair[i].dtype);
+        any |= vjp_targets_serve(s->targets, s->pair[i].spec, s->pair[i].dtype);
     return any;
 }
 
@@ -350,14 +339,14 @@ enum vjp_status vjp_hunt_run(const struct vjp_hunt_plan *plan, struct vjp_target
                       .corpus = corpus,
                       .hunt = out,
                       .phase = REPLAYS,
-                      .start = now()};
+                      .start = vjp_clock_now()};
     *out = (struct vjp_hunt){0};
     enum vjp_status status = list_pairs(&s, error);
     if (status == VJP_OK)
         status = ask(&s, replays, report, error);
     if (status == VJP_OK)
         status = ask_campaign(&s, report, error);
-    out->seconds = now() - s.start;
+    out->seconds = vjp_clock_now() - s.start;
     free(s.pair);
     return status;
 }

@@ -62,4 +62,9 @@ vjp_hunt_run(const struct vjp_hunt_plan *plan, struct vjp_targets *targets,
              struct vjp_report *report, struct vjp_hunt *out, struct vjp_error *error);
 void vjp_hunt_clear(struct vjp_hunt *hunt);
 
+/* Adds the record's case to the corpus, in the file of its kernel, behind the comment. On disk when it returns. */
+VJP_MUST_CHECK enum vjp_status vjp_hunt_remember(struct vjp_corpus_folder *corpus,
+                                                 const struct vjp_record *record,
+                                                 const char *comment, struct vjp_error *error);
+
 #endif

@@ -34,19 +34,11 @@ static void filter(const struct vjp_selection *selection, struct vjp_case_list *
     list->count = kept;
 }
 
+/* By anybody, where there are no targets. */
 static bool is_served(const struct vjp_targets *targets, const struct vjp_spec *spec,
                       enum vjp_dtype dtype)
 {
-    for (int t = 0; targets && t < targets->count; t++) {
-        const struct vjp_target *target = &targets->target[t];
-        for (int k = 0; k < target->info->n_kernels; k++) {
-            const struct vjp_kernel_info *kernel = &target->info->kernel[k];
-            if (target->selected[k] && kernel->has_model[dtype] &&
-                strcmp(kernel->layer, spec->name) == 0)
-                return true;
-        }
-    }
-    return !targets;
+    return !targets || vjp_targets_serve(targets, spec, dtype);
 }
 
 static enum vjp_status check_domains(const struct vjp_case *c, struct vjp_error *error)

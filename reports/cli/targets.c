@@ -370,6 +370,19 @@ bool vjp_target_serves(const struct vjp_target *target, int kernel, const struct
            strcmp(info->layer, c->spec->name) == 0;
 }
 
+bool vjp_targets_serve(const struct vjp_targets *targets, const struct vjp_spec *spec,
+                       enum vjp_dtype dtype)
+{
+    const struct vjp_case c = {.spec = spec, .dtype = dtype};
+    for (int t = 0; t < targets->count; t++) {
+        for (int k = 0; k < targets->target[t].info->n_kernels; k++) {
+            if (vjp_target_serves(&targets->target[t], k, &c))
+                return true;
+        }
+    }
+    return false;
+}
+
 const char **vjp_targets_labels(const struct vjp_targets *targets, int *count)
 {
     const char **labels = calloc((size_t)targets->count * VJP_KERNELS_MAX + 1, sizeof *labels);

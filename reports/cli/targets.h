@@ -74,4 +74,8 @@ VJP_MUST_CHECK enum vjp_status vjp_target_fresh(const struct vjp_targets *target
 /* Whether a selected kernel of the target declares the case's layer and dtype. */
 bool vjp_target_serves(const struct vjp_target *target, int kernel, const struct vjp_case *c);
 
+/* Whether some selected kernel declares the layer and dtype. */
+bool vjp_targets_serve(const struct vjp_targets *targets, const struct vjp_spec *spec,
+                       enum vjp_dtype dtype);
+
 #endif

@@ -1,26 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/render/report.h"
 
+#include "reports/bench/clock.h"
 #include "reports/render/json.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 enum vjp_status vjp_report_begin(const struct vjp_report_options *options,
                                  const struct vjp_run_header *header, struct vjp_report *out,
                                  struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
-    struct vjp_report report = {.checks = header->checks, .start = now()};
+    struct vjp_report report = {.checks = header->checks, .start = vjp_clock_now()};
     if (header->title)
         snprintf(report.title, sizeof report.title, "%s", header->title);
     else
@@ -50,15 +43,15 @@ enum vjp_status vjp_report_add(struct vjp_report *report, const struct vjp_recor
         status = vjp_json_write_record(&report->json_sink, record, error);
     if (status == VJP_OK && report->junit_sink.file)
         status = vjp_junit_add(&report->junit, record, error);
-    vjp_progress_show(&report->progress, now(), report->summary.totals.checks, report->checks,
-                      vjp_totals_failed(&report->summary.totals));
+    vjp_progress_show(&report->progress, vjp_clock_now(), report->summary.totals.checks,
+                      report->checks, vjp_totals_failed(&report->summary.totals));
     return status;
 }
 
 enum vjp_status vjp_report_end(struct vjp_report *report, const struct vjp_report_options *options,
                                struct vjp_error *error)
 {
-    const double seconds = now() - report->start;
+    const double seconds = vjp_clock_now() - report->start;
     FILE *out =
         report->json_sink.file == stdout || report->junit_sink.file == stdout ? stderr : stdout;
     enum vjp_status status = VJP_OK;

@@ -9,18 +9,6 @@ static bool tail_of_padded(const struct vjp_case *c, const struct vjp_data *data
     return c->dim[2] % 8 != 0 && c->dim[0] >= 2 && c->slot[W].layout.ld_pad > 0;
 }
 
-static bool always(const struct vjp_case *c, const struct vjp_data *data)
-{
-    (void)c, (void)data;
-    return true;
-}
-
-static bool never(const struct vjp_case *c, const struct vjp_data *data)
-{
-    (void)c, (void)data;
-    return false;
-}
-
 static const char padded[] = "linear dtype=f32 N=2 D=0 M=1 w.ld=+1";
 
 /* 0 to 40 and nine more are 50 values: 0, 8, 16, 24, 32, 40, 64, 128 and 256 are 9 multiples of 8, and 0

@@ -13,7 +13,6 @@
 RULE(cancelling, c->slot[X].generator == VJP_GEN_CANCEL)
 RULE(not_alike, c->slot[DY].generator != VJP_GEN_CONST)
 RULE(lucky_seed, c->seed < 3)
-RULE(always, c->threads > 0)
 RULE(masked, c->slot[1].generator == VJP_GEN_MASK)
 
 /* Nine simple generators and four others are tried of any number. */

@@ -10,8 +10,6 @@
         return (condition);                                                                        \
     }
 
-RULE(always, c->threads > 0)
-RULE(never, c->threads < 0)
 RULE(of_layout, c->slot[X].layout.ld_pad >= 3 && c->slot[W].layout.trans)
 RULE(far_padding, c->slot[X].layout.ld_pad >= 100)
 RULE(of_align, c->slot[W].layout.align >= 8)

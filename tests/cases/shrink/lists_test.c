@@ -17,18 +17,6 @@ static bool make_of_files(struct vjp_ask *ask, struct vjp_case *best)
     return vjp_lists_make(ask, best, 4, true);
 }
 
-static bool always(const struct vjp_case *c, const struct vjp_data *data)
-{
-    (void)c, (void)data;
-    return true;
-}
-
-static bool never(const struct vjp_case *c, const struct vjp_data *data)
-{
-    (void)c, (void)data;
-    return false;
-}
-
 static bool w_is_drawn(const struct vjp_case *c, const struct vjp_data *data)
 {
     (void)data;

@@ -49,18 +49,6 @@ static void expect_shrunk(rule *fails, const char *from, const char *shape, cons
     vjp_shrunk_clear(&out);
 }
 
-static bool always(const struct vjp_case *c, const struct vjp_data *data)
-{
-    (void)c, (void)data;
-    return true;
-}
-
-static bool never(const struct vjp_case *c, const struct vjp_data *data)
-{
-    (void)c, (void)data;
-    return false;
-}
-
 static bool tail_of_padded(const struct vjp_case *c, const struct vjp_data *data)
 {
     (void)data;

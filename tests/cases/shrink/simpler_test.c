@@ -21,8 +21,6 @@ static bool without_lists(struct vjp_ask *ask, struct vjp_case *best)
         return (condition);                                                                        \
     }
 
-RULE(always, c->threads > 0)
-RULE(never, c->threads < 0)
 RULE(of_exact, c->slot[X].generator == VJP_GEN_EXACT || c->slot[X].generator == VJP_GEN_WIDE)
 RULE(of_wide, c->slot[X].generator == VJP_GEN_WIDE && c->seed % 4 == 3)
 

@@ -21,8 +21,6 @@ static bool thorough(struct vjp_ask *ask, struct vjp_case *best)
         return (void)N, (void)D, (void)M, (condition);                                             \
     }
 
-RULE(always, N >= 0)
-RULE(never, N < 0)
 RULE(at_least, N >= 5 && D >= 33 && M >= 1000)
 RULE(multiple, M > 0 && M % 24 == 0)
 RULE(alike, N == D && D == M && M >= 3)

@@ -61,6 +61,19 @@ static inline bool synthetic_stop(void *env)
     return s->stop_at > 0 && s->calls + 1 >= s->stop_at;
 }
 
+/* Predicates that know nothing of the case. */
+static inline bool always(const struct vjp_case *c, const struct vjp_data *data)
+{
+    (void)c, (void)data;
+    return true;
+}
+
+static inline bool never(const struct vjp_case *c, const struct vjp_data *data)
+{
+    (void)c, (void)data;
+    return false;
+}
+
 static inline struct vjp_shrink synthetic_how(struct synthetic *s, int64_t runs)
 {
     return (struct vjp_shrink){.fails = synthetic_fails,

@@ -5,12 +5,6 @@
 
 #include <stdio.h>
 
-static bool always(const struct vjp_case *c, const struct vjp_data *data)
-{
-    (void)c, (void)data;
-    return true;
-}
-
 /* The one line that was asked. */
 static void expect_asked(const char *line, struct vjp_vary vary, const char *asked)
 {

@@ -2,15 +2,12 @@
 #include "reports/cli/hunt.h"
 
 #include "cases/line/parse.h"
-#include "tests/impls/host/plant.h"
+#include "tests/reports/cli/planted.h"
 
-/* A plant with its worker as the only target, a corpus of its own, and a report without files. */
+/* A target, a corpus of its own, and a report without files. */
 struct setup {
-    struct plant plant;
-    char label[16];
+    struct planted planted;
     char corpus_path[64];
-    struct vjp_target target;
-    struct vjp_targets targets;
     struct vjp_report report;
     struct vjp_corpus_folder corpus;
     struct vjp_case_list replays;
@@ -21,17 +18,9 @@ static void open_setup(struct setup *s, const char *act)
 {
     struct vjp_error error = {""};
     memset(s, 0, sizeof *s);
-    strcpy(s->label, "plant:plant");
     strcpy(s->corpus_path, "/tmp/vjpcheck-hunt-XXXXXX");
     cr_assert_not_null(mkdtemp(s->corpus_path));
-    plant_kernel(&s->plant, act, "");
-    s->targets = (struct vjp_targets){
-        .target = &s->target, .count = 1, .options = {.executable = PLANT_WORKER}};
-    s->target = (struct vjp_target){
-        .name = s->label, .path = s->plant.path, .selected = {true}, .label = {s->label}};
-    cr_assert_eq(vjp_worker_create(s->plant.path, &s->targets.options, &s->target.worker, &error),
-                 VJP_OK, "%s", error.text);
-    s->target.info = vjp_worker_info(s->target.worker);
+    planted_open(&s->planted, act, "", 0);
     cr_assert_eq(vjp_corpus_open(s->corpus_path, &s->corpus, &s->replays, &error), VJP_OK, "%s",
                  error.text);
 }
@@ -41,14 +30,11 @@ static void close_setup(struct setup *s)
     char command[128];
     vjp_hunt_clear(&s->hunt);
     vjp_report_clear(&s->report);
-    vjp_worker_destroy(s->target.worker);
-    if (s->target.spare)
-        vjp_worker_destroy(s->target.spare);
     vjp_case_list_clear(&s->replays);
     vjp_corpus_close(&s->corpus);
     snprintf(command, sizeof command, "rm -r %s", s->corpus_path);
     cr_assert_eq(system(command), 0);
-    plant_remove(&s->plant);
+    planted_close(&s->planted);
 }
 
 static const struct vjp_hunt_plan small = {
@@ -57,7 +43,8 @@ static const struct vjp_hunt_plan small = {
 static enum vjp_status hunt(struct setup *s, const struct vjp_hunt_plan *plan,
                             struct vjp_error *error)
 {
-    return vjp_hunt_run(plan, &s->targets, &s->replays, &s->corpus, &s->report, &s->hunt, error);
+    return vjp_hunt_run(plan, &s->planted.targets, &s->replays, &s->corpus, &s->report, &s->hunt,
+                        error);
 }
 
 Test(hunt, a_correct_kernel_is_asked_every_case)

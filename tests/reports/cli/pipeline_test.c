@@ -2,7 +2,7 @@
 #include "reports/cli/pipeline.h"
 
 #include "cases/line/parse.h"
-#include "tests/impls/host/plant.h"
+#include "tests/reports/cli/planted.h"
 
 /* Kernels of which no process is needed: one for f32 and f64, and two for f32, one of them not
  * selected. */
@@ -65,46 +65,33 @@ Test(pipeline, a_case_that_is_too_large_is_named_if_it_is_served)
     vjp_case_list_clear(&cases);
 }
 
-/* A plant with its worker as the only target, and a report without files. */
+/* A target, and a report without files. */
 struct setup {
-    struct plant plant;
-    char label[16];
-    struct vjp_target target;
-    struct vjp_targets targets;
+    struct planted planted;
     struct vjp_report report;
 };
 
 static void open_setup(struct setup *s, const char *act, const char *flags, double seconds)
 {
-    struct vjp_error error = {""};
-    *s = (struct setup){.label = "plant:plant"};
-    plant_kernel(&s->plant, act, flags);
-    s->targets =
-        (struct vjp_targets){.target = &s->target,
-                             .count = 1,
-                             .options = {.executable = PLANT_WORKER, .call_seconds = seconds}};
-    s->target = (struct vjp_target){
-        .name = s->label, .path = s->plant.path, .selected = {true}, .label = {s->label}};
-    cr_assert_eq(vjp_worker_create(s->plant.path, &s->targets.options, &s->target.worker, &error),
-                 VJP_OK, "%s", error.text);
-    s->target.info = vjp_worker_info(s->target.worker);
+    planted_open(&s->planted, act, flags, seconds);
+    s->report = (struct vjp_report){0};
 }
 
 static void close_setup(struct setup *s)
 {
     vjp_report_clear(&s->report);
-    vjp_worker_destroy(s->target.worker);
-    if (s->target.spare)
-        vjp_worker_destroy(s->target.spare);
-    plant_remove(&s->plant);
+    planted_close(&s->planted);
 }
 
 static enum vjp_status run_watched(struct setup *s, const char *const *lines, int count,
                                    const struct vjp_pipeline_watch *watch, struct vjp_error *error)
 {
     struct vjp_case_list cases = read_cases(lines, count);
-    const struct vjp_pipeline pipeline = {
-        .cases = &cases, .targets = &s->targets, .jobs = 2, .report = &s->report, .watch = watch};
+    const struct vjp_pipeline pipeline = {.cases = &cases,
+                                          .targets = &s->planted.targets,
+                                          .jobs = 2,
+                                          .report = &s->report,
+                                          .watch = watch};
     const enum vjp_status status = vjp_pipeline_run(&pipeline, error);
     vjp_case_list_clear(&cases);
     return status;
@@ -196,7 +183,7 @@ Test(pipeline, after_three_hung_cases_the_others_are_not_run)
     cr_expect_eq(s.report.summary.totals.checks, 5);
     cr_expect_eq(s.report.summary.totals.verdict[VJP_VERDICT_HUNG], 3);
     cr_expect_eq(s.report.summary.totals.not_run, 2);
-    cr_expect_eq(s.target.hung[0], 3);
+    cr_expect_eq(s.planted.target.hung[0], 3);
     close_setup(&s);
 }
 
@@ -248,9 +235,9 @@ Test(pipeline, a_gap_gives_a_record_with_its_reason)
     cr_assert_eq(vjp_case_init(&gap[0].c, vjp_spec_find("linear"), VJP_F32, &error), VJP_OK);
     cr_assert_eq(vjp_case_init(&gap[1].c, vjp_spec_find("relu"), VJP_F32, &error), VJP_OK);
     open_setup(&s, "answer();", "", 0);
-    cr_expect_eq(vjp_pipeline_count_gaps(&gaps, &s.targets), 1);
-    cr_assert_eq(vjp_pipeline_leave_gaps(&gaps, &s.targets, &s.report, &error), VJP_OK, "%s",
-                 error.text);
+    cr_expect_eq(vjp_pipeline_count_gaps(&gaps, &s.planted.targets), 1);
+    cr_assert_eq(vjp_pipeline_leave_gaps(&gaps, &s.planted.targets, &s.report, &error), VJP_OK,
+                 "%s", error.text);
     cr_expect_eq(s.report.summary.totals.checks, 1);
     cr_expect_eq(s.report.summary.totals.left_out, 1);
     cr_assert_eq(s.report.summary.n_rows, 1);

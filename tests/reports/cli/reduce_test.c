@@ -2,39 +2,25 @@
 #include "reports/cli/reduce.h"
 
 #include "cases/line/parse.h"
-#include "tests/impls/host/plant.h"
+#include "tests/reports/cli/planted.h"
 
 struct setup {
-    struct plant plant;
-    char label[16];
-    struct vjp_target target;
-    struct vjp_targets targets;
+    struct planted planted;
     struct vjp_failure failure;
 };
 
 static void open_setup(struct setup *s, const char *act, enum vjp_verdict verdict, double ratio)
 {
-    struct vjp_error error = {""};
-    memset(s, 0, sizeof *s);
-    strcpy(s->label, "plant:plant");
-    plant_kernel(&s->plant, act, "");
-    s->targets = (struct vjp_targets){
-        .target = &s->target, .count = 1, .options = {.executable = PLANT_WORKER}};
-    s->target = (struct vjp_target){
-        .name = s->label, .path = s->plant.path, .selected = {true}, .label = {s->label}};
-    cr_assert_eq(vjp_worker_create(s->plant.path, &s->targets.options, &s->target.worker, &error),
-                 VJP_OK, "%s", error.text);
-    s->target.info = vjp_worker_info(s->target.worker);
-    s->failure = (struct vjp_failure){
-        .targets = &s->targets, .target = &s->target, .verdict = verdict, .ratio = ratio};
+    planted_open(&s->planted, act, "", 0);
+    s->failure = (struct vjp_failure){.targets = &s->planted.targets,
+                                      .target = &s->planted.target,
+                                      .verdict = verdict,
+                                      .ratio = ratio};
 }
 
 static void close_setup(struct setup *s)
 {
-    vjp_worker_destroy(s->target.worker);
-    if (s->target.spare)
-        vjp_worker_destroy(s->target.spare);
-    plant_remove(&s->plant);
+    planted_close(&s->planted);
 }
 
 static struct vjp_reduced reduce(struct setup *s, const char *line)
