@@ -40,7 +40,10 @@ struct vjp_accumulator {
 };
 
 _Static_assert(VJP_ACCUMULATOR_LANES == VJP_EXTRACT_LANES, "the same sums");
-_Static_assert(VJP_ACCUMULATOR_PARTS *VJP_EXTRACT_MAX == VJP_ACCUMULATOR_TERMS * VJP_EXTRACT_PARTS,
+_Static_assert(VJP_ACCUMULATOR_TERMS % VJP_EXTRACT_MAX == 0 &&
+                   VJP_ACCUMULATOR_PARTS / VJP_EXTRACT_PARTS ==
+                       VJP_ACCUMULATOR_TERMS / VJP_EXTRACT_MAX &&
+                   VJP_ACCUMULATOR_PARTS % VJP_EXTRACT_PARTS == 0,
                "parts of every block of terms");
 
 enum vjp_status vjp_accumulator_create(enum vjp_dtype dtype, bool portable,

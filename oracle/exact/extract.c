@@ -182,8 +182,8 @@ BODY void split_columns(const double *a, const double *b, int n, double *room, d
         for (int i = 0; i < 2; i++)
             ((vector *)sum)[2 * pass + i] = taken.sum[i];
         if (!rest) {
-            memset(sum + (pass + 1) * 2 * LANES, 0,
-                   (size_t)(VJP_EXTRACT_PASSES - 1 - pass) * 2 * LANES * sizeof *sum);
+            const size_t done = (size_t)(pass + 1) * 2 * LANES;
+            memset(sum + done, 0, ((size_t)VJP_EXTRACT_PARTS * LANES - done) * sizeof *sum);
             return;
         }
     }
