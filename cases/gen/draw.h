@@ -12,7 +12,7 @@ struct vjp_draw_plan {
     bool
         structural; /* data that shows which terms are there (suite_values.h), else rounded values */
     bool
-        plain; /* attributes at their fallbacks, contiguous, overwriting, one thread; else these vary */
+        plain; /* attributes at their fallbacks, contiguous, overwriting, all gradients, one thread; else these vary */
 
     /* Sets c->dim, and returns how many scalar operations the case may cost: dimensions are halved until it does.
      * attempt: how often it was asked for this case before. */

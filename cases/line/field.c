@@ -14,9 +14,8 @@ static const struct {
     const char *name;
     enum vjp_field_kind kind;
 } plain_fields[] = {
-    {"dtype", VJP_FIELD_DTYPE},
-    {"accumulate", VJP_FIELD_ACCUMULATE},
-    {"threads", VJP_FIELD_THREADS},
+    {"dtype", VJP_FIELD_DTYPE}, {"accumulate", VJP_FIELD_ACCUMULATE},
+    {"grads", VJP_FIELD_GRADS}, {"threads", VJP_FIELD_THREADS},
     {"seed", VJP_FIELD_SEED},
 };
 
@@ -99,7 +98,7 @@ char *vjp_field_names(const struct vjp_spec *spec, char *text, int size)
         if (is_named_slot(spec, slot))
             append(text, size, vjp_slot_name(spec, slot, name, sizeof name));
     }
-    append(text, size, "accumulate threads seed and .ld .align .trans");
+    append(text, size, "accumulate grads threads seed and .ld .align .trans");
     text[strlen(text) - 1] = '\0';
     return text;
 }

@@ -9,6 +9,7 @@
 enum vjp_field_kind {
     VJP_FIELD_DTYPE,
     VJP_FIELD_ACCUMULATE,
+    VJP_FIELD_GRADS,
     VJP_FIELD_THREADS,
     VJP_FIELD_SEED,
     VJP_FIELD_ATTR,   /* one per attribute */
@@ -27,7 +28,7 @@ VJP_MUST_CHECK bool vjp_field_find(const struct vjp_spec *spec, const char *name
                                    enum vjp_field_kind *kind, int *index);
 
 /* Writes the names of all fields to text, cut at size, and returns text: "dtype N D M bias x w b dy
- * dx dw db accumulate threads seed and .ld .align .trans". */
+ * dx dw db accumulate grads threads seed and .ld .align .trans". */
 char *vjp_field_names(const struct vjp_spec *spec, char *text, int size);
 
 /* A line cut into words: the layer's name, or a pipeline's, and at most one value per field. */

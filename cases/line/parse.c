@@ -3,6 +3,7 @@
 
 #include "cases/line/attribute.h"
 #include "cases/line/field.h"
+#include "cases/line/gradients.h"
 #include "cases/spec/literal.h"
 #include "cases/spec/pipeline.h"
 
@@ -186,12 +187,27 @@ static enum vjp_status read_threads(const struct vjp_word *word, int *out, struc
     return VJP_OK;
 }
 
+/* After the attributes, which say what gradients there are. */
+static enum vjp_status read_gradients(const struct vjp_word *word, struct vjp_case *c,
+                                      struct vjp_error *error)
+{
+    if (!word->name)
+        return VJP_OK;
+    const enum vjp_status status = vjp_gradients_read(word->value, c, error);
+    if (status != VJP_OK)
+        vjp_error_prefix(error, "column %d: %s=%.*s: ", word->column, word->name, VALUE_SHOWN,
+                         word->value);
+    return status;
+}
+
 static enum vjp_status read_numbers(const struct vjp_words *words, struct vjp_case *c,
                                     struct vjp_error *error)
 {
     enum vjp_status status = read_attrs(words, c, error);
     if (status == VJP_OK)
         status = read_dims(words, c, error);
+    if (status == VJP_OK)
+        status = read_gradients(&words->word[VJP_FIELD_GRADS][0], c, error);
     if (status == VJP_OK)
         status = read_threads(&words->word[VJP_FIELD_THREADS][0], &c->threads, error);
     if (status == VJP_OK)
@@ -206,6 +222,10 @@ static enum vjp_status fail_absent_slot(const struct vjp_case *c, const struct v
 {
     if (vjp_case_has_slot(c, slot))
         return fail_word(word, "accumulate=1 with the values of a gradient", error);
+    if (vjp_slot_is_gradient(c->spec, slot) && vjp_case_could_ask(c, vjp_slot_input(c->spec, slot)))
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "column %d: found %s; expected no such field: grads does not ask for it",
+                        word->column, word->name);
     return fail_absent(c, word, error);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/line/parse.h"
 
+#include "cases/line/gradients.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -84,6 +86,7 @@ void vjp_case_print(const struct vjp_case *c, struct vjp_text *out)
     print_layouts(c, out);
     if (c->accumulate)
         vjp_text_add(out, " accumulate=1");
+    vjp_gradients_print(c, out);
     if (c->threads != 1)
         vjp_text_add(out, " threads=%d", c->threads);
     if (c->seed != 0)

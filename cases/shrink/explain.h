@@ -18,7 +18,7 @@ struct vjp_explanation {
  * first; where it does not fail, that is all that is found.
  *
  * Tried are: dimensions 0 to 40, and around 64, 128 and 256; paddings +0 to +3 and +8; offsets; both
- * transpositions; accumulate; 1, 2, 3, 4 and 8 threads; attributes near their fallbacks; every dtype; the
+ * transpositions; accumulate; all gradients and each alone; 1, 2, 3, 4 and 8 threads; attributes near their fallbacks; every dtype; the
  * generators of the domain; seeds 0 to 7. A case that is not valid, or has no answer, is no observation.
  *
  * On failure (VJP_ERR_IO, VJP_ERR_MEMORY, VJP_ERR_INTERNAL) *out is untouched. */

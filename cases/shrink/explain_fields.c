@@ -18,6 +18,36 @@ static void explain_accumulate(struct vjp_explaining *e)
     vjp_remark_add_choices(e->out, &choices);
 }
 
+/* All of them, and each alone. */
+static void explain_gradients(struct vjp_explaining *e)
+{
+    struct vjp_choices choices = {.field = "grads"};
+    uint32_t all = 0;
+    int count = 0;
+    for (int i = 0; i < e->c->spec->n_inputs; i++) {
+        if (vjp_case_could_ask(e->c, i)) {
+            all |= UINT32_C(1) << i;
+            count++;
+        }
+    }
+    if (count < 2)
+        return;
+    for (int i = -1; i < e->c->spec->n_inputs; i++) {
+        char text[VJP_CHOICE_SIZE] = "all gradients asked for", name[VJP_SLOT_NAME_MAX];
+        struct vjp_vary vary = {.kind = VJP_VARY_GRADS};
+        if (i >= 0 && !(all >> i & 1))
+            continue;
+        if (i >= 0) {
+            vary.value = all & ~(UINT32_C(1) << i);
+            snprintf(
+                text, sizeof text, "grads=%s",
+                vjp_slot_name(e->c->spec, vjp_slot_gradient(e->c->spec, i), name, sizeof name));
+        }
+        vjp_explain_choose(e, &vary, text, &choices);
+    }
+    vjp_remark_add_choices(e->out, &choices);
+}
+
 static void explain_threads(struct vjp_explaining *e)
 {
     static const int numbers[] = {1, 2, 3, 4, 8};
@@ -119,6 +149,7 @@ static void explain_attr(struct vjp_explaining *e, int a)
 void vjp_explain_fields(struct vjp_explaining *e)
 {
     explain_accumulate(e);
+    explain_gradients(e);
     explain_threads(e);
     for (int a = 0; a < e->c->spec->n_attrs; a++)
         explain_attr(e, a);

@@ -21,7 +21,8 @@ void vjp_explain_choose(struct vjp_explaining *e, const struct vjp_vary *vary, c
 
 void vjp_explain_dims(struct vjp_explaining *e);    /* and pairs of them */
 void vjp_explain_layouts(struct vjp_explaining *e); /* padding, offset and transposition */
-void vjp_explain_fields(struct vjp_explaining *e);  /* accumulate, threads, attributes and dtype */
-void vjp_explain_values(struct vjp_explaining *e);  /* generators and seed */
+void vjp_explain_fields(
+    struct vjp_explaining *e); /* accumulate, grads, threads, attributes and dtype */
+void vjp_explain_values(struct vjp_explaining *e); /* generators and seed */
 
 #endif

@@ -85,6 +85,15 @@ static bool try_accumulate(struct vjp_ask *ask, struct vjp_case *best)
     return vjp_ask_take(ask, best, &candidate);
 }
 
+static bool try_all_gradients(struct vjp_ask *ask, struct vjp_case *best)
+{
+    struct vjp_case candidate = {0};
+    if (best->left_out == 0 || !vjp_ask_copy(ask, &candidate, best))
+        return false;
+    candidate.left_out = 0;
+    return vjp_ask_take(ask, best, &candidate);
+}
+
 static bool shrink_threads(struct vjp_ask *ask, struct vjp_case *best)
 {
     for (int threads = 1; threads < best->threads; threads++) {
@@ -176,6 +185,7 @@ bool vjp_fields_shrink(struct vjp_ask *ask, struct vjp_case *best)
     for (int a = 0; a < best->spec->n_attrs; a++)
         changed |= shrink_attr(ask, best, a);
     changed |= try_accumulate(ask, best);
+    changed |= try_all_gradients(ask, best);
     changed |= shrink_threads(ask, best);
     changed |= try_all_layouts(ask, best);
     for (int slot = 0; slot < vjp_slot_count(best->spec); slot++)

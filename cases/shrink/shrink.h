@@ -41,7 +41,7 @@ struct vjp_shrunk {
  * asked twice. c is not asked: it is known to fail. The result is a pure function of c and of the answers.
  *
  * The steps: dimensions to 0, 1, by halves, to any smaller number up to 40, alone or with those that have
- * the same size or that a check ties to them; attributes to their fallbacks (also where that takes larger dimensions); no accumulate; one thread;
+ * the same size or that a check ties to them; attributes to their fallbacks (also where that takes larger dimensions); no accumulate; all gradients; one thread;
  * layouts away; simpler generators (vjp_simpler_texts); a seed of 0 to 7. Then lists for operands of few
  * elements: as many zeros as possible, small integers, powers of two, few significant bits; and without
  * the rows, columns and planes that are not needed.

@@ -20,6 +20,9 @@ static enum vjp_status change_field(struct vjp_case *c, const struct vjp_vary *v
     case VJP_VARY_ACCUMULATE:
         c->accumulate = vary->value != 0;
         break;
+    case VJP_VARY_GRADS:
+        c->left_out = (uint32_t)vary->value;
+        break;
     case VJP_VARY_THREADS:
         c->threads = (int)vary->value;
         break;

@@ -17,15 +17,29 @@ static int shape_index(const struct vjp_spec *spec, int slot)
     return vjp_slot_is_gradient(spec, slot) ? vjp_slot_input(spec, slot) : slot;
 }
 
+static bool has_input(const struct vjp_case *c, int input)
+{
+    return !c->spec->has_input || c->spec->has_input(c, input);
+}
+
 bool vjp_case_has_slot(const struct vjp_case *c, int slot)
 {
     const struct vjp_spec *spec = c->spec;
     if (slot == vjp_slot_cotangent(spec))
         return true;
-    const int input = shape_index(spec, slot);
-    if (vjp_slot_is_gradient(spec, slot) && !spec->input[input].differentiable)
-        return false;
-    return !spec->has_input || spec->has_input(c, input);
+    if (vjp_slot_is_gradient(spec, slot))
+        return vjp_case_has_gradient(c, vjp_slot_input(spec, slot));
+    return has_input(c, slot);
+}
+
+bool vjp_case_could_ask(const struct vjp_case *c, int input)
+{
+    return c->spec->input[input].differentiable && has_input(c, input);
+}
+
+bool vjp_case_has_gradient(const struct vjp_case *c, int input)
+{
+    return vjp_case_could_ask(c, input) && !(c->left_out >> input & 1);
 }
 
 bool vjp_case_has_values(const struct vjp_case *c, int slot)
@@ -184,6 +198,10 @@ enum vjp_status vjp_case_settle(struct vjp_case *c, struct vjp_error *error)
         if (!vjp_case_has_dim(c, i))
             c->dim[i] = 1;
     }
+    uint32_t gradients = 0;
+    for (int i = 0; i < c->spec->n_inputs; i++)
+        gradients |= (uint32_t)vjp_case_could_ask(c, i) << i;
+    c->left_out &= gradients;
     for (int slot = 0; slot < vjp_slot_count(c->spec); slot++) {
         struct vjp_field *field = &c->slot[slot];
         if (!vjp_case_has_slot(c, slot))
@@ -221,7 +239,7 @@ static bool is_equal_real(double a, double b)
 bool vjp_case_is_equal(const struct vjp_case *a, const struct vjp_case *b)
 {
     if (a->spec != b->spec || a->dtype != b->dtype || a->accumulate != b->accumulate ||
-        a->threads != b->threads || a->seed != b->seed)
+        a->left_out != b->left_out || a->threads != b->threads || a->seed != b->seed)
         return false;
     for (int i = 0; i < a->spec->n_dims; i++) {
         if (a->dim[i] != b->dim[i])

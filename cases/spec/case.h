@@ -39,6 +39,7 @@ struct vjp_case {
     double real[VJP_MAX_ATTRS];  /* by the spec's attr[]: reals */
     struct vjp_field slot[VJP_MAX_SLOTS];
     bool accumulate;
+    uint32_t left_out; /* bit i: the gradient of input i is not asked for */
     int threads;
     uint64_t seed;
 };
@@ -58,9 +59,9 @@ const char *vjp_case_usual(const struct vjp_case *c, int slot);
 /* Whether the sizes make every gradient 0 (the spec's least), in a pipeline those of any stage. */
 bool vjp_case_is_flat(const struct vjp_case *c);
 
-/* Brings the slots in line with the attributes and accumulate: gives the usual generator to a slot
+/* Brings the slots in line with the attributes, accumulate and left_out: gives the usual generator to a slot
  * that has values and no text, takes the text of one that has none, and the layout of one that is
- * absent; sets a dimension that takes no part to 1. */
+ * absent; sets a dimension that takes no part to 1; clears the bits in left_out of gradients that are none. */
 VJP_MUST_CHECK enum vjp_status vjp_case_settle(struct vjp_case *c, struct vjp_error *error);
 
 /* Sets the generator of a slot from its text: a name with an optional parameter, a literal list, or
@@ -82,8 +83,14 @@ VJP_MUST_CHECK enum vjp_status vjp_case_validate_field(const struct vjp_case *c,
                                                        char field[VJP_FIELD_NAME_MAX],
                                                        struct vjp_error *error);
 
-/* Whether the slot takes part in this case at all (the bias only with bias=1). */
+/* Whether the slot takes part in this case at all (the bias only with bias=1; a gradient only where it is
+ * asked for). */
 bool vjp_case_has_slot(const struct vjp_case *c, int slot);
+
+/* Whether there is a gradient of the input: it takes part and is differentiable. */
+bool vjp_case_could_ask(const struct vjp_case *c, int input);
+/* And whether it is asked for. */
+bool vjp_case_has_gradient(const struct vjp_case *c, int input);
 
 /* Whether the slot has values: an input or the cotangent that takes part, or, under accumulate, a
  * gradient. */

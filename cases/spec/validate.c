@@ -52,6 +52,15 @@ static enum vjp_status check_dim(const struct vjp_case *c, int i, struct vjp_err
     return check_range(name, c->dim[i], 0, VJP_DIM_MAX, error);
 }
 
+static enum vjp_status check_asked(const struct vjp_case *c, struct vjp_error *error)
+{
+    for (int i = 0; i < c->spec->n_inputs; i++) {
+        if (vjp_case_has_gradient(c, i))
+            return VJP_OK;
+    }
+    return vjp_fail(error, VJP_ERR_USAGE, "grads: expected at least one gradient");
+}
+
 /* Attributes first: whether a dimension takes part may depend on them. Then the spec's own check,
  * which may rely on all of it. */
 static enum vjp_status check_sizes(const struct vjp_case *c, char field[VJP_FIELD_NAME_MAX],
@@ -74,6 +83,10 @@ static enum vjp_status check_sizes(const struct vjp_case *c, char field[VJP_FIEL
     }
     if (status == VJP_OK && spec->check)
         status = spec->check(c, &checked, error);
+    if (status == VJP_OK && c->left_out != 0) {
+        checked = "grads";
+        status = check_asked(c, error);
+    }
     snprintf(field, VJP_FIELD_NAME_MAX, "%s", checked);
     return status;
 }

@@ -31,7 +31,7 @@ extern "C" {
 #endif
 
 #define VJP_ABI_MAJOR 1
-#define VJP_ABI_MINOR 2
+#define VJP_ABI_MINOR 3
 
 #define VJP_ABI_SYMBOL "vjp_abi_descriptor"
 
@@ -116,6 +116,10 @@ struct vjp_abi_model {
 /* The same call gives the same bits, however often it is repeated. */
 #define VJP_ABI_DETERMINISTIC UINT32_C(1)
 
+/* Since 1.3. Takes calls that ask for some gradients only: outputs then has these and no others. A kernel
+ * without is only given calls that ask for all. */
+#define VJP_ABI_SOME_GRADIENTS UINT32_C(2)
+
 /* Which element of the subdifferential the kernel takes at a kink (relu(0), |0|, the corner of a
  * hinge), and at a tie, where several arguments of a maximum are the largest: one KINK and one TIE
  * at most. Without, every element is right; a kernel that declares one is held to it. */
@@ -132,7 +136,7 @@ struct vjp_abi_model {
 
 struct vjp_abi_kernel {
     uint32_t struct_size;  /* sizeof(struct vjp_abi_kernel) */
-    uint32_t capabilities; /* VJP_ABI_DETERMINISTIC or 0 */
+    uint32_t capabilities; /* VJP_ABI_DETERMINISTIC, VJP_ABI_SOME_GRADIENTS, both or 0 */
     const char *name;      /* letters, digits, '_', '-', '.'; unique in the plug-in */
     const char *layer;     /* the layer's name: "linear"; or a pipeline: "linear | relu" */
     const char *summary;   /* one line for people, or NULL */

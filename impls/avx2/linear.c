@@ -87,7 +87,7 @@ static const struct vjp_abi_model *const models[] = {&f32, &f64};
 
 const struct vjp_abi_kernel vjp_avx2_linear = {
     .struct_size = sizeof(struct vjp_abi_kernel),
-    .capabilities = VJP_ABI_DETERMINISTIC,
+    .capabilities = VJP_ABI_DETERMINISTIC | VJP_ABI_SOME_GRADIENTS,
     .name = "linear",
     .layer = "linear",
     .summary = "AVX2 and FMA, threads; contiguous or padded rows",

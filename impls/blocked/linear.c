@@ -52,7 +52,7 @@ static const struct vjp_abi_model *const models[] = {&f32, &f64};
 
 const struct vjp_abi_kernel vjp_blocked_linear = {
     .struct_size = sizeof(struct vjp_abi_kernel),
-    .capabilities = VJP_ABI_DETERMINISTIC,
+    .capabilities = VJP_ABI_DETERMINISTIC | VJP_ABI_SOME_GRADIENTS,
     .name = "linear",
     .layer = "linear",
     .summary = "portable C, blocked for the caches, threads; contiguous or padded rows",

@@ -136,7 +136,7 @@ static bool is_equal_kernel(const struct vjp_kernel_info *a, const struct vjp_ke
     }
     return strcmp(a->name, b->name) == 0 && strcmp(a->layer, b->layer) == 0 &&
            strcmp(a->summary, b->summary) == 0 && a->deterministic == b->deterministic &&
-           a->alignment == b->alignment;
+           a->some_gradients == b->some_gradients && a->alignment == b->alignment;
 }
 
 bool vjp_describe_is_equal(const struct vjp_plugin_info *a, const struct vjp_plugin_info *b)

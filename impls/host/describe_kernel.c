@@ -89,7 +89,8 @@ static enum vjp_status check_bits(const char *what, uint32_t bits, uint32_t know
                     what, bits, known);
 }
 
-#define MODEL_BITS (VJP_ABI_FLUSHES | VJP_ABI_NARROW_OPERANDS)
+#define CAPABILITY_BITS (VJP_ABI_DETERMINISTIC | VJP_ABI_SOME_GRADIENTS)
+#define MODEL_BITS      (VJP_ABI_FLUSHES | VJP_ABI_NARROW_OPERANDS)
 
 static enum vjp_status copy_model(const struct vjp_wire_model *wire, int32_t minor,
                                   struct vjp_kernel_info *out, struct vjp_error *error)
@@ -235,8 +236,7 @@ enum vjp_status vjp_describe_kernel(const struct vjp_wire_kernel *wire, int32_t 
     if (status == VJP_OK)
         status = copy_layer(wire->layer, out->layer, &spec, error);
     if (status == VJP_OK)
-        status =
-            check_bits("capabilities", wire->capabilities, VJP_ABI_DETERMINISTIC, minor, error);
+        status = check_bits("capabilities", wire->capabilities, CAPABILITY_BITS, minor, error);
     if (status != VJP_OK)
         return status;
     const int32_t a = wire->alignment;
@@ -252,6 +252,7 @@ enum vjp_status vjp_describe_kernel(const struct vjp_wire_kernel *wire, int32_t 
     }
     vjp_foreign_text(out->summary, sizeof out->summary, wire->summary, sizeof wire->summary);
     out->deterministic = wire->capabilities & VJP_ABI_DETERMINISTIC;
+    out->some_gradients = wire->capabilities & VJP_ABI_SOME_GRADIENTS;
     out->alignment = a > 1 ? a : 1;
     return copy_extension(wire, minor, spec, out, error);
 }

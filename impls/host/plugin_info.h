@@ -21,6 +21,7 @@ struct vjp_kernel_info {
     char layer[VJP_LAYER_MAX]; /* as the spec spells it, where it is known */
     char summary[256];
     bool deterministic;
+    bool some_gradients; /* takes calls that do not ask for all */
     struct vjp_kinks kinks;
     int n_wants; /* 0: every input, and nothing saved */
     char wants[VJP_WANTS_MAX][VJP_WANT_MAX];

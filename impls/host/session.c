@@ -27,6 +27,10 @@ static bool is_askable(struct vjp_session *session)
                  vjp_format(session->c->dtype)->name);
         return false;
     }
+    if (session->c->left_out != 0 && !kernel->some_gradients) {
+        snprintf(reason, size, "the kernel declares no calls for some of the gradients");
+        return false;
+    }
     for (int slot = 0; slot < vjp_slot_count(session->c->spec); slot++) {
         const int64_t align = session->c->slot[slot].layout.align;
         if (vjp_tensors_is_given(kernel, session->c, slot) && align > 0 &&

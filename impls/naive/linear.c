@@ -79,7 +79,7 @@ static const struct vjp_abi_model *const models[] = {&f64, &f32, &f16, &bf16};
 
 const struct vjp_abi_kernel vjp_naive_linear = {
     .struct_size = sizeof(struct vjp_abi_kernel),
-    .capabilities = VJP_ABI_DETERMINISTIC,
+    .capabilities = VJP_ABI_DETERMINISTIC | VJP_ABI_SOME_GRADIENTS,
     .name = "linear",
     .layer = "linear",
     .summary = "three loops; any strides, every dtype",

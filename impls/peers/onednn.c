@@ -298,7 +298,7 @@ static const struct vjp_abi_model *const models[] = {&f32, &bf16};
 
 static const struct vjp_abi_kernel linear = {
     .struct_size = sizeof(struct vjp_abi_kernel),
-    .capabilities = VJP_ABI_DETERMINISTIC,
+    .capabilities = VJP_ABI_DETERMINISTIC | VJP_ABI_SOME_GRADIENTS,
     .name = "linear",
     .layer = "linear",
     .summary = "inner product primitives; to accumulate, matmul and reduction with a sum",
@@ -309,7 +309,7 @@ static const struct vjp_abi_kernel linear = {
 };
 static const struct vjp_abi_kernel matmul = {
     .struct_size = sizeof(struct vjp_abi_kernel),
-    .capabilities = VJP_ABI_DETERMINISTIC,
+    .capabilities = VJP_ABI_DETERMINISTIC | VJP_ABI_SOME_GRADIENTS,
     .name = "matmul",
     .layer = "matmul",
     .summary = "matmul primitives",

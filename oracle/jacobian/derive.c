@@ -153,7 +153,7 @@ enum vjp_status vjp_derive(const struct vjp_case *c, const struct vjp_data *data
     struct vjp_derivation d = {.on_kink = vjp_tape_on_kink(graph.tape)};
     bool plain = false;
     for (int i = 0; i < c->spec->n_inputs && status == VJP_OK; i++) {
-        if (!c->spec->input[i].differentiable || !vjp_case_has_slot(c, i))
+        if (!vjp_case_has_gradient(c, i))
             continue;
         status = vjp_gradient_init(&d.gradient[i], graph.in_count[i], precision, error);
         d.has_gradient[i] = status == VJP_OK;

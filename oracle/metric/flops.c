@@ -36,9 +36,9 @@ double vjp_flops_count(const struct vjp_case *c)
     for (int t = 0; t < form.n_terms; t++) {
         const struct vjp_form_term *term = &form.term[t];
         const double products = count_products(&form, c->spec->n_inputs, term);
-        if (vjp_case_has_slot(c, term->a))
+        if (vjp_case_has_gradient(c, term->a))
             flops += (term->b == VJP_FORM_NONE ? 1 : 2) * products;
-        if (term->b != VJP_FORM_NONE && vjp_case_has_slot(c, term->b))
+        if (term->b != VJP_FORM_NONE && vjp_case_has_gradient(c, term->b))
             flops += 2 * products;
     }
     return flops;

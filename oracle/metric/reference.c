@@ -270,7 +270,7 @@ static enum vjp_status create(const struct vjp_case *c, const struct vjp_data *d
     r->judged = judged;
     for (int i = 0; i < c->spec->n_inputs && status == VJP_OK; i++) {
         const int slot = vjp_slot_gradient(c->spec, i);
-        if (c->spec->input[i].differentiable && vjp_case_has_slot(c, i))
+        if (vjp_case_has_gradient(c, i))
             status = init_gradient(&r->gradient[slot], c, &data->slot[slot], slot, error);
     }
     if (status == VJP_OK)

@@ -71,7 +71,7 @@ enum vjp_status vjp_reference_create_contracted(const struct vjp_case *c,
     r->jobs = jobs;
     r->analysed = r->judged = true;
     for (int i = 0; i < c->spec->n_inputs && status == VJP_OK; i++) {
-        if (c->spec->input[i].differentiable && vjp_case_has_slot(c, i))
+        if (vjp_case_has_gradient(c, i))
             status = contract(&r->gradient[vjp_slot_gradient(c->spec, i)], c, data, i, jobs, error);
     }
     if (status == VJP_OK)

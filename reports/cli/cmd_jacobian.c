@@ -43,18 +43,13 @@ struct settings {
     int precision;
 };
 
-static bool is_differentiable(const struct vjp_case *c, int input)
-{
-    return c->spec->input[input].differentiable && vjp_case_has_slot(c, input);
-}
-
 static enum vjp_status choose_inputs(const struct vjp_case *c, const char *wrt, struct settings *s,
                                      struct vjp_error *error)
 {
     struct vjp_text names = {0};
     int chosen = 0;
     for (int i = 0; i < c->spec->n_inputs; i++) {
-        if (!is_differentiable(c, i))
+        if (!vjp_case_has_gradient(c, i))
             continue;
         vjp_text_add(&names, "%s%s", names.length ? ", " : "", c->spec->input[i].name);
         s->wanted[i] = !wrt || strcmp(wrt, c->spec->input[i].name) == 0;

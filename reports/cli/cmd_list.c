@@ -105,7 +105,8 @@ static void print_declaration(const struct vjp_kernel_info *kernel)
         print_clean(kernel->wants[i]);
         printf("%s ", i + 1 < kernel->n_wants ? "," : ";");
     }
-    printf("%s\n", kernel->deterministic ? "deterministic" : "not deterministic");
+    printf("%s%s\n", kernel->deterministic ? "deterministic" : "not deterministic",
+           kernel->some_gradients ? "; some gradients" : "");
 }
 
 static void print_kernel(struct vjp_target *target, int k)

@@ -229,7 +229,7 @@ enum vjp_status vjp_vectors_add(const struct vjp_question *question,
         status = add_saved(question, bundle, error);
     for (int i = 0; i < spec->n_inputs && status == VJP_OK; i++) {
         const int slot = vjp_slot_gradient(spec, i);
-        if (spec->input[i].differentiable && vjp_case_has_slot(question->c, slot))
+        if (vjp_case_has_gradient(question->c, i))
             status = add_gradient(question, slot, options, bundle, &found, error);
     }
     if (status == VJP_OK)

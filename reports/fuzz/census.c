@@ -30,9 +30,10 @@ const char *vjp_census_size_name(int size_class)
 const char *vjp_census_layout_name(enum vjp_census_layout layout)
 {
     static const char *const names[] = {
-        [VJP_CENSUS_CONTIGUOUS] = "contiguous", [VJP_CENSUS_PADDED] = "padded",
-        [VJP_CENSUS_UNALIGNED] = "unaligned",   [VJP_CENSUS_TRANSPOSED] = "transposed",
-        [VJP_CENSUS_ACCUMULATE] = "accumulate", [VJP_CENSUS_THREADS] = "threads",
+        [VJP_CENSUS_CONTIGUOUS] = "contiguous",         [VJP_CENSUS_PADDED] = "padded",
+        [VJP_CENSUS_UNALIGNED] = "unaligned",           [VJP_CENSUS_TRANSPOSED] = "transposed",
+        [VJP_CENSUS_ACCUMULATE] = "accumulate",         [VJP_CENSUS_THREADS] = "threads",
+        [VJP_CENSUS_SOME_GRADIENTS] = "some gradients",
     };
     return names[layout];
 }
@@ -113,6 +114,7 @@ static void count_layouts(struct vjp_census *census, const struct vjp_case *c)
         !has[VJP_CENSUS_PADDED] && !has[VJP_CENSUS_UNALIGNED] && !has[VJP_CENSUS_TRANSPOSED];
     has[VJP_CENSUS_ACCUMULATE] = c->accumulate;
     has[VJP_CENSUS_THREADS] = c->threads > 1;
+    has[VJP_CENSUS_SOME_GRADIENTS] = c->left_out != 0;
     for (int i = 0; i < VJP_CENSUS_LAYOUTS; i++)
         census->layout[i] += has[i];
 }

@@ -20,6 +20,7 @@ enum vjp_census_layout {
     VJP_CENSUS_TRANSPOSED,
     VJP_CENSUS_ACCUMULATE,
     VJP_CENSUS_THREADS, /* 2 and more */
+    VJP_CENSUS_SOME_GRADIENTS,
     VJP_CENSUS_LAYOUTS,
 };
 

@@ -18,6 +18,25 @@ Test(run, one_case_shows_every_number)
     forget(&answer);
 }
 
+Test(run, only_the_gradients_that_are_asked_for_are_judged)
+{
+    struct answer answer =
+        sh("$V run 'linear dtype=f32 bias=1 N=2 D=2 M=2 grads=dw,db' --kernel avx2");
+    expect_code(&answer, 0);
+    expect_in(answer.out, " dy=normal grads=dw,db\n");
+    expect_in(answer.out, "\n  dw: ");
+    expect_in(answer.out, "\n  db: ");
+    expect_not_in(answer.out, "\n  dx: ");
+    forget(&answer);
+    /* The fault of this one is in dx. */
+    answer =
+        sh("$V run 'linear dtype=f32 N=2 D=2 M=2 grads=dw' --kernel $B/faulty/transposed_x.so");
+    expect_code(&answer, 2);
+    expect_in(answer.out,
+              "\n  unsupported: the kernel declares no calls for some of the gradients\n");
+    forget(&answer);
+}
+
 Test(run, all_shipped_kernels_are_asked)
 {
     struct answer answer = sh("$V run " SMALL);

@@ -104,11 +104,13 @@ static void write_names(const struct vjp_spec *spec, FILE *out)
 
 static void write_dictionary(const char *folder, const char *name)
 {
-    static const char *const others[] = {
-        " dtype=",    "f16",     "bf16",     "f32",    "f64",
-        ".ld=+",      ".align=", ".trans=1", " seed=", "1.",
-        "2.",         "=[",      "@a.npy",   "0x1p-3", " accumulate=1",
-        " threads=2", "-inf",    "nan",      "#",      "9223372036854775807"};
+    static const char *const others[] = {" dtype=",      "f16",        "bf16",
+                                         "f32",          "f64",        ".ld=+",
+                                         ".align=",      ".trans=1",   " seed=",
+                                         "1.",           "2.",         "=[",
+                                         "@a.npy",       "0x1p-3",     " accumulate=1",
+                                         " grads=dx,dw", " threads=2", "-inf",
+                                         "nan",          "#",          "9223372036854775807"};
     FILE *out = create(folder, "", name);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         fprintf(out, "\"%s\"\n", others[i]);

@@ -59,7 +59,7 @@ Test(draw, a_plain_case_has_no_layout)
         struct vjp_case c = {0};
         struct vjp_error error = {""};
         cr_assert_eq(draw("linear", &wish, true, seed, &c, &error), VJP_OK, "%s", error.text);
-        cr_expect(!c.accumulate && c.threads == 1);
+        cr_expect(!c.accumulate && c.threads == 1 && c.left_out == 0);
         for (int slot = 0; slot < vjp_slot_count(c.spec); slot++)
             cr_expect(c.slot[slot].layout.ld_pad == 0 && c.slot[slot].layout.align < 0 &&
                       !c.slot[slot].layout.trans);
@@ -70,7 +70,7 @@ Test(draw, a_plain_case_has_no_layout)
 /* Of others, all that varies does. */
 Test(draw, another_case_has_some)
 {
-    int accumulate = 0, threads = 0, padded = 0, aligned = 0, bias = 0;
+    int accumulate = 0, threads = 0, padded = 0, aligned = 0, bias = 0, some = 0;
     for (uint32_t seed = 0; seed < 100; seed++) {
         struct wish wish = {.size = 4, .work = 1e6};
         struct vjp_case c = {0};
@@ -81,9 +81,11 @@ Test(draw, another_case_has_some)
         padded += c.slot[0].layout.ld_pad != 0;
         aligned += c.slot[0].layout.align >= 0;
         bias += vjp_case_attr(&c, "bias") == 1;
+        some += c.left_out != 0;
         vjp_case_clear(&c);
     }
     cr_expect(accumulate > 15 && threads > 15 && padded > 5 && aligned > 5 && bias > 25);
+    cr_expect(some > 1 && some < 15, "%d of 100 leave gradients out", some);
 }
 
 /* An image of 5 has no window of 5 with the strides that are drawn for ever: the attributes go back to their

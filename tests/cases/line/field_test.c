@@ -29,6 +29,7 @@ Test(field, every_field_of_a_layer_is_found)
         {"dx.align", VJP_FIELD_ALIGN, 4},
         {"dw.trans", VJP_FIELD_TRANS, 5},
         {"accumulate", VJP_FIELD_ACCUMULATE, 0},
+        {"grads", VJP_FIELD_GRADS, 0},
         {"threads", VJP_FIELD_THREADS, 0},
         {"seed", VJP_FIELD_SEED, 0},
     };

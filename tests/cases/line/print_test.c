@@ -26,6 +26,12 @@ Test(print, a_canonical_line_is_given_back_byte_for_byte)
         "db=@d.npy dx.ld=+1 x.align=0 db.align=62 w.trans=1 dw.trans=1 accumulate=1 threads=64 "
         "seed=0xffffffffffffffff",
         "linear dtype=bf16 N=1 D=1 M=1 x=[nan] w=[-inf] dy=[0x1p-133]",
+        "linear dtype=f32 bias=1 N=1 D=1 M=1 x=normal w=normal b=normal dy=normal dx=normal "
+        "db=normal db.align=4 "
+        "accumulate=1 grads=dx,db threads=2",
+        "linear | linear dtype=f32 1.N=1 1.D=1 1.M=1 2.M=1 1.x=normal 1.w=normal 2.w=normal "
+        "dy=normal "
+        "grads=1.dx,2.dw",
         "relu dtype=f32 N=2 M=3 x=normal dy=normal",
         "relu dtype=f32 rank=1 N=2 x=normal dy=normal",
         "relu dtype=f32 rank=4 N=2 M=3 P=1 Q=0 x=normal dy=normal",
@@ -45,6 +51,11 @@ Test(print, defaults_and_order_are_made_canonical)
     expect_printed("  linear\tseed=31 threads=1 accumulate=0 bias=0 x.trans=0 w.ld=0 dy.ld=5 M=3 "
                    "D=002 N=1 dtype=f32  ",
                    "linear dtype=f32 N=1 D=2 M=3 x=normal w=normal dy=normal dy.ld=+5 seed=0x1f");
+    expect_printed(
+        "linear dtype=f32 grads=db,dx bias=1 N=1 D=1 M=1",
+        "linear dtype=f32 bias=1 N=1 D=1 M=1 x=normal w=normal b=normal dy=normal grads=dx,db");
+    expect_printed("linear dtype=f32 N=1 D=1 M=1 grads=dw,dx",
+                   "linear dtype=f32 N=1 D=1 M=1 x=normal w=normal dy=normal");
     expect_printed("linear dtype=f32 N=1 D=1 M=1 bias=1 accumulate=1 seed=0X0",
                    "linear dtype=f32 bias=1 N=1 D=1 M=1 x=normal w=normal b=normal dy=normal "
                    "dx=normal dw=normal db=normal accumulate=1");

@@ -12,6 +12,8 @@
 
 RULE(accumulating, c->accumulate)
 RULE(overwriting, !c->accumulate)
+RULE(alone, c->left_out != 0)
+RULE(with_others, !vjp_case_has_gradient(c, 1) || c->left_out == 0)
 RULE(threaded, c->threads > 2)
 RULE(narrow, c->dtype == VJP_F16 || c->dtype == VJP_BF16)
 RULE(not_double, c->dtype != VJP_F64)
@@ -28,6 +30,10 @@ Test(explain_fields, accumulate_threads_and_dtype)
     expect_explained(accumulating, "linear dtype=f32 N=1 D=1 M=1 accumulate=1",
                      "only with accumulate=1 (of 2 tried, 1 failed)");
     expect_explained(overwriting, line, "only with accumulate=0 (of 2 tried, 1 failed)");
+    expect_explained(alone, "linear dtype=f32 N=1 D=1 M=1 grads=dx",
+                     "not with all gradients asked for (of 3 tried, 2 failed)");
+    expect_explained(with_others, "linear dtype=f32 bias=1 N=1 D=1 M=1",
+                     "not with grads=dw (of 4 tried, 3 failed)");
     expect_explained(threaded, "linear dtype=f32 N=1 D=1 M=1 threads=3",
                      "fails iff threads > 2 (of 5 values of threads tried, 3 failed)");
     expect_explained(narrow, line, "only with dtype=bf16, dtype=f16 (of 4 tried, 2 failed)");

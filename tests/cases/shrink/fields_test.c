@@ -14,6 +14,7 @@ RULE(of_layout, c->slot[X].layout.ld_pad >= 3 && c->slot[W].layout.trans)
 RULE(far_padding, c->slot[X].layout.ld_pad >= 100)
 RULE(of_align, c->slot[W].layout.align >= 8)
 RULE(of_threads, c->threads >= 3 && c->accumulate)
+RULE(of_gradients, c->left_out == 1 << W)
 RULE(of_attrs, vjp_case_attr(c, "dilation") == 2 || vjp_case_attr(c, "stride") >= 3)
 RULE(of_choice, vjp_case_attr(c, "reduction") == 1)
 
@@ -37,6 +38,12 @@ Test(fields, what_matters_stays_as_little_as_possible)
     expect_part(vjp_fields_shrink, of_threads, line,
                 "linear dtype=f32 N=2 D=2 M=2 x=const w=const dy=const dx=const dw=const "
                 "accumulate=1 threads=3");
+    expect_part(vjp_fields_shrink, always,
+                "linear dtype=f32 N=2 D=2 M=2 x=const w=const dy=const grads=dx",
+                "linear dtype=f32 N=2 D=2 M=2 x=const w=const dy=const");
+    expect_part(vjp_fields_shrink, of_gradients,
+                "linear dtype=f32 N=2 D=2 M=2 x=const w=const dy=const grads=dx",
+                "linear dtype=f32 N=2 D=2 M=2 x=const w=const dy=const grads=dx");
     expect_part(vjp_fields_shrink, far_padding,
                 "linear dtype=f32 N=2 D=2 M=2 x=const w=const dy=const x.ld=+1000",
                 "linear dtype=f32 N=2 D=2 M=2 x=const w=const dy=const x.ld=+100");

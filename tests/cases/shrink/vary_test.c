@@ -43,6 +43,9 @@ Test(vary, one_field_is_another)
                  "linear dtype=f32 bias=1 " SIZES "x=const w=const b=normal dy=const");
     expect_asked(line, (struct vjp_vary){.kind = VJP_VARY_ACCUMULATE, .value = 1},
                  HEAD SIZES VALUES " dx=normal dw=normal accumulate=1");
+    expect_asked(line, (struct vjp_vary){.kind = VJP_VARY_GRADS, .value = 1 << W},
+                 HEAD SIZES VALUES " grads=dx");
+    expect_asked(line, (struct vjp_vary){.kind = VJP_VARY_GRADS, .value = 1 << X | 1 << W}, NULL);
     expect_asked(line, (struct vjp_vary){.kind = VJP_VARY_THREADS, .value = 3},
                  HEAD SIZES VALUES " threads=3");
     expect_asked(line, (struct vjp_vary){.kind = VJP_VARY_LD, .index = W, .value = 3},

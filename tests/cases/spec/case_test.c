@@ -44,6 +44,22 @@ Test(case, the_bias_and_its_gradient_take_part_with_bias_1_only)
     vjp_case_clear(&c);
 }
 
+Test(case, a_gradient_that_is_not_asked_for_takes_no_part)
+{
+    struct vjp_case c = new_case();
+    c.left_out = 1 << X | 1 << B;
+    c.accumulate = true;
+    c.slot[DX].layout.ld_pad = 3;
+    cr_assert_eq(vjp_case_settle(&c, NULL), VJP_OK);
+    cr_expect_eq(c.left_out, 1 << X, "b has no gradient that could be left out");
+    cr_expect(vjp_case_has_slot(&c, X) && !vjp_case_has_slot(&c, DX) && vjp_case_has_slot(&c, DW));
+    cr_expect(vjp_case_could_ask(&c, X) && !vjp_case_has_gradient(&c, X));
+    cr_expect(vjp_case_has_gradient(&c, W) && !vjp_case_could_ask(&c, B));
+    cr_expect(!c.slot[DX].text && c.slot[DW].text && c.slot[DX].layout.ld_pad == 0);
+    cr_expect_eq(vjp_case_validate(&c, NULL), VJP_OK);
+    vjp_case_clear(&c);
+}
+
 Test(case, gradients_have_values_under_accumulate_only)
 {
     struct vjp_case c = new_case();
@@ -157,6 +173,9 @@ static void change(struct vjp_case *c, int what)
     case 9:
         c->seed = UINT64_C(1) << 63;
         break;
+    case 10:
+        c->left_out = 1 << W;
+        break;
     default:
         status = vjp_case_set_values(c, DB, "zeros", NULL); /* present in one of the two only */
     }
@@ -165,7 +184,7 @@ static void change(struct vjp_case *c, int what)
 
 Test(case, equality_sees_every_field)
 {
-    for (int what = 0; what <= 10; what++) {
+    for (int what = 0; what <= 11; what++) {
         struct vjp_case a = new_case();
         struct vjp_case b = new_case();
         cr_expect(vjp_case_is_equal(&a, &b));

@@ -127,6 +127,18 @@ Test(validate, what_takes_no_part_has_no_layout_and_no_values)
     vjp_case_clear(&c);
 }
 
+Test(validate, some_gradient_is_asked_for)
+{
+    struct vjp_case c = new_case(VJP_F32);
+    c.left_out = 1 << X | 1 << W;
+    cr_assert_eq(vjp_case_settle(&c, NULL), VJP_OK);
+    cr_expect_eq(vjp_case_validate(&c, NULL), VJP_OK);
+    c.attr[0] = 0;
+    cr_assert_eq(vjp_case_settle(&c, NULL), VJP_OK);
+    expect_refused(&c, VJP_ERR_USAGE, "grads", "grads: expected at least one gradient");
+    vjp_case_clear(&c);
+}
+
 Test(validate, values_fit_the_shape_and_the_dtype)
 {
     static const struct {

@@ -230,6 +230,37 @@ Test(run, what_run_returns_is_seen)
     bed_close(&bed);
 }
 
+Test(run, a_call_has_the_gradients_that_are_asked_for)
+{
+    struct bed bed;
+    bed_open_with(&bed,
+                  "printf(\"%d %s;\", call->n_outputs, call->outputs[0]->name); fflush(stdout);"
+                  "const DLTensor *dw = OUT(\"dw\");"
+                  "for (int i = 0; i < 4; i++)"
+                  "    for (int j = 0; j < 5; j++) {"
+                  "        double sum = 0;"
+                  "        for (int n = 0; n < 3; n++)"
+                  "            sum += get(IN(\"x\"), n, i) * get(IN(\"dy\"), n, j);"
+                  "        put(dw, i, j, sum);"
+                  "    }",
+                  "'-DCAPABILITIES=(VJP_ABI_DETERMINISTIC|VJP_ABI_SOME_GRADIENTS)'",
+                  (struct vjp_worker_options){0});
+    bed.c.dim[0] = 3;
+    bed.c.dim[1] = 4;
+    bed.c.dim[2] = 5;
+    bed.c.left_out = 1; /* dx */
+    bed_run(&bed);
+    cr_expect_eq(bed.seen.outcome, VJP_COMPLETED, "%s", bed.seen.reason);
+    cr_expect_str_eq(bed.seen.log, "1 dw;1 dw;1 dw;");
+    cr_expect(!bed.seen.answer[0][BED_DX].data && !bed.seen.answer[1][BED_DX].data);
+    for (int i = 0; i < 4; i++) {
+        for (int j = 0; j < 5; j++)
+            cr_expect_float_eq(bed_value(&bed.seen.answer[1][BED_DW], i * 5 + j),
+                               bed_wanted(&bed, BED_DW, i, j), 1e-5);
+    }
+    bed_close(&bed);
+}
+
 Test(run, a_declared_alignment_is_kept)
 {
     struct bed bed;

@@ -71,5 +71,11 @@ Test(session, a_kernel_that_cannot_be_asked_is_told)
     bed.c.dtype = VJP_BF16;
     cr_expect_eq(vjp_session_open(&session, bed.worker, 0, &bed.c, &bed.data, &bed.error), VJP_OK);
     cr_expect_eq(session.seen.outcome, VJP_DECLINED);
+    cr_expect_str_eq(session.seen.reason, "the kernel declares no model for bf16");
+    bed.c.dtype = VJP_F32;
+    bed.c.left_out = 1;
+    cr_expect_eq(vjp_session_open(&session, bed.worker, 0, &bed.c, &bed.data, &bed.error), VJP_OK);
+    cr_expect_eq(session.seen.outcome, VJP_DECLINED);
+    cr_expect_str_eq(session.seen.reason, "the kernel declares no calls for some of the gradients");
     bed_close(&bed);
 }

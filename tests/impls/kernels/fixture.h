@@ -32,6 +32,7 @@ struct setup {
     int64_t pad[SLOTS]; /* elements between rows */
     bool trans[SLOTS];
     bool bias, accumulate;
+    bool left_out[SLOTS]; /* gradients that are not asked for */
     int threads;
     int specials; /* NaN and infinities strewn over x, w and dy, this many in each */
     uint64_t seed;
@@ -96,7 +97,7 @@ static inline DLDataType fixture_dtype(enum vjp_dtype dtype)
 
 static inline bool fixture_has(const struct setup *s, int slot)
 {
-    return s->bias || (slot != B && slot != DB);
+    return !s->left_out[slot] && (s->bias || (slot != B && slot != DB));
 }
 
 /* The address of the first element: one element of NaN lies before it, reached by byte_offset. */

@@ -87,6 +87,27 @@ Test(linear, rounds_sums_in_f16_and_bf16_once)
     }
 }
 
+/* Sizes at which every way of the kernels is taken: with one row, one column, few of either, tiles. */
+Test(linear, gives_the_gradients_that_are_asked_for_and_touches_no_other)
+{
+    static const int64_t size[][3] = {{1, 9, 17}, {9, 1, 17}, {9, 17, 1}, {3, 5, 7}, {40, 33, 65}};
+    for (size_t i = 0; i < SHIPPED; i++) {
+        const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", shipped[i].name);
+        struct fixture f;
+        fixture_create(&f);
+        for (unsigned k = 0; k < 5 * 256; k++) {
+            const int64_t *s = size[k % 5];
+            struct setup setup = vary(k % 3 ? VJP_F32 : VJP_F64, s[0], s[1], s[2], k % 256);
+            const unsigned left_out = 1 + k / 5 % (setup.bias ? 6 : 2);
+            for (int slot = DX; slot <= DB; slot++)
+                setup.left_out[slot] = left_out >> (slot - DX) & 1;
+            if (!is_right(kernel, &f, &setup))
+                break;
+        }
+        fixture_destroy(&f);
+    }
+}
+
 /* Beyond one tile of the output and one block of the sum, in each direction. */
 Test(linear, is_exact_on_integers_across_tiles)
 {
@@ -328,7 +349,7 @@ Test(linear, declares_the_dtypes_it_takes_and_how_it_accumulates)
     for (size_t i = 0; i < SHIPPED; i++) {
         const struct vjp_abi_kernel *kernel = fixture_kernel("plugins", shipped[i].name);
         cr_assert_str_eq(kernel->layer, "linear");
-        cr_assert_eq(kernel->capabilities, VJP_ABI_DETERMINISTIC);
+        cr_assert_eq(kernel->capabilities, VJP_ABI_DETERMINISTIC | VJP_ABI_SOME_GRADIENTS);
         cr_assert_eq(kernel->n_models, shipped[i].half ? 4 : 2);
         for (int m = 0; m < kernel->n_models; m++) {
             const struct vjp_abi_model *model = kernel->models[m];

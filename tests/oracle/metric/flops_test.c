@@ -12,6 +12,9 @@ Test(flops, two_for_a_product_and_one_for_a_sum)
         double flops;
     } cases[] = {{"linear dtype=f32 N=2 D=3 M=4", 4 * 24},
                  {"linear dtype=f64 bias=1 N=2 D=3 M=4", 4 * 24 + 8},
+                 {"linear dtype=f32 bias=1 N=2 D=3 M=4 grads=dx", 2 * 24},
+                 {"linear dtype=f32 bias=1 N=2 D=3 M=4 grads=dw,db", 2 * 24 + 8},
+                 {"linear dtype=f32 bias=1 N=2 D=3 M=4 grads=db", 8},
                  {"matmul dtype=f32 B=2 M=3 K=5 N=7", 4 * 210},
                  {"matmul dtype=f32 trans_a=1 trans_b=1 B=2 M=3 K=5 N=7", 4 * 210},
                  {"conv2d dtype=f32 N=2 C=6 H=5 W=7 K=4 R=3 S=3 padding=1 groups=2 bias=1",

@@ -33,7 +33,7 @@ Test(census, counts_cases_layouts_and_generators)
     add(&census,
         "linear dtype=f32 N=1 D=2 M=9 x=normal w=cancel:1e4 w.ld=+3 x.align=0 accumulate=1 "
         "dx=zeros");
-    add(&census, "linear dtype=f32 N=1 D=2 M=8 dy.trans=1 dy.align=0 x.align=4 threads=2");
+    add(&census, "linear dtype=f32 N=1 D=2 M=8 dy.trans=1 dy.align=0 x.align=4 grads=dw threads=2");
     add(&census, "softmax dtype=f32 N=3 C=4");
     cr_expect_eq(census.cases, 4);
     cr_expect_eq(census.layout[VJP_CENSUS_CONTIGUOUS], 2);
@@ -42,6 +42,7 @@ Test(census, counts_cases_layouts_and_generators)
     cr_expect_eq(census.layout[VJP_CENSUS_TRANSPOSED], 1);
     cr_expect_eq(census.layout[VJP_CENSUS_ACCUMULATE], 1);
     cr_expect_eq(census.layout[VJP_CENSUS_THREADS], 1);
+    cr_expect_eq(census.layout[VJP_CENSUS_SOME_GRADIENTS], 1);
     /* In the order in which they came; the last two cases have the usual ones. */
     static const struct {
         const char *name;
