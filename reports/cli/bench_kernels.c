@@ -2,12 +2,14 @@
 #include "reports/cli/bench_kernels.h"
 
 #include "cases/gen/generate.h"
+#include "cases/line/gradients.h"
 #include "cases/line/parse.h"
 #include "oracle/metric/flops.h"
 #include "reports/bench/clock.h"
 #include "reports/cli/ahead.h"
 #include "reports/cli/bench_limits.h"
 #include "reports/cli/bench_timing.h"
+#include "reports/render/bench_cell.h"
 #include "reports/render/bench_json.h"
 #include "reports/render/bench_text.h"
 
@@ -20,16 +22,18 @@ struct field {
     struct vjp_entrant *entrant;
     int count;
     bool has_peer;
-    bool peer_is_shown; /* it is not among the others, and has a row of its own */
+    bool peer_is_shown;    /* it is not among the others, and has a row of its own */
+    struct vjp_text peers; /* of several, what each was alone: "openblas:linear 1.2 ms" */
     char no_ratio
         [256]; /* why there are no ratios to the peer; "": there are, or none is asked for */
 };
 
-static void say(struct vjp_bench *bench, const char *doing, const struct vjp_entrant *entrant)
+static void say(struct vjp_bench *bench, const char *doing, const struct vjp_entrant *entrant,
+                const struct vjp_case *c)
 {
     struct vjp_text line = {0};
     char text[80]; /* of one line of a terminal: a longer one could not be erased */
-    vjp_case_print(entrant->question.c, &line);
+    vjp_case_print(c, &line);
     snprintf(text, sizeof text, "%s %.30s: %.45s", doing, entrant->target->label[entrant->kernel],
              line.failed ? "" : line.data);
     bench->progress.next = 0; /* what begins takes long: it is not left out */
@@ -37,16 +41,16 @@ static void say(struct vjp_bench *bench, const char *doing, const struct vjp_ent
     vjp_text_clear(&line);
 }
 
-static void add_kernels(struct field *field, struct vjp_targets *targets, const struct vjp_case *c,
-                        int most)
+/* The target's kernels that serve the case, or the first of them. */
+static void add_kernels(struct field *field, struct vjp_target *target, const struct vjp_case *c,
+                        bool first)
 {
-    for (int t = 0; t < targets->count; t++) {
-        struct vjp_target *target = &targets->target[t];
-        for (int k = 0; k < target->info->n_kernels && field->count < most; k++) {
-            if (vjp_target_serves(target, k, c))
-                field->entrant[field->count++] =
-                    (struct vjp_entrant){.target = target, .kernel = k};
-        }
+    for (int k = 0; k < target->info->n_kernels; k++) {
+        if (!vjp_target_serves(target, k, c))
+            continue;
+        field->entrant[field->count++] = (struct vjp_entrant){.target = target, .kernel = k};
+        if (first)
+            return;
     }
 }
 
@@ -55,18 +59,39 @@ static bool is_same_kernel(const struct vjp_entrant *a, const struct vjp_entrant
     return a->kernel == b->kernel && strcmp(a->target->path, b->target->path) == 0;
 }
 
-/* Everybody who serves the case. Of several kernels of the peer's plug-in the first takes part. */
-static enum vjp_status gather(const struct vjp_bench *bench, const struct vjp_case *c,
-                              struct field *out, struct vjp_error *error)
+static enum vjp_status create_field(int most, struct field *out, struct vjp_error *error)
 {
-    const int most = bench->targets->count * VJP_KERNELS_MAX + 1;
-    struct field field = {.entrant = calloc((size_t)most, sizeof *field.entrant)};
-    if (!field.entrant)
-        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
-    if (bench->peers)
-        add_kernels(&field, bench->peers, c, 1);
+    *out = (struct field){.entrant = calloc((size_t)most, sizeof *out->entrant)};
+    if (out->entrant)
+        return VJP_OK;
+    vjp_error_set(error, "out of memory");
+    return VJP_ERR_MEMORY;
+}
+
+static void disband(struct field *field)
+{
+    for (int i = 0; i < field->count; i++)
+        vjp_entrant_clear(&field->entrant[i]);
+    free(field->entrant);
+    vjp_text_clear(&field->peers);
+}
+
+/* Everybody who serves the case, the peer, NULL for none, first. */
+static enum vjp_status gather(const struct vjp_bench *bench, const struct vjp_case *c,
+                              const struct vjp_entrant *peer, struct field *out,
+                              struct vjp_error *error)
+{
+    struct field field;
+    const enum vjp_status status =
+        create_field(bench->targets->count * VJP_KERNELS_MAX + 1, &field, error);
+    if (status != VJP_OK)
+        return status;
+    if (peer)
+        field.entrant[field.count++] =
+            (struct vjp_entrant){.target = peer->target, .kernel = peer->kernel};
     field.has_peer = field.peer_is_shown = field.count > 0;
-    add_kernels(&field, bench->targets, c, most);
+    for (int t = 0; t < bench->targets->count; t++)
+        add_kernels(&field, &bench->targets->target[t], c, false);
     for (int i = 1; i < field.count && field.has_peer; i++) {
         if (is_same_kernel(&field.entrant[i], &field.entrant[0]))
             field.peer_is_shown = false;
@@ -75,23 +100,16 @@ static enum vjp_status gather(const struct vjp_bench *bench, const struct vjp_ca
     return VJP_OK;
 }
 
-static void disband(struct field *field)
-{
-    for (int i = 0; i < field->count; i++)
-        vjp_entrant_clear(&field->entrant[i]);
-    free(field->entrant);
-}
-
-static enum vjp_status verify(struct vjp_bench *bench, struct field *field,
-                              const struct vjp_case *c, struct vjp_truth *truth,
-                              struct vjp_error *error)
+/* Judges the entrants from the first on that is named, who are targets of the owner. */
+static enum vjp_status verify(struct vjp_bench *bench, struct field *field, int first, int end,
+                              const struct vjp_targets *owner, const struct vjp_case *c,
+                              struct vjp_truth *truth, struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
-    for (int i = 0; i < field->count && status == VJP_OK; i++) {
+    for (int i = first; i < end && status == VJP_OK; i++) {
         struct vjp_entrant *e = &field->entrant[i];
-        const struct vjp_targets *owner = field->has_peer && i == 0 ? bench->peers : bench->targets;
         e->question = (struct vjp_question){.c = c, .data = truth->data};
-        say(bench, "verifying", e);
+        say(bench, "verifying", e, c);
         status = vjp_truth_find(truth, e->target->info->kernel[e->kernel].kinks,
                                 &e->question.reference, error);
         if (status == VJP_OK)
@@ -100,8 +118,8 @@ static enum vjp_status verify(struct vjp_bench *bench, struct field *field,
     return status;
 }
 
-static enum vjp_status time_all(struct vjp_bench *bench, struct field *field, double flops,
-                                struct vjp_error *error)
+static enum vjp_status time_all(struct vjp_bench *bench, struct field *field,
+                                const struct vjp_case *c, double flops, struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
     struct vjp_entrant *peer = field->has_peer ? &field->entrant[0] : NULL;
@@ -109,9 +127,41 @@ static enum vjp_status time_all(struct vjp_bench *bench, struct field *field, do
         struct vjp_entrant *e = &field->entrant[i];
         if (!vjp_entrant_is_right(e))
             continue;
-        say(bench, "timing", e);
+        say(bench, "timing", e, c);
         e->result.flops = flops;
         status = vjp_entrant_time(e, e == peer ? NULL : peer, bench->seconds, error);
+    }
+    return status;
+}
+
+/* Of several peers that are right the one that is fastest by itself, of those that are not the first; in *out its
+ * target and kernel, NULL where nobody serves the case. What each was is added to told. */
+static enum vjp_status choose_peer(struct vjp_bench *bench, const struct vjp_case *c,
+                                   struct vjp_truth *truth, struct field *peers,
+                                   struct vjp_text *told, const struct vjp_entrant **out,
+                                   struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int t = 0; t < bench->peers->count; t++)
+        add_kernels(peers, &bench->peers->target[t], c, true);
+    *out = peers->count > 0 ? &peers->entrant[0] : NULL;
+    if (peers->count < 2)
+        return VJP_OK;
+    status = verify(bench, peers, 0, peers->count, bench->peers, c, truth, error);
+    for (int i = 0; i < peers->count && status == VJP_OK; i++) {
+        struct vjp_entrant *e = &peers->entrant[i];
+        char time[VJP_BENCH_CELL];
+        say(bench, "timing", e, c);
+        if (vjp_entrant_is_right(e))
+            status = vjp_entrant_time(e, NULL, bench->seconds, error);
+        const bool is_right = status == VJP_OK && vjp_entrant_is_right(e);
+        if (is_right)
+            vjp_bench_cell_seconds(e->result.time.median, time);
+        vjp_text_add(told, "%s%s %s", i > 0 ? ", " : "", e->target->label[e->kernel],
+                     is_right ? time : vjp_verdict_name(e->finding.judgement.verdict));
+        if (is_right &&
+            (!(*out)->result.timed || e->result.time.median < (*out)->result.time.median))
+            *out = e;
     }
     return status;
 }
@@ -155,7 +205,8 @@ static void settle_ratios(const struct vjp_bench *bench, struct field *field)
         return;
     if (!field->has_peer)
         snprintf(field->no_ratio, sizeof field->no_ratio, "%s serves no such case",
-                 bench->peers->request[0].text);
+                 bench->peers->n_requests > 1 ? "none of the peers"
+                                              : bench->peers->request[0].text);
     bool lost = field->has_peer && !vjp_entrant_is_right(peer);
     for (int i = 0; i < field->count && field->has_peer; i++)
         lost |= field->entrant[i].result.above_peak && is_same_kernel(&field->entrant[i], peer);
@@ -183,13 +234,29 @@ static bool is_left_out(const struct field *field, int i)
     return i == (peer_stands ? twin : 0);
 }
 
-static enum vjp_status report(struct vjp_bench *bench, struct field *field, struct vjp_error *error)
+/* What a mean is taken over: the cases of one layer and dtype, with as many threads, that ask for the same
+ * gradients. */
+static void name_group(const struct vjp_case *c, struct vjp_text *out)
+{
+    vjp_text_add(out, "%s", vjp_format(c->dtype)->name);
+    vjp_gradients_print(c, out);
+    if (c->threads > 1)
+        vjp_text_add(out, " threads=%d", c->threads);
+}
+
+static enum vjp_status report(struct vjp_bench *bench, const struct vjp_case *c,
+                              struct field *field, struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
     int count = 0;
+    struct vjp_text group = {0};
     struct vjp_bench_result *results = calloc((size_t)field->count + 1, sizeof *results);
-    if (!results)
+    name_group(c, &group);
+    if (!results || group.failed || field->peers.failed) {
+        free(results);
+        vjp_text_clear(&group);
         return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    }
     for (int i = 0; i < field->count && status == VJP_OK; i++)
         status = complete(bench, &field->entrant[i], error);
     settle_ratios(bench, field);
@@ -201,12 +268,16 @@ static enum vjp_status report(struct vjp_bench *bench, struct field *field, stru
         bench->results++;
     }
     vjp_progress_erase(&bench->progress);
-    for (int i = 0; i < count && status == VJP_OK && bench->json->file; i++)
-        status = vjp_bench_json_write(bench->json, &results[i], error);
+    for (int i = 0; i < count && status == VJP_OK; i++) {
+        status = vjp_tally_add(&bench->tally, group.data, &results[i], error);
+        if (status == VJP_OK && bench->json->file)
+            status = vjp_bench_json_write(bench->json, &results[i], error);
+    }
     if (status == VJP_OK) {
-        vjp_bench_print_case(results, count, bench->out);
+        vjp_bench_print_case(results, count, field->peers.data, bench->out);
         fflush(bench->out);
     }
+    vjp_text_clear(&group);
     free(results);
     return status;
 }
@@ -214,15 +285,29 @@ static enum vjp_status report(struct vjp_bench *bench, struct field *field, stru
 static enum vjp_status bench_variant(struct vjp_bench *bench, const struct vjp_case *c,
                                      struct vjp_truth *truth, double flops, struct vjp_error *error)
 {
-    struct field field = {0};
-    enum vjp_status status = gather(bench, c, &field, error);
+    struct field field = {0}, peers = {0};
+    struct vjp_text told = {0};
+    const struct vjp_entrant *peer = NULL;
+    enum vjp_status status = VJP_OK;
+    if (bench->peers) {
+        status = create_field(bench->peers->count, &peers, error);
+        if (status == VJP_OK)
+            status = choose_peer(bench, c, truth, &peers, &told, &peer, error);
+    }
     if (status == VJP_OK)
-        status = verify(bench, &field, c, truth, error);
+        status = gather(bench, c, peer, &field, error);
+    field.peers = told;
+    const int first = field.has_peer;
     if (status == VJP_OK)
-        status = time_all(bench, &field, flops, error);
+        status = verify(bench, &field, 0, first, bench->peers, c, truth, error);
     if (status == VJP_OK)
-        status = report(bench, &field, error);
+        status = verify(bench, &field, first, field.count, bench->targets, c, truth, error);
+    if (status == VJP_OK)
+        status = time_all(bench, &field, c, flops, error);
+    if (status == VJP_OK)
+        status = report(bench, c, &field, error);
     disband(&field);
+    disband(&peers);
     return status;
 }
 

@@ -3,6 +3,7 @@
 #define VJP_REPORTS_CLI_BENCH_KERNELS_H
 
 #include "reports/bench/machine.h"
+#include "reports/bench/tally.h"
 #include "reports/cli/truth.h"
 #include "reports/cli/targets.h"
 #include "reports/render/sink.h"
@@ -11,12 +12,14 @@
 /* A bench while it goes on. */
 struct vjp_bench {
     struct vjp_targets *targets;
-    struct vjp_targets *peers; /* with one selected plug-in; NULL: nobody to compare with */
-    double seconds;            /* for each measurement */
+    struct vjp_targets
+        *peers;     /* of which the fastest, case by case, is raced; NULL: nobody to compare with */
+    double seconds; /* for each measurement */
     struct vjp_machine machine;
     FILE *out;             /* for the tables */
     struct vjp_sink *json; /* file NULL: none */
     struct vjp_progress progress;
+    struct vjp_tally tally; /* of the speeds; to be cleared */
     int64_t results, timed, failed;
 };
 

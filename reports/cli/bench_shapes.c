@@ -110,7 +110,10 @@ static enum vjp_status sort(struct sorting *sorting, struct vjp_case *c, struct 
                  knows_layer ? " in " : "", knows_layer ? vjp_format(c->dtype)->name : "");
         return ask->file ? skip(sorting, c, VJP_SKIP_UNSUPPORTED, reason, error) : VJP_OK;
     }
-    enum vjp_status status = is_repeated(sorting, c, &repeated, error);
+    enum vjp_status status = VJP_OK;
+    repeated = false;
+    if (ask->file)
+        status = is_repeated(sorting, c, &repeated, error);
     if (status == VJP_OK && repeated)
         return skip(sorting, c, VJP_SKIP_REPEATED, "it stands there twice", error);
     return status == VJP_OK ? vjp_case_list_add(&sorting->out->cases, c, error) : status;
@@ -125,6 +128,10 @@ static enum vjp_status tell_nothing(const struct sorting *sorting, size_t all,
     const char *of = ask->layer ? " of " : "";
     const int n = sorting->of_layer;
     const int grows = sorting->count[VJP_SKIP_ACCUMULATE];
+    if (ask->sizes && all == 0)
+        return vjp_fail(
+            error, VJP_ERR_USAGE,
+            "nothing to time: %s takes no combination of these sizes, or each is too long", layer);
     if (all == 0)
         return vjp_fail(error, VJP_ERR_USAGE, "%s: no case in it: nothing to time", ask->file);
     if (n == 0)
@@ -195,14 +202,31 @@ static enum vjp_status read_built_in(struct vjp_case_list *out, struct vjp_error
     return status;
 }
 
+/* All that could be timed. */
+static enum vjp_status read_all(const struct vjp_bench_shapes_ask *ask, struct vjp_case_list *out,
+                                struct vjp_error *error)
+{
+    struct vjp_case_list list = {0};
+    enum vjp_status status = VJP_OK;
+    if (ask->sizes)
+        return vjp_bench_sizes_add(ask->sizes, out, error);
+    if (ask->file)
+        status = vjp_case_list_read_file(&list, ask->file, error);
+    else
+        status = read_built_in(&list, error);
+    for (size_t i = 0; i < list.count && status == VJP_OK; i++)
+        status = vjp_bench_sizes_add_case(&list.cases[i], ask->apart, out, error);
+    vjp_case_list_clear(&list);
+    return status;
+}
+
 enum vjp_status vjp_bench_shapes_read(const struct vjp_bench_shapes_ask *ask,
                                       struct vjp_bench_shapes *out, struct vjp_error *error)
 {
     struct vjp_case_list list = {0};
     struct vjp_bench_shapes shapes = {0};
     struct sorting sorting = {.ask = ask, .out = &shapes};
-    enum vjp_status status =
-        ask->file ? vjp_case_list_read_file(&list, ask->file, error) : read_built_in(&list, error);
+    enum vjp_status status = read_all(ask, &list, error);
     for (size_t i = 0; i < list.count && status == VJP_OK; i++)
         status = sort(&sorting, &list.cases[i], error);
     if (status == VJP_OK && shapes.cases.count == 0)

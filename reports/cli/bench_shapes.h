@@ -4,13 +4,16 @@
 
 #include "cases/line/list.h"
 #include "reports/bench/skip.h"
+#include "reports/cli/bench_sizes.h"
 #include "reports/cli/targets.h"
 
 struct vjp_bench_shapes_ask {
-    const char *file;             /* of case lines; NULL: the built-in shapes */
-    const struct vjp_spec *layer; /* NULL: of all layers */
+    const char *file;                    /* of case lines; NULL: the built-in shapes, or */
+    const struct vjp_bench_sizes *sizes; /* these; NULL: none */
+    const struct vjp_spec *layer;        /* NULL: of all layers */
     const struct vjp_targets *targets;
     bool threads_given; /* the threads of a line do not count */
+    bool apart;         /* each gradient by itself */
 };
 
 struct vjp_bench_shapes {
@@ -19,7 +22,7 @@ struct vjp_bench_shapes {
     size_t n_skips;
 };
 
-/* The cases that are timed: those of the file, else, for layers that a selected kernel serves, the built-in
+/* The cases that are timed: those of the file or of the sizes, else, for layers that a selected kernel serves, the built-in
  * production shapes, and of a layer that has none one in f32 that is as large as the explicit oracle takes on in a few
  * seconds. A case of the file that accumulates, that nobody serves or that stands there twice is skipped.
  * VJP_ERR_USAGE where nothing is left. *out is to be cleared. */

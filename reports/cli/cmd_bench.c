@@ -4,15 +4,15 @@
 #include "reports/bench/clock.h"
 #include "reports/cli/bench_compare.h"
 #include "reports/cli/bench_kernels.h"
+#include "reports/cli/bench_lists.h"
 #include "reports/cli/bench_oracle.h"
 #include "reports/cli/bench_shapes.h"
 #include "reports/cli/paths.h"
 #include "reports/cli/pipeline.h"
 #include "reports/render/bench_json.h"
+#include "reports/render/bench_tally.h"
 #include "reports/render/bench_text.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,18 +24,33 @@
  * of a check would call them hung. */
 #define TIMEOUT_SECONDS 60.0
 
-/* So many thread counts are enough for one machine. */
-#define THREADS_LIST_MAX 16
-
 /* For each side of a ratio of bench oracle: 6 rounds of calls that take some tenths. */
 #define ORACLE_SECONDS 2.0
 
-enum { LAYER, SHAPES, AGAINST, THREADS, TIME, JSON, TIMEOUT, COMPARE, FAIL_BELOW, SHAPE };
+enum {
+    LAYER,
+    SHAPES,
+    SIZES,
+    DTYPE,
+    APART,
+    AGAINST,
+    THREADS,
+    TIME,
+    JSON,
+    TIMEOUT,
+    COMPARE,
+    FAIL_BELOW,
+    SHAPE
+};
 
 static const struct vjp_option options[] = {
     [LAYER] = {"layer", "L", "only this layer"},
     [SHAPES] = {"shapes", "FILE", "time the cases of this file, one per line, and no others"},
-    [AGAINST] = {"against", "TARGET", "time each kernel in turns with this one"},
+    [SIZES] = {"sizes", "N[,N...]", "with --layer: every combination of these, up to 2 GFLOP"},
+    [DTYPE] = {"dtype", "T", "with --sizes: of the operands (f32)"},
+    [APART] = {"apart", NULL, "each gradient by itself"},
+    [AGAINST] = {"against", "TARGET[,TARGET...]",
+                 "time each kernel in turns with this one, or the fastest of these"},
     [THREADS] = {"threads", "N[,N...]", "with so many threads (as the case says)"},
     [TIME] = {"time", "SECONDS", "for each measurement, about (0.3; with oracle 2)"},
     [JSON] = {"json", "FILE", "write every result as a line of JSON; \"-\": standard output"},
@@ -49,31 +64,30 @@ static const struct vjp_option options[] = {
 
 struct settings {
     const struct vjp_spec *layer;
-    int threads[THREADS_LIST_MAX];
+    int threads[VJP_BENCH_THREADS_MAX];
     int n_threads;
     double time, timeout;
+    struct vjp_bench_sizes sizes; /* count 0: none */
+    char *peers;                  /* what --against names (vjp_bench_peers_open) */
 };
 
-static enum vjp_status read_threads(const char *text, struct settings *out, struct vjp_error *error)
+static enum vjp_status read_sizes(const char *const *value, struct settings *out,
+                                  struct vjp_error *error)
 {
-    const char *at = text;
-    do {
-        char *end;
-        const long value = isdigit((unsigned char)*at) ? strtol(at, &end, 10) : 0;
-        if (value < 1 || value > VJP_THREADS_MAX || (*end != ',' && *end != '\0') ||
-            out->n_threads == THREADS_LIST_MAX)
-            return vjp_fail(error, VJP_ERR_USAGE,
-                            "--threads %s: expected up to %d numbers from 1 to %d, as 1,2", text,
-                            THREADS_LIST_MAX, VJP_THREADS_MAX);
-        for (int i = 0; i < out->n_threads; i++) {
-            if (out->threads[i] == value)
-                return vjp_fail(error, VJP_ERR_USAGE, "--threads %s: %ld stands there twice", text,
-                                value);
-        }
-        out->threads[out->n_threads++] = (int)value;
-        at = *end ? end + 1 : NULL;
-    } while (at);
-    return VJP_OK;
+    int dtype = VJP_F32;
+    if (!value[SIZES])
+        return value[DTYPE] ? vjp_fail(error, VJP_ERR_USAGE, "--dtype has a use with --sizes only")
+                            : VJP_OK;
+    if (!out->layer || value[SHAPES])
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "--sizes is for the dimensions of one layer: expected "
+                        "--layer, and no --shapes");
+    enum vjp_status status = value[DTYPE] ? vjp_cli_dtype(value[DTYPE], &dtype, error) : VJP_OK;
+    out->sizes = (struct vjp_bench_sizes){
+        .layer = out->layer, .dtype = (enum vjp_dtype)dtype, .apart = value[APART] != NULL};
+    if (status == VJP_OK)
+        status = vjp_bench_sizes_read(value[SIZES], &out->sizes, error);
+    return status;
 }
 
 static enum vjp_status read_settings(const char *const *value, struct settings *out,
@@ -84,11 +98,13 @@ static enum vjp_status read_settings(const char *const *value, struct settings *
     if (value[LAYER])
         status = vjp_cli_layer(value[LAYER], &s.layer, error);
     if (status == VJP_OK && value[THREADS])
-        status = read_threads(value[THREADS], &s, error);
+        status = vjp_bench_threads_read(value[THREADS], s.threads, &s.n_threads, error);
     if (status == VJP_OK && value[TIME])
         status = vjp_option_seconds("time", value[TIME], &s.time, error);
     if (status == VJP_OK && value[TIMEOUT])
         status = vjp_option_seconds("timeout", value[TIMEOUT], &s.timeout, error);
+    if (status == VJP_OK)
+        status = read_sizes(value, &s, error);
     if (status == VJP_OK && value[FAIL_BELOW])
         status = vjp_fail(error, VJP_ERR_USAGE, "--fail-below has a use with --compare only");
     if (status == VJP_OK && value[SHAPE])
@@ -136,6 +152,8 @@ static enum vjp_status begin_json(const struct settings *s, const char *const *v
                                       .against = value[AGAINST],
                                       .layer = value[LAYER],
                                       .shapes = value[SHAPES],
+                                      .sizes = value[SIZES],
+                                      .apart = value[APART] != NULL,
                                       .threads = s->threads,
                                       .n_threads = s->n_threads};
     const char **labels = vjp_targets_labels(bench->targets, &header.n_targets);
@@ -184,7 +202,11 @@ static enum vjp_status time_cases(const struct settings *s, const char *const *v
     for (size_t i = 0; i < cases->count && status == VJP_OK; i++)
         status = vjp_bench_case(bench, &cases->cases[i], s->threads, s->n_threads, error);
     vjp_progress_erase(&bench->progress);
+    if (value[AGAINST])
+        vjp_bench_print_tally(&bench->tally, value[AGAINST], bench->out);
     vjp_bench_print_skips(shapes->skip, shapes->n_skips, bench->out);
+    if (status == VJP_OK && sink.file)
+        status = vjp_bench_json_tally(&sink, &bench->tally, error);
     if (status == VJP_OK && sink.file)
         status = end_json(bench, shapes, start, error);
     if (status == VJP_OK)
@@ -196,7 +218,7 @@ static enum vjp_status time_cases(const struct settings *s, const char *const *v
 static int bench_kernels(const struct vjp_arguments *arguments)
 {
     const char *const *value = arguments->value;
-    struct settings s;
+    struct settings s = {0};
     struct vjp_error error;
     struct vjp_targets targets = {0}, peers = {0};
     struct vjp_bench_shapes shapes = {0};
@@ -207,20 +229,27 @@ static int bench_kernels(const struct vjp_arguments *arguments)
         status = vjp_targets_open(arguments->operands, arguments->n_operands, false, s.timeout,
                                   &targets, &error);
     if (status == VJP_OK && value[AGAINST]) {
-        status = vjp_targets_open(&value[AGAINST], 1, false, s.timeout, &peers, &error);
+        status = vjp_bench_peers_open(value[AGAINST], s.timeout, &s.peers, &peers, &error);
         bench.peers = &peers;
     }
-    if (status == VJP_OK)
-        status = vjp_bench_shapes_read(
-            &(struct vjp_bench_shapes_ask){value[SHAPES], s.layer, &targets, s.n_threads > 0},
-            &shapes, &error);
+    if (status == VJP_OK) {
+        const struct vjp_bench_shapes_ask ask = {.file = value[SHAPES],
+                                                 .sizes = s.sizes.count > 0 ? &s.sizes : NULL,
+                                                 .layer = s.layer,
+                                                 .targets = &targets,
+                                                 .threads_given = s.n_threads > 0,
+                                                 .apart = value[APART] != NULL};
+        status = vjp_bench_shapes_read(&ask, &shapes, &error);
+    }
     if (status == VJP_OK) {
         bench.seconds = s.time;
         status = time_cases(&s, value, &shapes, &bench, &code, &error);
     }
     vjp_bench_shapes_clear(&shapes);
+    vjp_tally_clear(&bench.tally);
     vjp_targets_close(&peers);
     vjp_targets_close(&targets);
+    free(s.peers);
     return status == VJP_OK ? code : vjp_cli_fail(status, &error);
 }
 
@@ -319,9 +348,14 @@ const struct vjp_command vjp_command_bench = {
         "instructions that are named and in the format that the kernel sums in; roof the least\n"
         "time in which the operations at that peak, and the bytes at the bandwidth of a working\n"
         "set of that size, could be done.\n\n"
+        "--sizes takes every combination of some sizes for the dimensions of --layer; --apart "
+        "makes\n"
+        "of each case one for each gradient, for kernels that take such calls.\n\n"
         "speed is the time of --against over the kernel's, pair by pair: blocks of calls of both\n"
         "in turns, each in a process of its own, of which one rests. Its interval holds the\n"
-        "median with 95 %. A machine is called too noisy where the quartiles of the times of\n"
+        "median with 95 %. Of several peers each is timed alone first, case by case, and the\n"
+        "fastest is raced. At the end stand geometric means over all cases. A machine is called "
+        "too noisy where the quartiles of the times of\n"
         "fixed work, taken between the blocks, or of the kernel are more than 10 % apart.\n\n"
         "  vjpcheck bench avx2 blocked --against naive --layer linear\n"
         "  vjpcheck bench --json new.json && vjpcheck bench --compare old.json new.json\n\n"

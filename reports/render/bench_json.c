@@ -46,6 +46,8 @@ enum vjp_status vjp_bench_json_header(struct vjp_sink *sink, const struct vjp_be
     vjp_json_set(&line, "against", vjp_json_text(h->against));
     vjp_json_set(&line, "layer", vjp_json_text(h->layer));
     vjp_json_set(&line, "shapes", vjp_json_text(h->shapes));
+    vjp_json_set(&line, "sizes", vjp_json_text(h->sizes));
+    vjp_json_set(&line, "apart", json_boolean(h->apart));
     json_t *threads = json_array(), *targets = json_array();
     for (int i = 0; i < h->n_threads; i++)
         line.failed |= json_array_append_new(threads, json_integer(h->threads[i])) != 0;

@@ -19,9 +19,10 @@
 /* What is known before the first result: the options among it. */
 struct vjp_bench_header {
     const char *version, *cpu;
-    double seconds, timeout;              /* for a measurement, about; of a call */
-    const char *against, *layer, *shapes; /* NULL: none */
-    const int *threads;                   /* n_threads 0: those of the cases */
+    double seconds, timeout;                      /* for a measurement, about; of a call */
+    const char *against, *layer, *shapes, *sizes; /* NULL: none */
+    bool apart;
+    const int *threads; /* n_threads 0: those of the cases */
     int n_threads;
     const char *const *targets; /* the kernels: "naive:linear" */
     int n_targets;

@@ -120,7 +120,8 @@ static void print_remarks(const struct vjp_bench_result *r, FILE *out)
     }
 }
 
-void vjp_bench_print_case(const struct vjp_bench_result *results, int count, FILE *out)
+void vjp_bench_print_case(const struct vjp_bench_result *results, int count, const char *peers,
+                          FILE *out)
 {
     struct vjp_table table = {.columns = columns, .n_columns = RATIO};
     const char *against = NULL;
@@ -139,6 +140,11 @@ void vjp_bench_print_case(const struct vjp_bench_result *results, int count, FIL
         fprintf(out, ", pair by pair\n");
     }
     vjp_table_print(&table, "  ", vjp_terminal_has_colour(out), out);
+    if (peers) {
+        fprintf(out, "  peers, alone: ");
+        print_clean(peers, out);
+        fputc('\n', out);
+    }
     if (results[0].no_ratio) {
         fprintf(out, "  no speed: ");
         print_clean(short_target(results[0].no_ratio), out);

@@ -9,8 +9,10 @@
 #include "reports/bench/skip.h"
 
 /* The results of kernels on one case: the case, the limits of the machine, a row for each kernel, and under
- * it what is to be said of single ones. count >= 1. */
-void vjp_bench_print_case(const struct vjp_bench_result *results, int count, FILE *out);
+ * it what is to be said of single ones. count >= 1. peers: of several peers what each was alone, of which the fastest
+ * is the one that speeds are of; NULL: there were no several. */
+void vjp_bench_print_case(const struct vjp_bench_result *results, int count, const char *peers,
+                          FILE *out);
 
 /* What was asked for and not timed: a line for each reason, with the shapes; nothing for no skips. */
 void vjp_bench_print_skips(const struct vjp_bench_skip *skips, size_t count, FILE *out);

@@ -64,10 +64,31 @@ Test(bench, a_peer_is_timed_in_turns_and_has_a_row)
     /* Against itself: one row, which has a ratio. */
     answer = in_folder("$V bench avx2 --against avx2 --json - " BRIEF " 2>err");
     expect_code(&answer, 0);
-    cr_expect_eq(count_parts(answer.out, "\"kernel\":\"avx2:linear\""), 2, "%s", answer.out);
+    cr_expect_eq(count_parts(answer.out, "{\"type\":\"bench\",\""), 2, "%s", answer.out);
+    cr_expect_eq(count_parts(answer.out, "{\"type\":\"bench_speed\",\"kernel\":\"avx2:linear\""), 2,
+                 "%s", answer.out);
     cr_expect_eq(count_parts(answer.out, "\"against\":\"avx2:linear\",\"ratio\":{\"n\":"), 2, "%s",
                  answer.out);
     forget(&answer);
+}
+
+/* 2^3 cases, dx and dw of each; each gradient has a line at its least speed. */
+Test(bench, sizes_apart_beside_the_fastest_of_several)
+{
+    struct answer answer = sh("$V bench avx2 --layer linear --dtype f64 --sizes 3,8 --apart "
+                              "--against naive,blocked --time 0.01");
+    expect_code(&answer, 0);
+    cr_expect_eq(count_parts(answer.out, "linear dtype=f64 N="), 16 + 2, "%s", answer.out);
+    cr_expect_eq(count_parts(answer.out, "\n  peers, alone: naive:linear "), 16);
+    expect_in(answer.out,
+              "\nspeed of the fastest, case by case, of naive,blocked, geometric means");
+    expect_in(answer.out, "\n  avx2:linear, f64 grads=dx      8  ");
+    expect_in(answer.out, "\n  avx2:linear, f64 grads=dw      8  ");
+    forget(&answer);
+    expect_failure(2, "--sizes is for the dimensions of one layer", "$V bench avx2 --sizes 3");
+    expect_failure(2, "--dtype has a use with --sizes only", "$V bench avx2 --dtype f64");
+    expect_failure(2, "--sizes 3,x: expected up to 16 sizes",
+                   "$V bench --layer linear --sizes 3,x");
 }
 
 Test(bench, threads_are_part_of_the_case)

@@ -7,6 +7,7 @@
 struct said {
     char *text, *json;
     int64_t timed, failed;
+    int tallied; /* rows of the tally */
 };
 
 /* The limits are set, not measured: the test is none of the machine. */
@@ -28,6 +29,8 @@ static struct said bench_case(struct vjp_targets *targets, struct vjp_targets *p
             bench.machine.peak[f][t] = 1e9;
     }
     cr_assert_eq(vjp_bench_case(&bench, c, threads, n_threads, &error), VJP_OK, "%s", error.text);
+    said.tallied = bench.tally.count;
+    vjp_tally_clear(&bench.tally);
     fclose(bench.out);
     fclose(sink.file);
     said.timed = bench.timed;
@@ -85,6 +88,37 @@ Test(bench_kernels, a_peer_has_a_row_unless_it_is_among_the_others)
     forget(&said);
     bench_bed_close(&a);
     bench_bed_close(&b);
+}
+
+/* The wrong one is the fastest, and no peer; of those that are right one sleeps. */
+Test(bench_kernels, of_several_peers_the_fastest_that_is_right_is_raced)
+{
+    struct bench_bed a, slow, wrong, fast;
+    bench_bed_open(&a, "one", "answer();");
+    bench_bed_open(&slow, "slow", "answer(); usleep(2000);");
+    bench_bed_open(&wrong, "wrong", "F(OUT(\"dx\"))[0] = 7;");
+    bench_bed_open(&fast, "fast", "answer();");
+    struct vjp_target peers[] = {wrong.target, slow.target, fast.target};
+    struct vjp_targets several = {
+        .target = peers, .count = 3, .n_requests = 3, .options = {.executable = PLANT_WORKER}};
+    struct said said = bench_case(&a.targets, &several, &a.bed.c, NULL, 0);
+    cr_expect_eq(said.timed, 2);
+    cr_expect_eq(said.failed, 0);
+    cr_expect_eq(said.tallied, 1);
+    cr_expect_eq(count(said.json, "\"against\":\"fast:plant\""), 1, "%s", said.json);
+    cr_expect_eq(count(said.text, "\n  peers, alone: wrong:plant "), 1, "%s", said.text);
+    cr_expect_eq(count(said.text, ", slow:plant 2."), 1, "%s", said.text);
+    cr_expect_eq(count(said.text, ", fast:plant "), 1, "%s", said.text);
+    forget(&said);
+    several.count = 1; /* the wrong one alone */
+    said = bench_case(&a.targets, &several, &a.bed.c, NULL, 0);
+    cr_expect_eq(said.tallied, 0);
+    cr_expect_eq(count(said.text, "no speed: wrong:plant has no number"), 1, "%s", said.text);
+    forget(&said);
+    bench_bed_close(&a);
+    bench_bed_close(&slow);
+    bench_bed_close(&wrong);
+    bench_bed_close(&fast);
 }
 
 /* Declined is not failed, and has no number either. */

@@ -75,6 +75,43 @@ Test(bench_shapes, built_in_shapes_are_those_that_somebody_serves)
     vjp_bench_shapes_clear(&shapes);
 }
 
+Test(bench_shapes, sizes_take_the_place_of_built_in_shapes)
+{
+    struct vjp_bench_shapes shapes = {0};
+    struct vjp_error error = {""};
+    struct vjp_bench_sizes sizes = {.layer = vjp_spec_find("linear"),
+                                    .dtype = VJP_F32,
+                                    .size = {3, 4},
+                                    .count = 2,
+                                    .apart = true};
+    struct vjp_bench_shapes_ask ask = {
+        .sizes = &sizes, .layer = sizes.layer, .targets = &targets, .apart = true};
+    cr_assert_eq(vjp_bench_shapes_read(&ask, &shapes, &error), VJP_OK, "%s", error.text);
+    cr_expect_eq(shapes.cases.count, 16);
+    cr_expect_eq(shapes.cases.cases[1].left_out, 1);
+    vjp_bench_shapes_clear(&shapes);
+    sizes.size[0] = sizes.size[1] = 100000;
+    cr_expect_eq(vjp_bench_shapes_read(&ask, &shapes, &error), VJP_ERR_USAGE);
+    cr_expect_str_eq(error.text, "nothing to time: linear takes no combination of these sizes, or "
+                                 "each is too long");
+}
+
+Test(bench_shapes, each_gradient_apart_is_a_shape)
+{
+    struct vjp_bench_shapes together = {0}, apart = {0};
+    struct vjp_error error = {""};
+    struct vjp_bench_shapes_ask ask = {.layer = vjp_spec_find("linear"), .targets = &targets};
+    cr_assert_eq(vjp_bench_shapes_read(&ask, &together, &error), VJP_OK, "%s", error.text);
+    ask.apart = true;
+    cr_assert_eq(vjp_bench_shapes_read(&ask, &apart, &error), VJP_OK, "%s", error.text);
+    size_t gradients = 0;
+    for (size_t i = 0; i < together.cases.count; i++)
+        gradients += vjp_case_attr(&together.cases.cases[i], "bias") ? 3 : 2;
+    cr_expect_eq(apart.cases.count, gradients);
+    vjp_bench_shapes_clear(&together);
+    vjp_bench_shapes_clear(&apart);
+}
+
 /* A valid case in which no gradient is empty or 0 throughout. */
 Test(bench_shapes, every_layer_has_one)
 {

@@ -64,6 +64,8 @@ Test(bench_json, a_stream_begins_with_the_options_and_ends_with_the_counts)
                                             .timeout = 60,
                                             .against = "blocked",
                                             .shapes = "s.cases",
+                                            .sizes = "1,7",
+                                            .apart = true,
                                             .threads = threads,
                                             .n_threads = 2,
                                             .targets = kernels,
@@ -83,7 +85,7 @@ Test(bench_json, a_stream_begins_with_the_options_and_ends_with_the_counts)
         capture_end(&capture),
         "{\"type\":\"bench_header\",\"format\":1,\"version\":\"1.2\",\"cpu\":\"CPU\",\"time\":0.25,"
         "\"timeout\":60.0,\"against\":\"blocked\",\"layer\":\"\",\"shapes\":\"s.cases\","
-        "\"threads\":[1,2],\"targets\":[\"naive:linear\"]}\n"
+        "\"sizes\":\"1,7\",\"apart\":true,\"threads\":[1,2],\"targets\":[\"naive:linear\"]}\n"
         "{\"type\":\"bench_skip\",\"case\":\"relu\",\"status\":\"unsupported\",\"reason\":\"why\"}"
         "\n"
         "{\"type\":\"bench_summary\",\"results\":3,\"timed\":2,\"failed\":1,\"skipped\":4,"

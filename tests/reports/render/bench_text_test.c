@@ -27,7 +27,7 @@ static void expect_case(const struct vjp_bench_result *results, int count, const
 {
     struct capture capture;
     capture_begin(&capture);
-    vjp_bench_print_case(results, count, capture.file);
+    vjp_bench_print_case(results, count, NULL, capture.file);
     cr_expect_str_eq(capture_end(&capture), expected, "%s", capture.text);
     free(capture.text);
 }
