@@ -123,7 +123,8 @@ static enum vjp_status time_all(struct vjp_bench *bench, struct field *field,
 {
     enum vjp_status status = VJP_OK;
     struct vjp_entrant *peer = field->has_peer ? &field->entrant[0] : NULL;
-    for (int i = peer && !field->peer_is_shown ? 1 : 0; i < field->count && status == VJP_OK; i++) {
+    for (int i = field->has_peer && !field->peer_is_shown; i < field->count && status == VJP_OK;
+         i++) {
         struct vjp_entrant *e = &field->entrant[i];
         if (!vjp_entrant_is_right(e))
             continue;
