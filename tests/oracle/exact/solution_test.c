@@ -56,7 +56,7 @@ static void compare_case(struct tally *t, const struct vjp_case *c, const char *
     for (int i = 0; i < c->spec->n_inputs; i++) {
         struct vjp_solution s;
         int64_t all = 0;
-        if (!vjp_case_has_slot(c, i))
+        if (!vjp_case_has_gradient(c, i))
             continue;
         solve(c, &data, i, jobs, &s);
         compare(t, reference, vjp_slot_gradient(c->spec, i), &s, line);

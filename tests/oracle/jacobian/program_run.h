@@ -26,7 +26,7 @@ static inline void run_line(struct run *r, const char *line, struct vjp_kinks ki
     cr_assert_eq(vjp_graph_init(&graph, &r->c, &r->data, PRECISION, kinks, &error), VJP_OK, "%s",
                  error.text);
     for (int i = 0; i < r->c.spec->n_inputs; i++) {
-        r->wanted[i] = r->c.spec->input[i].differentiable && vjp_case_has_slot(&r->c, i);
+        r->wanted[i] = vjp_case_has_gradient(&r->c, i);
         if (r->wanted[i])
             cr_assert_eq(vjp_gradient_init(&r->gradient[i], graph.in_count[i], PRECISION, &error),
                          VJP_OK);
