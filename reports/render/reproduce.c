@@ -9,11 +9,16 @@
 #include <inttypes.h>
 #include <string.h>
 
+static const char *const program[] = {vjp_fault_numbers, vjp_fault_memory, vjp_fault_conduct,
+                                      vjp_fault_calls,   vjp_fault_judge,  vjp_fault_main};
+enum { N_PARTS = sizeof program / sizeof program[0] };
+
 enum vjp_status vjp_reproduce_check(const struct vjp_case *c, struct vjp_error *error)
 {
-    const int64_t bytes = (int64_t)(strlen(vjp_fault_declarations) + strlen(vjp_fault_vjp_plugin) +
-                                    strlen(vjp_fault_dlpack) + strlen(vjp_fault_program)) +
-                          vjp_reproduce_data_bytes(c);
+    int64_t bytes = vjp_reproduce_data_bytes(c);
+    for (int i = 0; i < N_PARTS; i++)
+        bytes += (int64_t)strlen(program[i]);
+    bytes += (int64_t)(strlen(vjp_fault_declarations) + strlen(vjp_fault_vjp_plugin));
     if (bytes <= VJP_REPRODUCE_BYTES)
         return VJP_OK;
     return vjp_fail(
@@ -133,8 +138,8 @@ enum vjp_status vjp_reproduce_write(const struct vjp_reproduction *r, FILE *out,
     vjp_reproduce_write_data(r, out);
     fputs("\n/* The contract between a plug-in and who calls it. */\n", out);
     status = write_contract(out, error);
-    if (status == VJP_OK)
-        fprintf(out, "\n%s", body(vjp_fault_program));
+    for (int i = 0; i < N_PARTS && status == VJP_OK; i++)
+        fprintf(out, "\n%s", body(program[i]));
 cleanup:
     vjp_text_clear(&top);
     return status;

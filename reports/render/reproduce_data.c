@@ -14,6 +14,9 @@ static const int literal_bytes[] = {
 /* Of a row of what is expected: three doubles, and the index. */
 #define EXPECTED_BYTES 128
 
+/* Of a tensor besides: its row in the table, with up to 2 VJP_RANK_MAX sizes. */
+#define TENSOR_BYTES 2048
+
 /* A whole number up to here is written as such. */
 #define WHOLE_MAX 1e6
 
@@ -21,6 +24,7 @@ static const int literal_bytes[] = {
 struct given {
     int slot;
     char name[VJP_SLOT_NAME_MAX];
+    bool output;
     const char *role;
     enum vjp_dtype dtype;
     struct vjp_shape shape;
@@ -51,12 +55,13 @@ static int64_t describe(const struct vjp_case *c, int slot, enum vjp_dtype *dtyp
 
 int64_t vjp_reproduce_data_bytes(const struct vjp_case *c)
 {
-    double bytes = 0;
+    double bytes = c->spec->n_attrs * 128 + TENSOR_BYTES;
     for (int slot = 0; slot < vjp_slot_count(c->spec) + c->spec->n_saved; slot++) {
         enum vjp_dtype dtype;
         struct vjp_shape shape;
         const bool gradient = vjp_slot_is_gradient(c->spec, slot);
         const double count = (double)describe(c, slot, &dtype, &shape);
+        bytes += TENSOR_BYTES;
         bytes += gradient ? count * EXPECTED_BYTES : 0;
         bytes += !gradient || c->accumulate ? count * literal_bytes[dtype] : 0;
     }
@@ -167,8 +172,7 @@ static void write_tensor(const struct given *g, FILE *out)
     write_sizes("shape", g->shape.dim, g->shape.rank, out);
     write_sizes("strides", g->strides, g->shape.rank, out);
     fprintf(out, " .align = %" PRId64 ",\n     .canary = 0x%" PRIx64 ", .finite = 0x%" PRIx64,
-            g->align, vjp_pattern_canary(g->dtype, g->allowed != NULL),
-            vjp_pattern_finite(g->dtype));
+            g->align, vjp_pattern_canary(g->dtype, g->output), vjp_pattern_finite(g->dtype));
     if (g->values->count > 0) {
         fputs(", .values = ", out);
         write_id("values", g->name, out);
@@ -193,8 +197,9 @@ static bool find_given(const struct vjp_reproduction *r, int slot, struct given 
     g->count = describe(c, slot, &g->dtype, &g->shape);
     g->allowed = saved < 0 ? r->allowed[slot] : NULL;
     vjp_slot_name(spec, slot, g->name, sizeof g->name);
+    g->output = vjp_slot_is_gradient(spec, slot);
     g->role = saved >= 0                         ? "SAVED"
-              : vjp_slot_is_gradient(spec, slot) ? "GRADIENT"
+              : g->output                        ? "GRADIENT"
               : slot == vjp_slot_cotangent(spec) ? "COTANGENT"
                                                  : "OPERAND";
     g->values = saved >= 0 ? &r->data->saved[saved] : &r->data->slot[slot];

@@ -7,6 +7,13 @@
 extern const char vjp_fault_declarations[]; /* declarations.inc: what the data are written in */
 extern const char vjp_fault_vjp_plugin[];   /* impls/abi/vjp_plugin.h */
 extern const char vjp_fault_dlpack[];       /* dlpack.inc: what that needs of DLPack's header */
-extern const char vjp_fault_program[];      /* program.inc: the calls, and main */
+
+/* The program, in this order. */
+extern const char vjp_fault_numbers[]; /* and what is kept of a tensor */
+extern const char vjp_fault_memory[];  /* pages around the tensors, garbage in the outputs */
+extern const char vjp_fault_conduct[]; /* signals, the floating-point environment */
+extern const char vjp_fault_calls[];
+extern const char vjp_fault_judge[];
+extern const char vjp_fault_main[]; /* the process that calls, and the one that watches */
 
 #endif
