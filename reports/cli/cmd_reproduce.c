@@ -220,11 +220,12 @@ static enum vjp_status run_case(const struct settings *s, const struct vjp_case 
     if (status == VJP_OK)
         status = examine(targets, kernel, s->repeat, &question, &finding, error);
     if (status == VJP_OK && !vjp_verdict_is_failure(finding.judgement.verdict) && !s->force)
-        status = vjp_fail(error, VJP_ERR_USAGE,
-                          "%s: %s%s%s: there is no fault to show; --force writes the file all the "
-                          "same",
-                          target->label[kernel], vjp_verdict_name(finding.judgement.verdict),
-                          finding.judgement.reason[0] ? ": " : "", finding.judgement.reason);
+        status =
+            vjp_fail(error, VJP_ERR_USAGE,
+                     "%s: %s%s%s: there is no fault to show; --repeat N asks more often in one "
+                     "process, --force writes the file all the same",
+                     target->label[kernel], vjp_verdict_name(finding.judgement.verdict),
+                     finding.judgement.reason[0] ? ": " : "", finding.judgement.reason);
     if (status == VJP_OK)
         status = reproduce(s, target, kernel, &question, &finding, error);
     vjp_finding_clear(&finding);

@@ -78,28 +78,32 @@ Test(reproduce, other_layers_and_dtypes)
          "", " are wrong, the worst:\n"});
 }
 
-/* A kernel of f16 and bf16, the source of which does as well as its library: the one that is wrong hands on what the
- * mask keeps back. 2.5 is 0x4100 and 0x4020. */
+/* Two kernels of f16 and bf16, the source of which does as well as its library: halves hands on what the mask keeps
+ * back, where it is wrong. */
 static const char halves[] =
     "#include \"vjp_plugin.h\"\n"
     "static int32_t supports(const struct vjp_abi_call *c, const char **why)\n"
     "{ *why = \"no\"; return !c->accumulate; }\n"
-    "static int32_t run(const struct vjp_abi_call *c)\n"
+    "static int32_t either(const struct vjp_abi_call *c, int wrong)\n"
     "{\n"
     "    const uint16_t *x = vjp_abi_data(vjp_abi_input(c, \"x\"));\n"
     "    const uint16_t *dy = vjp_abi_data(vjp_abi_input(c, \"dy\"));\n"
     "    const DLTensor *dx = vjp_abi_output(c, \"dx\");\n"
     "    for (int64_t i = 0; i < dx->shape[0]; i++)\n"
-    "        ((uint16_t *)vjp_abi_data(dx))[i] = WRONG || !(x[i] >> 15) ? dy[i] : 0;\n"
+    "        ((uint16_t *)vjp_abi_data(dx))[i] = wrong || !(x[i] >> 15) ? dy[i] : 0;\n"
     "    return VJP_ABI_DONE;\n"
     "}\n"
+    "static int32_t run(const struct vjp_abi_call *c) { return either(c, WRONG); }\n"
+    "static int32_t right(const struct vjp_abi_call *c) { return either(c, 0); }\n"
     "#define MODEL(code) {sizeof(struct vjp_abi_model), 0, {code, 16, 1}, {code, 16, 1}}\n"
     "static const struct vjp_abi_model f16 = MODEL(kDLFloat), bf16 = MODEL(kDLBfloat);\n"
     "static const struct vjp_abi_model *const models[] = {&f16, &bf16};\n"
-    "static const struct vjp_abi_kernel k = {.struct_size = sizeof k, .name = \"halves\",\n"
-    "    .layer = \"relu\", .n_models = 2, .models = models, .supports = supports, .run = run};\n"
-    "static const struct vjp_abi_kernel *const all[] = {&k};\n"
-    "const struct vjp_abi_plugin vjp_abi_descriptor = {sizeof(struct vjp_abi_plugin), 1, 2, 1,\n"
+    "#define KERNEL(text, f) {.struct_size = sizeof(struct vjp_abi_kernel), .name = text,\\\n"
+    "    .layer = \"relu\", .n_models = 2, .models = models, .supports = supports, .run = f}\n"
+    "static const struct vjp_abi_kernel a = KERNEL(\"first\", right), b = KERNEL(\"halves\", "
+    "run);\n"
+    "static const struct vjp_abi_kernel *const all[] = {&a, &b};\n"
+    "const struct vjp_abi_plugin vjp_abi_descriptor = {sizeof(struct vjp_abi_plugin), 1, 2, 2,\n"
     "    \"halves\", \"1\", all};\n";
 
 Test(reproduce, half_precision)
@@ -118,7 +122,8 @@ Test(reproduce, half_precision)
             sh("cd %s && C='" TEST_C_COMPILER " -I '$S/impls/abi && "
                "$C -DWRONG=1 -shared -fPIC k.c -o k.so && "
                "$V reproduce 'relu dtype=%s rank=1 N=3 x=[1,-1,-0x1p-14] dy=[3,2.5,-0x1p-15]' "
-               "--kernel ./k.so --out fault.c && $C -DWRONG=0 fault.c k.c -o right && ./right && "
+               "--kernel ./k.so:halves --out fault.c && $C -DWRONG=0 fault.c k.c -o right && "
+               "./right && "
                "sh -c \"$(grep -o 'cc fault.c .*' fault.c)\"",
                folder, bf16 ? "bf16" : "f16");
         expect_code(&answer, 1);
@@ -127,6 +132,11 @@ Test(reproduce, half_precision)
         expect_in(answer.out, worst[bf16]);
         forget(&answer);
     }
+    expect_failure(
+        2,
+        "several kernels serve the case: expected one of them, as --kernel ./k.so:first or "
+        "--kernel ./k.so:halves",
+        "cd %s && $V reproduce 'relu dtype=f16 rank=1 N=1' --kernel ./k.so", folder);
     remove_folder(folder);
 }
 
@@ -225,7 +235,8 @@ Test(reproduce, a_kernel_that_does_not_fail_has_no_fault_to_show)
 {
     char folder[64];
     make_folder(folder);
-    expect_failure(2, "naive:linear: exact: there is no fault to show; --force writes the file all",
+    expect_failure(2,
+                   "naive:linear: exact: there is no fault to show; --repeat N asks more often in ",
                    "cd %s && $V reproduce " SMALL " --kernel naive --out fault.c", folder);
     struct answer answer = sh("cd %s && test ! -e fault.c && "
                               "$V reproduce " SMALL " --kernel naive --force --out fault.c && " CC
