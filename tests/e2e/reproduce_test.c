@@ -78,10 +78,11 @@ Test(reproduce, other_layers_and_dtypes)
          "", " are wrong, the worst:\n"});
 }
 
-/* Two kernels of f16 and bf16, the source of which does as well as its library: halves hands on what the mask keeps
- * back, where it is wrong. */
+/* Kernels of f16 and bf16, the source of which does as well as its library: halves hands on what the mask keeps
+ * back, where it is wrong; old gives -0 for 0 where it finds NaN; seven ends with that; takes has a handler of its own. */
 static const char halves[] =
     "#include \"vjp_plugin.h\"\n"
+    "#include <signal.h>\n"
     "static int32_t supports(const struct vjp_abi_call *c, const char **why)\n"
     "{ *why = \"no\"; return !c->accumulate; }\n"
     "static int32_t either(const struct vjp_abi_call *c, int wrong)\n"
@@ -95,25 +96,43 @@ static const char halves[] =
     "}\n"
     "static int32_t run(const struct vjp_abi_call *c) { return either(c, WRONG); }\n"
     "static int32_t right(const struct vjp_abi_call *c) { return either(c, 0); }\n"
+    "static int32_t old(const struct vjp_abi_call *c)\n"
+    "{\n"
+    "    uint16_t *dx = vjp_abi_data(vjp_abi_output(c, \"dx\"));\n"
+    "    const int is_nan = (*dx & 0x7fff) > 0x7c00;\n"
+    "    either(c, 0);\n"
+    "    *dx |= is_nan ? 0x8000 : 0;\n"
+    "    return VJP_ABI_DONE;\n"
+    "}\n"
+    "static int32_t seven(const struct vjp_abi_call *c) { return either(c, 0), 7; }\n"
+    "static int32_t takes(const struct vjp_abi_call *c)\n"
+    "{ signal(SIGSEGV, SIG_IGN); return either(c, 0); }\n"
     "#define MODEL(code) {sizeof(struct vjp_abi_model), 0, {code, 16, 1}, {code, 16, 1}}\n"
     "static const struct vjp_abi_model f16 = MODEL(kDLFloat), bf16 = MODEL(kDLBfloat);\n"
     "static const struct vjp_abi_model *const models[] = {&f16, &bf16};\n"
     "#define KERNEL(text, f) {.struct_size = sizeof(struct vjp_abi_kernel), .name = text,\\\n"
     "    .layer = \"relu\", .n_models = 2, .models = models, .supports = supports, .run = f}\n"
-    "static const struct vjp_abi_kernel a = KERNEL(\"first\", right), b = KERNEL(\"halves\", "
-    "run);\n"
-    "static const struct vjp_abi_kernel *const all[] = {&a, &b};\n"
-    "const struct vjp_abi_plugin vjp_abi_descriptor = {sizeof(struct vjp_abi_plugin), 1, 2, 2,\n"
+    "static const struct vjp_abi_kernel k[] = {KERNEL(\"first\", right), KERNEL(\"halves\", run),\n"
+    "    KERNEL(\"old\", old), KERNEL(\"seven\", seven), KERNEL(\"takes\", takes)};\n"
+    "static const struct vjp_abi_kernel *const all[] = {&k[0], &k[1], &k[2], &k[3], &k[4]};\n"
+    "const struct vjp_abi_plugin vjp_abi_descriptor = {sizeof(struct vjp_abi_plugin), 1, 2, 5,\n"
     "    \"halves\", \"1\", all};\n";
 
-Test(reproduce, half_precision)
+static const char *make_halves(char folder[64])
 {
-    char folder[64], path[96];
+    char path[96];
     snprintf(path, sizeof path, "%s/k.c", make_folder(folder));
     FILE *file = fopen(path, "w");
     cr_assert_not_null(file);
     fputs(halves, file);
     fclose(file);
+    return folder;
+}
+
+Test(reproduce, half_precision)
+{
+    char folder[64];
+    make_halves(folder);
     static const char *const worst[] = {
         "    dx[2] = -3.0518e-05 (-0x1p-15), expected 0, and nothing else\n",
         "    dx[2] = -3.052e-05 (-0x1p-15), expected 0, and nothing else\n"};
@@ -140,6 +159,29 @@ Test(reproduce, half_precision)
     remove_folder(folder);
 }
 
+Test(reproduce, a_kernel_that_breaks_its_contract)
+{
+    static const char *const known[][2] = {
+        {"old", "fault: dx[0] depends on what the outputs held before the call\n"},
+        {"seven", "fault: run returned 7\n"},
+        {"takes", "fault: the call replaced the handler of Segmentation fault\n"},
+    };
+    char folder[64];
+    make_halves(folder);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct answer answer =
+            sh("cd %s && C='" TEST_C_COMPILER " -I '$S/impls/abi && "
+               "$C -DWRONG=0 -shared -fPIC k.c -o k.so && "
+               "$V reproduce 'relu dtype=f16 rank=1 N=1 x=[-1] dy=[1]' --kernel ./k.so:%s "
+               "--out fault.c && $C fault.c ./k.so -o fault && ./fault",
+               folder, known[i][0]);
+        expect_code(&answer, 1);
+        expect_in(answer.out, known[i][1]);
+        forget(&answer);
+    }
+    remove_folder(folder);
+}
+
 Test(reproduce, memory)
 {
     EXPECT_SHOWN(
@@ -160,7 +202,7 @@ Test(reproduce, memory)
 Test(reproduce, rows_that_lie_far_apart)
 {
     EXPECT_SHOWN({"pads_overwritten", "linear dtype=f32 N=3 D=2 M=2 dx.ld=+1000000", "",
-                  "fault: a write between the rows of dx, at byte "});
+                  "fault: the process ended with the signal Segmentation fault\n"});
 }
 
 Test(reproduce, processes)
@@ -177,10 +219,11 @@ Test(reproduce, processes)
 
 Test(reproduce, state_and_time)
 {
-    EXPECT_SHOWN(
-        {"call_counter_noise", "linear dtype=f32 N=1 D=1 M=1 x=[1] w=[3] dy=[5]", "", "fault: "},
-        {"first_ten_calls", "linear dtype=f32 N=1 D=1 M=1 x=[1] w=[3] dy=[5]", "--repeat 40",
-         "    dx[0,0] = -15 (-0x1.ep+3), expected 15, and nothing else\n"});
+    EXPECT_SHOWN({"call_counter_noise", "linear dtype=f32 N=1 D=1 M=8 w=normal dy=normal", "",
+                  "fault: the same call again gave other bits, first in dx[0,0], and the kernel "
+                  "declares that it is deterministic\n"},
+                 {"first_ten_calls", "linear dtype=f32 N=1 D=1 M=1 x=[1] w=[3] dy=[5]",
+                  "--repeat 40", "    dx[0,0] = -15 (-0x1.ep+3), expected 15, and nothing else\n"});
 }
 
 #if defined(__x86_64__)
