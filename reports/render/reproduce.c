@@ -77,17 +77,20 @@ static void add_top(struct vjp_text *out, const struct vjp_reproduction *r)
     vjp_text_add(out, "\n *\n *     ");
     if (!command.failed)
         add_comment(out, command.data);
-    vjp_text_add(out,
-                 "\n *\n"
-                 " * ends with 1 where a fault shows, with 0 where none does, with 2 where the "
-                 "kernel could not be\n"
-                 " * asked. The kernel's sources or objects do as well as the library. An argument "
-                 "(\"here\") keeps\n"
-                 " * everything in one process, for a debugger.\n *\n"
-                 " * What is right: the correctly rounded gradient, and what a kernel may give in "
-                 "its place whose\n"
-                 " * %s.\n *\n * Written by vjpcheck %s. */\n",
-                 r->model, r->version);
+    vjp_text_add(
+        out,
+        "\n *\n"
+        " * ends with 1 where a fault shows, with 0 where none does, with 2 where the "
+        "kernel could not be\n"
+        " * asked. The kernel's sources or objects do as well as the library; where that "
+        "has a soname,\n"
+        " * LD_LIBRARY_PATH has to name its folder. An argument (\"here\") keeps everything "
+        "in one\n"
+        " * process, for a debugger.\n *\n"
+        " * What is right: the correctly rounded gradient, and what a kernel may give in "
+        "its place whose\n"
+        " * %s.\n *\n * Written by vjpcheck %s. */\n",
+        r->model, r->version);
     out->failed |= command.failed;
     vjp_text_clear(&command);
 }
