@@ -23,10 +23,13 @@ static bool exists(const char *root, const char *path)
     return stat(name, &info) == 0;
 }
 
-/* The plug-in contract and the example are MIT-0, so that a kernel's licence is its author's. */
+/* The plug-in contract and the example are MIT-0, so that a kernel's licence is its author's; so is what a program that
+ * shows a fault is made of. */
 static bool has_licence(const char *path, const char *text)
 {
-    const bool permissive = starts_with(path, "impls/abi/") || starts_with(path, "impls/example/");
+    const bool permissive = starts_with(path, "impls/abi/") ||
+                            starts_with(path, "impls/example/") ||
+                            (starts_with(path, "reports/render/fault/") && ends_with(path, ".inc"));
     return starts_with(text, permissive ? "/* SPDX-License-Identifier: MIT-0 */\n"
                                         : "/* SPDX-License-Identifier: GPL-3.0-or-later */\n");
 }
@@ -49,6 +52,9 @@ Test(tree, every_source_file_begins_with_its_licence)
     cr_expect_not(has_licence("cases/a.c", "#include <stdio.h>\n"));
     cr_expect_not(has_licence("cases/a.c", "/* SPDX-License-Identifier: MIT-0 */\n"));
     cr_expect(has_licence("impls/abi/a.h", "/* SPDX-License-Identifier: MIT-0 */\n"));
+    cr_expect(has_licence("reports/render/fault/a.inc", "/* SPDX-License-Identifier: MIT-0 */\n"));
+    cr_expect_not(
+        has_licence("reports/render/fault/a.h", "/* SPDX-License-Identifier: MIT-0 */\n"));
 }
 
 /* Then a header that does not stand alone is seen by the compiler. */

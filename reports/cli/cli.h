@@ -44,6 +44,7 @@ extern const struct vjp_command vjp_command_run;
 extern const struct vjp_command vjp_command_jacobian;
 extern const struct vjp_command vjp_command_oracle;
 extern const struct vjp_command vjp_command_export;
+extern const struct vjp_command vjp_command_reproduce;
 extern const struct vjp_command vjp_command_bench;
 extern const struct vjp_command vjp_command_fuzz;
 extern const struct vjp_command vjp_command_merge;

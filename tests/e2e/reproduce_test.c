@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/e2e/shell.h"
+
+#define SMALL "'linear dtype=f32 N=1 D=2 M=1 x=[1,2] w=[3,4] dy=[5]'"
+
+/* A program is built as the comment on its top says, and into a library with sanitizers with these. */
+#if defined(__SANITIZE_ADDRESS__)
+#define CC "'" TEST_C_COMPILER "' -fsanitize=address,undefined"
+#else
+#define CC "'" TEST_C_COMPILER "'"
+#endif
+
+struct shown {
+    const char *plant;
+    const char *line;
+    const char *options;
+    const char *says;
+};
+
+/* The file of a plant's failure is built against the plant, and against the kernels that are right. */
+static void expect_shown(const struct shown *s)
+{
+    char folder[64];
+    make_folder(folder);
+    struct answer answer =
+        sh("cd %s && $V reproduce '%s' --kernel $B/faulty/%s.so --out fault.c %s", folder, s->line,
+           s->plant, s->options);
+    expect_code(&answer, 0);
+    expect_in(answer.out, "fault.c: ");
+    forget(&answer);
+    answer = sh("cd %s && " CC " fault.c $B/faulty/%s.so -o fault && ./fault", folder, s->plant);
+    expect_code(&answer, 1);
+    expect_in(answer.out, s->says);
+    expect_in(answer.out, "\na fault\n");
+    cr_expect_str_eq(answer.err, "", "%s: %s", s->plant, answer.err);
+    forget(&answer);
+    answer = sh("cd %s && " CC " fault.c $B/plugins/naive.so -o right && ./right", folder);
+    expect_code(&answer, 0);
+    cr_expect_str_eq(answer.out, "no fault\n", "%s: %s", s->plant, answer.out);
+    forget(&answer);
+    remove_folder(folder);
+}
+
+#define EXPECT_SHOWN(...)                                                                          \
+    do {                                                                                           \
+        static const struct shown all[] = {__VA_ARGS__};                                           \
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++)                                      \
+            expect_shown(&all[i]);                                                                 \
+    } while (0)
+
+/* Row 1 of dx is that of row 0 of dy: -1 where it is 3. */
+Test(reproduce, wrong_numbers)
+{
+    EXPECT_SHOWN({"first_batch_only",
+                  "linear dtype=f32 N=2 D=2 M=2 x=[1,2,3,4] w=[1,2,3,4] dy=[1,-1,1,1]", "",
+                  "    dx[1,0] = -1 (-0x1p+0), expected 3, and nothing else\n"},
+                 {"overwrite_for_accumulate",
+                  "linear dtype=f32 N=1 D=1 M=1 x=[1] w=[1] dy=[1] accumulate=1 dx=[5] dw=[7]", "",
+                  "    dx[0,0] = 1 (0x1p+0), expected 6, and nothing else\n"},
+                 {"reads_old_output", "linear dtype=f32 N=1 D=1 M=1 x=[1] w=[1] dy=[1]", "",
+                  " = nan (nan), expected 1, and nothing else\n"},
+                 {"swapped_ld", "linear dtype=f32 N=2 D=1 M=1 x=[1,2] w=[1] dy=[1,1] x.ld=+3", "",
+                  " are wrong, the worst:\n"});
+}
+
+/* The pipeline is spelled without blanks where nobody asked for them. */
+Test(reproduce, other_layers_and_dtypes)
+{
+    EXPECT_SHOWN(
+        {"softmax_no_mean", "softmax dtype=f64 N=2 C=3 x=normal dy=normal", "",
+         " elements of dx are wrong, the worst:\n"},
+        {"softmax_cross_entropy_label_sign",
+         "softmax_cross_entropy dtype=f64 target=onehot reduction=sum N=2 C=3 x=normal dy=[2]", "",
+         " are wrong, the worst:\n"},
+        {"mlp_mask_dropped",
+         "linear | relu | linear | softmax | cross_entropy dtype=f32 1.N=2 1.D=2 1.M=3 "
+         "3.M=2 1.x=normal 1.w=normal 3.w=normal dy=[1]",
+         "", " are wrong, the worst:\n"});
+}
+
+/* Kernels of f16 and bf16, the source of which does as well as its library: halves hands on what the mask keeps
+ * back, where it is wrong; old gives -0 for 0 where it finds NaN; seven ends with that; takes has a handler of its own. */
+static const char halves[] =
+    "#include \"vjp_plugin.h\"\n"
+    "#include <signal.h>\n"
+    "static int32_t supports(const struct vjp_abi_call *c, const char **why)\n"
+    "{ *why = \"no\"; return !c->accumulate; }\n"
+    "static int32_t either(const struct vjp_abi_call *c, int wrong)\n"
+    "{\n"
+    "    const uint16_t *x = vjp_abi_data(vjp_abi_input(c, \"x\"));\n"
+    "    const uint16_t *dy = vjp_abi_data(vjp_abi_input(c, \"dy\"));\n"
+    "    const DLTensor *dx = vjp_abi_output(c, \"dx\");\n"
+    "    for (int64_t i = 0; i < dx->shape[0]; i++)\n"
+    "        ((uint16_t *)vjp_abi_data(dx))[i] = wrong || !(x[i] >> 15) ? dy[i] : 0;\n"
+    "    return VJP_ABI_DONE;\n"
+    "}\n"
+    "static int32_t run(const struct vjp_abi_call *c) { return either(c, WRONG); }\n"
+    "static int32_t right(const struct vjp_abi_call *c) { return either(c, 0); }\n"
+    "static int32_t old(const struct vjp_abi_call *c)\n"
+    "{\n"
+    "    uint16_t *dx = vjp_abi_data(vjp_abi_output(c, \"dx\"));\n"
+    "    const int is_nan = (*dx & 0x7fff) > 0x7c00;\n"
+    "    either(c, 0);\n"
+    "    *dx |= is_nan ? 0x8000 : 0;\n"
+    "    return VJP_ABI_DONE;\n"
+    "}\n"
+    "static int32_t seven(const struct vjp_abi_call *c) { return either(c, 0), 7; }\n"
+    "static int32_t takes(const struct vjp_abi_call *c)\n"
+    "{ signal(SIGSEGV, SIG_IGN); return either(c, 0); }\n"
+    "#define MODEL(code) {sizeof(struct vjp_abi_model), 0, {code, 16, 1}, {code, 16, 1}}\n"
+    "static const struct vjp_abi_model f16 = MODEL(kDLFloat), bf16 = MODEL(kDLBfloat);\n"
+    "static const struct vjp_abi_model *const models[] = {&f16, &bf16};\n"
+    "#define KERNEL(text, f) {.struct_size = sizeof(struct vjp_abi_kernel), .name = text,\\\n"
+    "    .layer = \"relu\", .n_models = 2, .models = models, .supports = supports, .run = f}\n"
+    "static const struct vjp_abi_kernel k[] = {KERNEL(\"first\", right), KERNEL(\"halves\", run),\n"
+    "    KERNEL(\"old\", old), KERNEL(\"seven\", seven), KERNEL(\"takes\", takes)};\n"
+    "static const struct vjp_abi_kernel *const all[] = {&k[0], &k[1], &k[2], &k[3], &k[4]};\n"
+    "const struct vjp_abi_plugin vjp_abi_descriptor = {sizeof(struct vjp_abi_plugin), 1, 2, 5,\n"
+    "    \"halves\", \"1\", all};\n";
+
+static const char *make_halves(char folder[64])
+{
+    char path[96];
+    snprintf(path, sizeof path, "%s/k.c", make_folder(folder));
+    FILE *file = fopen(path, "w");
+    cr_assert_not_null(file);
+    fputs(halves, file);
+    fclose(file);
+    return folder;
+}
+
+Test(reproduce, half_precision)
+{
+    char folder[64];
+    make_halves(folder);
+    static const char *const worst[] = {
+        "    dx[2] = -3.0518e-05 (-0x1p-15), expected 0, and nothing else\n",
+        "    dx[2] = -3.052e-05 (-0x1p-15), expected 0, and nothing else\n"};
+    for (int bf16 = 0; bf16 < 2; bf16++) {
+        struct answer answer =
+            sh("cd %s && C='" TEST_C_COMPILER " -I '$S/impls/abi && "
+               "$C -DWRONG=1 -shared -fPIC k.c -o k.so && "
+               "$V reproduce 'relu dtype=%s rank=1 N=3 x=[1,-1,-0x1p-14] dy=[3,2.5,-0x1p-15]' "
+               "--kernel ./k.so:halves --out fault.c && $C -DWRONG=0 fault.c k.c -o right && "
+               "./right && "
+               "sh -c \"$(grep -o 'cc fault.c .*' fault.c)\"",
+               folder, bf16 ? "bf16" : "f16");
+        expect_code(&answer, 1);
+        expect_in(answer.out, "\nno fault\nfault: 2 of 3 elements of dx are wrong, the worst:\n"
+                              "    dx[1] = 2.5 (0x1.4p+1), expected 0, and nothing else\n");
+        expect_in(answer.out, worst[bf16]);
+        forget(&answer);
+    }
+    expect_failure(
+        2,
+        "several kernels serve the case: expected one of them, as --kernel ./k.so:first or "
+        "--kernel ./k.so:halves",
+        "cd %s && $V reproduce 'relu dtype=f16 rank=1 N=1' --kernel ./k.so", folder);
+    remove_folder(folder);
+}
+
+Test(reproduce, a_kernel_that_breaks_its_contract)
+{
+    static const char *const known[][2] = {
+        {"old", "fault: dx[0] depends on what the outputs held before the call\n"},
+        {"seven", "fault: run returned 7\n"},
+        {"takes", "fault: the call replaced the handler of Segmentation fault\n"},
+    };
+    char folder[64];
+    make_halves(folder);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct answer answer =
+            sh("cd %s && C='" TEST_C_COMPILER " -I '$S/impls/abi && "
+               "$C -DWRONG=0 -shared -fPIC k.c -o k.so && "
+               "$V reproduce 'relu dtype=f16 rank=1 N=1 x=[-1] dy=[1]' --kernel ./k.so:%s "
+               "--out fault.c && $C fault.c ./k.so -o fault && ./fault",
+               folder, known[i][0]);
+        expect_code(&answer, 1);
+        expect_in(answer.out, known[i][1]);
+        forget(&answer);
+    }
+    remove_folder(folder);
+}
+
+Test(reproduce, memory)
+{
+    EXPECT_SHOWN(
+        {"unwritten_element", "linear dtype=f32 N=1 D=2 M=1", "",
+         "fault: 1 of 2 elements of dx were not written, first dx[0,1]\n"},
+        {"reads_past_end", "linear dtype=f32 N=1 D=1 M=1", "",
+         "fault: a read past the end of dy, at byte 1\n"},
+        {"writes_past_end", "linear dtype=f32 N=1 D=1 M=1", "",
+         "fault: a write past the end of dx, at byte 1\n"},
+        {"pads_overwritten", "linear dtype=f32 N=2 D=2 M=2 dx.ld=+3", "",
+         "fault: a write between the rows of dx, at byte 8 from its first element\n"},
+        {"clobbers_input", "linear dtype=f32 N=1 D=2 M=1", "", "fault: a write to x[0,0]\n"},
+        {"softmax_reads_past_end", "softmax dtype=f32 N=2 C=3 x=normal dy=normal", "",
+         "fault: a read past the end of y, at byte 1\n"});
+}
+
+/* In a large window rows lie apart, and pages between them give no access. */
+Test(reproduce, rows_that_lie_far_apart)
+{
+    EXPECT_SHOWN({"pads_overwritten", "linear dtype=f32 N=3 D=2 M=2 dx.ld=+1000000", "",
+                  "fault: the process ended with the signal Segmentation fault\n"});
+}
+
+Test(reproduce, processes)
+{
+    EXPECT_SHOWN({"aborts", "linear dtype=f32 N=3 D=1 M=1", "",
+                  "fault: the process ended with the signal Aborted\n"},
+                 {"exits_zero", "linear dtype=f32 N=1 D=1 M=1", "",
+                  "fault: the process ended by itself, with exit status 0, inside the call\n"},
+                 {"stack_overflow", "linear dtype=f32 N=1 D=1 M=1", "",
+                  "fault: the process ended with the signal Segmentation fault\n"},
+                 {"never_returns", "linear dtype=f32 N=1 D=1 M=1", "--timeout 0.4",
+                  "fault: no answer after 0.4 s\n"});
+}
+
+Test(reproduce, state_and_time)
+{
+    EXPECT_SHOWN({"call_counter_noise", "linear dtype=f32 N=1 D=1 M=8 w=normal dy=normal", "",
+                  "fault: the same call again gave other bits, first in dx[0,0], and the kernel "
+                  "declares that it is deterministic\n"},
+                 {"first_ten_calls", "linear dtype=f32 N=1 D=1 M=1 x=[1] w=[3] dy=[5]",
+                  "--repeat 40", "    dx[0,0] = -15 (-0x1.ep+3), expected 15, and nothing else\n"});
+}
+
+#if defined(__x86_64__)
+Test(reproduce, the_floating_point_environment)
+{
+    EXPECT_SHOWN({"sets_ftz", "linear dtype=f32 N=1 D=1 M=1", "",
+                  "fault: the call left the floating-point control register at 0x9fc0 instead of "
+                  "0x1f80 (subnormal numbers are flushed)\n"},
+                 {"fast_math_startup", "linear dtype=f32 N=1 D=1 M=1", "",
+                  "fault: loading the library left the floating-point control register at 0x9fc0"});
+}
+#endif
+
+/* By the compilers that there are; what a program holds depends on the dtype and on the layer. */
+Test(reproduce, compilers_have_nothing_to_say)
+{
+    static const char *const lines[] = {
+        "linear dtype=f32 N=1 D=2 M=1 accumulate=1 threads=2",
+        "attention dtype=f64 B=1 H=1 T=2 S=2 D=2 E=2",
+        "softmax_cross_entropy dtype=f32 N=2 C=3",
+        "layernorm dtype=f64 N=0 D=3",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct answer answer =
+            sh("F=$(mktemp --suffix=.c) && $V reproduce '%s' --kernel naive --force >$F && "
+               "for CC in gcc clang; do if command -v $CC >/dev/null; then "
+               "$CC -std=c11 -O2 -Wall -Wextra -pedantic -Werror -c $F -o /dev/null || exit 9; fi; "
+               "done; rm $F",
+               lines[i]);
+        expect_code(&answer, 0);
+        cr_expect_str_eq(answer.err, "", "%s: %s", lines[i], answer.err);
+        forget(&answer);
+    }
+}
+
+Test(reproduce, the_same_case_gives_the_same_bytes)
+{
+    struct answer one = sh("$V reproduce " SMALL " --kernel $B/faulty/unwritten_element.so");
+    struct answer two =
+        sh("$V reproduce " SMALL " --kernel $B/faulty/unwritten_element.so --out -");
+    expect_code(&one, 0);
+    cr_expect_str_eq(one.err, "");
+    forget(&two);
+    two = sh("$V reproduce " SMALL " --kernel $B/faulty/unwritten_element.so");
+    cr_expect_str_eq(one.out, two.out);
+    expect_in(one.out, " * unwritten: ");
+    forget(&one);
+    forget(&two);
+}
+
+Test(reproduce, a_kernel_that_does_not_fail_has_no_fault_to_show)
+{
+    char folder[64];
+    make_folder(folder);
+    expect_failure(2,
+                   "naive:linear: exact: there is no fault to show; --repeat N asks more often in ",
+                   "cd %s && $V reproduce " SMALL " --kernel naive --out fault.c", folder);
+    struct answer answer = sh("cd %s && test ! -e fault.c && "
+                              "$V reproduce " SMALL " --kernel naive --force --out fault.c && " CC
+                              " fault.c $B/plugins/naive.so -o fault && ./fault",
+                              folder);
+    expect_code(&answer, 0);
+    expect_in(answer.out, "fault.c: exact; to see it:\n  cc fault.c ");
+    expect_in(answer.out, "\nno fault\n");
+    forget(&answer);
+    /* A library without a kernel for the layer is not asked. */
+    answer =
+        sh("cd %s && $V reproduce 'relu dtype=f32 rank=1 N=2' --kernel naive --force --out r.c "
+           "&& " CC " r.c $B/faulty/unwritten_element.so -o r && ./r",
+           folder);
+    expect_code(&answer, 2);
+    expect_in(answer.err, "the library has no kernel for relu");
+    forget(&answer);
+    remove_folder(folder);
+}
+
+Test(reproduce, what_cannot_be_written_is_refused)
+{
+    expect_failure(2, "--kernel is missing: expected --kernel TARGET", "$V reproduce " SMALL);
+    expect_failure(2, "--out fault: expected the name of a C file, as fault.c",
+                   "$V reproduce " SMALL " --kernel naive --out fault");
+    expect_failure(2, "--out a/.c: expected the name of a C file",
+                   "$V reproduce " SMALL " --kernel naive --out a/.c");
+    expect_failure(2, "MiB, and may have 16: ",
+                   "$V reproduce 'linear dtype=f32 N=1 D=1000 M=1000' --kernel naive");
+    expect_failure(2, "no selected kernel serves linear with dtype=f32",
+                   "$V reproduce " SMALL " --kernel naive:relu");
+    expect_failure(3, "cannot be written",
+                   "$V reproduce " SMALL " --kernel naive --force --out /nowhere/fault.c");
+}
