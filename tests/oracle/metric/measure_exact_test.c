@@ -331,13 +331,16 @@ static void compare_case(struct tally *t, const struct vjp_case *c, const char *
     end(&s);
 }
 
+/* Under instruments, for the code that is gone through; what is said of the numbers takes more. */
+enum { CASES = 30, FEW_CASES = 8 };
+
 /* What the checks draw: every generator, shapes with zeros and ones, accumulate, NaN and infinities. */
 static void compare_suite(const char *layer, enum vjp_dtype dtype)
 {
     struct tally t = {0};
     int64_t asked = 0, decided = 0;
     uint64_t state = 1;
-    for (int64_t i = 0; i < (TEST_INSTRUMENTED ? 8 : 30); i++) {
+    for (int64_t i = 0; i < (TEST_INSTRUMENTED ? FEW_CASES : CASES); i++) {
         struct vjp_case c;
         struct vjp_text line = {0};
         cr_assert_eq(vjp_suite_case(vjp_spec_find(layer), dtype, 0xe8ac7, i, &c, NULL), VJP_OK);
@@ -346,7 +349,9 @@ static void compare_suite(const char *layer, enum vjp_dtype dtype)
         vjp_text_clear(&line);
         vjp_case_clear(&c);
     }
-    tally_assert(&t, 10000);
+    tally_assert(&t, TEST_INSTRUMENTED ? 100 : 10000);
+    if (TEST_INSTRUMENTED)
+        return;
     cr_expect_geq(decided, asked - asked / 10, "%" PRId64 " of %" PRId64 " in doubles", decided,
                   asked);
     cr_expect_gt(waved_through, 0);
