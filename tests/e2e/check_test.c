@@ -309,8 +309,8 @@ Test(check, a_plugin_of_ones_own_takes_one_command)
 Test(check, cases_of_production_size)
 {
     static const char cases[] =
-        "cd %s && printf '%%s\\n' 'linear dtype=f32 N=2 D=1500 M=1500 x=normal w=normal dy=normal' "
-        "'linear dtype=f32 N=3 D=4 M=5' 'matmul dtype=f32 B=2 M=1500 K=1500 N=1' >c && "
+        "cd %s && printf '%%s\\n' 'linear dtype=f32 N=170 D=160 M=160 x=normal w=normal dy=normal' "
+        "'linear dtype=f32 N=3 D=4 M=5' 'matmul dtype=f32 B=2 M=150 K=150 N=100' >c && "
         "$V check naive --cases c --json - --jobs %d --oracle %s | grep -o "
         "'\"verdict\":\"[a-z]*\"'";
     static const char want[] = "\"verdict\":\"pass\"\n\"verdict\":\"pass\"\n\"verdict\":\"pass\"\n";
@@ -324,7 +324,7 @@ Test(check, cases_of_production_size)
     }
     struct answer answer = sh(cases, folder, 1, "explicit");
     cr_expect_str_eq(answer.out, "");
-    expect_in(answer.err, "linear dtype=f32 N=2 D=1500 M=1500 ");
+    expect_in(answer.err, "linear dtype=f32 N=170 D=160 M=160 ");
     expect_in(answer.err, "the case is too large for the explicit Jacobian");
     forget(&answer);
     answer = sh("$V check naive --layer relu --oracle exact");

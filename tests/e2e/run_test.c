@@ -85,14 +85,14 @@ Test(run, large_operands_are_not_printed)
     forget(&answer);
 }
 
-/* 2 x 1500 x 1500 products are more than the explicit oracle takes; a row that is left out is seen. */
+/* 170 x 160 x 160 products are more than the explicit oracle takes; a row that is left out is seen. */
 Test(run, a_case_beyond_the_explicit_oracle)
 {
-    static const char line[] = "'linear dtype=f32 N=2 D=1500 M=1500 x=normal w=normal dy=normal'";
+    static const char line[] = "'linear dtype=f32 N=170 D=160 M=160 x=normal w=normal dy=normal'";
     struct answer answer = sh("$V run %s --kernel avx2", line);
     expect_code(&answer, 0);
     expect_in(answer.out, "  dw: ");
-    expect_in(answer.out, " of 2250000 correctly rounded, 0 outside the bound; the worst:\n");
+    expect_in(answer.out, " of 25600 correctly rounded, 0 outside the bound; the worst:\n");
     expect_in(answer.out, "\n  pass\n");
     forget(&answer);
     answer = sh("$V run %s --kernel $B/faulty/first_batch_only.so", line);
