@@ -106,6 +106,12 @@ static inline int32_t naive_supports(const struct vjp_abi_call *call, const char
     return 1;
 }
 
+/* A file whose kernel reads each element of dy before it writes that of dx, and no other after it, defines this as
+ * VJP_ABI_IN_PLACE. */
+#ifndef NAIVE_CAPABILITIES
+#define NAIVE_CAPABILITIES 0
+#endif
+
 /* The kernel descriptor of a layer, with a run function that takes the version for the dtype of dy,
  * and NAME_f32 and NAME_f64 in this file. Further fields may follow: .n_wants, .wants, .kinks. */
 #define VJP_NAIVE_KERNEL(layer_name, ...) VJP_NAIVE_KERNEL_OF(layer_name, #layer_name, __VA_ARGS__)
@@ -124,16 +130,16 @@ static inline int32_t naive_supports(const struct vjp_abi_call *call, const char
         .accumulate = {kDLFloat, 32, 1},                                                           \
     };                                                                                             \
     static const struct vjp_abi_model *const models[] = {&model_f64, &model_f32};                  \
-    const struct vjp_abi_kernel vjp_naive_##kernel_name = {.struct_size =                          \
-                                                               sizeof(struct vjp_abi_kernel),      \
-                                                           .capabilities = VJP_ABI_DETERMINISTIC,  \
-                                                           .name = #kernel_name,                   \
-                                                           .layer = layer_text,                    \
-                                                           .n_models = VJP_NAIVE_MODELS,           \
-                                                           .models = models,                       \
-                                                           .supports = naive_supports,             \
-                                                           .run = run,                             \
-                                                           __VA_ARGS__}
+    const struct vjp_abi_kernel vjp_naive_##kernel_name = {                                        \
+        .struct_size = sizeof(struct vjp_abi_kernel),                                              \
+        .capabilities = VJP_ABI_DETERMINISTIC | NAIVE_CAPABILITIES,                                \
+        .name = #kernel_name,                                                                      \
+        .layer = layer_text,                                                                       \
+        .n_models = VJP_NAIVE_MODELS,                                                              \
+        .models = models,                                                                          \
+        .supports = naive_supports,                                                                \
+        .run = run,                                                                                \
+        __VA_ARGS__}
 
 #ifdef VJP_NAIVE_NARROW
 #define VJP_NAIVE_MODELS 1 /* f64 */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define NAIVE_CAPABILITIES VJP_ABI_IN_PLACE
 #include "impls/naive/naive.h"
 
 #ifndef REAL
