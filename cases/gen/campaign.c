@@ -122,11 +122,12 @@ static double draw_sizes(const void *env, gsl_rng *rng, int attempt, struct vjp_
     const int64_t most = place->campaign->dim_max;
     const int n = c->spec->n_dims;
     const double *work = c->spec->sums_products ? work_of_sums : work_of_functions;
-    const double work_max = work[vjp_random_below(rng, N_WORK)];
+    const bool is_tiled = place->campaign->n_tiles > 0; /* dear: halved sizes would be at no tile */
+    const double work_max = work[is_tiled ? N_WORK - 1 : vjp_random_below(rng, N_WORK)];
     for (int d = 0; d < n; d++)
         c->dim[d] = place->way == VJP_CAMPAIGN_BOUNDARY ? draw_boundary(rng, most)
                                                         : log_size(draw_unit(rng), most);
-    if (n > 0 && place->campaign->n_tiles > 0)
+    if (n > 0 && is_tiled)
         draw_tiled(rng, place->campaign, c);
     else if (n > 0 && place->way == VJP_CAMPAIGN_EQUAL)
         draw_equal(rng, most, c);

@@ -64,7 +64,7 @@ static enum vjp_status expand_slot(const struct vjp_case *c, int slot, struct vj
         const uint64_t bits = vjp_tensor_get(tensor, first);
         if (is_given && vjp_tensor_get(tensor, i) != bits)
             return vjp_fail(error, VJP_ERR_USAGE,
-                            "%s%s is not what %s is, though they are one by its .expand",
+                            "%s%s is not what element %s is, though they are one by its .expand",
                             vjp_slot_name(c->spec, slot, name, sizeof name),
                             vjp_shape_index_text(&tensor->shape, i, index[0], sizeof index[0]),
                             vjp_shape_index_text(&tensor->shape, first, index[1], sizeof index[1]));

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define NAIVE_CAPABILITIES VJP_ABI_IN_PLACE
 #include "impls/naive/naive.h"
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/abs.c"
 #include "impls/naive/each_real.inc"
-VJP_NAIVE_KERNEL(abs, .summary = "dx = sign(x) dy", .kinks = VJP_ABI_KINK_MIDDLE);
+VJP_NAIVE_KERNEL_IN_PLACE(abs, .summary = "dx = sign(x) dy", .kinks = VJP_ABI_KINK_MIDDLE);
 #else
 
 /* dx = sign(x) dy, sign(0) = 0 */

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define NAIVE_CAPABILITIES VJP_ABI_IN_PLACE
 #include "impls/naive/naive.h"
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/dropout.c"
 #include "impls/naive/each_real.inc"
 static const char *const wants[] = {"mask"};
-VJP_NAIVE_KERNEL(dropout, .summary = "dx = dy mask / (1 - p); any strides", .n_wants = 1,
-                 .wants = wants);
+VJP_NAIVE_KERNEL_IN_PLACE(dropout, .summary = "dx = dy mask / (1 - p); any strides", .n_wants = 1,
+                          .wants = wants);
 #else
 
 /* dx = dy mask scale, scale = 1 / (1 - p) */

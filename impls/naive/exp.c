@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define NAIVE_CAPABILITIES VJP_ABI_IN_PLACE
 #include "impls/naive/naive.h"
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/exp.c"
 #include "impls/naive/each_real.inc"
 static const char *const wants[] = {"y"};
-VJP_NAIVE_KERNEL(exp, .summary = "dx = y dy", .n_wants = 1, .wants = wants);
+VJP_NAIVE_KERNEL_IN_PLACE(exp, .summary = "dx = y dy", .n_wants = 1, .wants = wants);
 #else
 
 /* dx = y dy */

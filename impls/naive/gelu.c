@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define NAIVE_CAPABILITIES VJP_ABI_IN_PLACE
 #include "impls/naive/naive.h"
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/gelu.c"
 #include "impls/naive/each_real.inc"
-VJP_NAIVE_KERNEL(gelu, .summary = "by erf and exp, or by tanh");
+VJP_NAIVE_KERNEL_IN_PLACE(gelu, .summary = "by erf and exp, or by tanh");
 #else
 
 /* cdf(x) + x pdf(x) of the normal distribution */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define NAIVE_CAPABILITIES VJP_ABI_IN_PLACE
 #include "impls/naive/naive.h"
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/log.c"
 #include "impls/naive/each_real.inc"
-VJP_NAIVE_KERNEL(log, .summary = "dx = dy / x");
+VJP_NAIVE_KERNEL_IN_PLACE(log, .summary = "dx = dy / x");
 #else
 
 /* dx = dy / x */

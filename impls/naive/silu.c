@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define NAIVE_CAPABILITIES VJP_ABI_IN_PLACE
 #include "impls/naive/naive.h"
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/silu.c"
 #include "impls/naive/each_real.inc"
-VJP_NAIVE_KERNEL(silu, .summary = "dx = s (1 + x (1 - s)) dy, s = sigmoid(x)");
+VJP_NAIVE_KERNEL_IN_PLACE(silu, .summary = "dx = s (1 + x (1 - s)) dy, s = sigmoid(x)");
 #else
 
 /* dx = s (1 + x (1 - s)) dy, s = sigmoid(x); exp of what is not positive alone, which does not overflow */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define NAIVE_CAPABILITIES VJP_ABI_IN_PLACE
 #include "impls/naive/naive.h"
 
 #ifndef REAL
 #define VJP_SELF "impls/naive/square.c"
 #include "impls/naive/each_real.inc"
-VJP_NAIVE_KERNEL(square, .summary = "dx = 2 x dy");
+VJP_NAIVE_KERNEL_IN_PLACE(square, .summary = "dx = 2 x dy");
 #else
 
 /* dx = 2 x dy */

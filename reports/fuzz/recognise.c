@@ -66,12 +66,24 @@ static bool is_lost(const struct vjp_jacobian_pair *p, const struct places *at)
     return true;
 }
 
+/* Whether the elements of the gradient in the places are 0 in every row. */
+static bool is_zero(const struct vjp_jacobian_pair *p, const struct places *at)
+{
+    for (int64_t i = 0; i < p->rows; i++) {
+        for (int64_t j = 0; j < p->columns; j++) {
+            if (vjp_box_has(&at->columns, &p->g, j) && got_at(p, i, j) != 0)
+                return false;
+        }
+    }
+    return true;
+}
+
 static bool look_lost(const struct vjp_jacobian_pair *p, const struct places *at,
                       struct vjp_text *out)
 {
     if (!is_lost(p, at))
         return false;
-    if (vjp_box_is_all(&at->rows, &p->dy)) {
+    if (is_zero(p, at)) {
         vjp_box_print(&at->columns, p->gradient, &p->g, out);
         vjp_text_add(out, " is 0 whatever %s is", p->cotangent);
         return true;

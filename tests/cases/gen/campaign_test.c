@@ -123,7 +123,7 @@ Test(campaign, spread_sizes_fill_the_octaves)
 
 Test(campaign, what_fits_nowhere_is_told)
 {
-    const struct vjp_campaign campaign = {1, 8};
+    const struct vjp_campaign campaign = {.seed = 1, .dim_max = 8};
     struct vjp_case c = {0};
     struct vjp_error error = {""};
     cr_expect_eq(vjp_campaign_case(&campaign, vjp_spec_find("mse | rope"), VJP_F32, 0, &c, &error),

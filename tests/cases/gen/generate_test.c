@@ -242,7 +242,7 @@ Test(generate, a_list_has_one_value_for_elements_that_are_one)
     struct vjp_error error = {""};
     cr_expect_eq(vjp_data_generate(&c, &data, &error), VJP_ERR_USAGE);
     cr_expect_str_eq(error.text,
-                     "x[1,1] is not what x[0,1] is, though they are one by its .expand");
+                     "x[1,1] is not what element [0,1] is, though they are one by its .expand");
     vjp_case_clear(&c);
     data = generate_line("linear dtype=f32 N=2 D=2 M=1 x=[1,2,1,2] x.expand=0");
     cr_expect_eq(element(&data, X, 3), 2);

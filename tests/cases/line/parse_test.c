@@ -167,7 +167,7 @@ static const struct {
     {"linear dtype=f32 N=1 D=1 M=1 b.expand=0",
      "column 30: found b.expand; expected no such field"},
     {"cross_entropy dtype=f32 N=2 C=3 t.expand=0",
-     "column 31: t.expand: expected an operand of numbers"},
+     "column 33: t.expand: expected an operand of numbers"},
     {"relu dtype=f32 N=1 M=1 inplace=2", "column 24: inplace=2: expected 0 or 1"},
     {"linear dtype=f32 N=2 D=2 M=3 inplace=1",
      "column 30: inplace=1: expected the gradient of x, with the shape of dy"},
