@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Scalar operations for the numerical differences of one gradient: some 0.05 s. */
+/* Scalar operations and elements for the numerical differences of one gradient: some 0.05 s. */
 #define DIFFERENCE_WORK 1e5
 
 /* One gradient as rules are given it. */
@@ -81,6 +81,15 @@ static enum vjp_status difference(const struct formula *f, int64_t n_y, double *
     return status;
 }
 
+/* What one evaluation costs: the operations, and what is read. */
+static double count_work(const struct vjp_question *q)
+{
+    double work = vjp_case_work(q->c);
+    for (int slot = 0; slot < vjp_slot_count(q->c->spec); slot++)
+        work += (double)q->data->slot[slot].count;
+    return work;
+}
+
 /* The numerical gradient by an input, and what the output held before. *known is false where it is too dear, or a
  * pipeline's stage gives the next what it does not take beside the case's operands. */
 static enum vjp_status take_differences(const struct vjp_question *q, int input, double *out,
@@ -92,7 +101,7 @@ static enum vjp_status take_differences(const struct vjp_question *q, int input,
     struct vjp_case c = *q->c; /* its texts stay q's */
     c.dtype = VJP_F64;
     const struct formula formula = {&c, &data, input};
-    *known = 2 * (double)count * vjp_case_work(&c) <= DIFFERENCE_WORK;
+    *known = 2 * (double)count * count_work(q) <= DIFFERENCE_WORK;
     if (!*known)
         return VJP_OK;
     enum vjp_status status = widen(q, &data, error);

@@ -169,11 +169,10 @@ static int64_t count_votes(const struct vjp_votes *votes)
 static void print_ballot(const struct vjp_ballot *ballot, bool colour, FILE *out)
 {
     static const struct vjp_column heads[] = {
-        {{"", "rule"}, true},           {{"defects:", "let through"}, false},
-        {{"", "refused"}, false},       {{"no", "opinion"}, false},
-        {{"right:", "refused"}, false}, {{"", "accepted"}, false},
-        {{"no", "opinion"}, false},     {{"", "source"}, true}};
-    struct vjp_table table = {.columns = heads, .n_columns = 8};
+        {{"", "rule"}, true},       {{"defects:", "let through"}, false}, {{"", "refused"}, false},
+        {{"no", "opinion"}, false}, {{"right:", "refused"}, false},       {{"", "accepted"}, false},
+        {{"no", "opinion"}, false}};
+    struct vjp_table table = {.columns = heads, .n_columns = 7};
     if (count_votes(&ballot->defects[0]) + count_votes(&ballot->correct[0]) == 0)
         return;
     for (int rule = 0; vjp_rules[rule].name; rule++) {
@@ -181,12 +180,11 @@ static void print_ballot(const struct vjp_ballot *ballot, bool colour, FILE *out
         const int64_t counts[] = {defects->accept, defects->refuse, defects->none,
                                   right->refuse,   right->accept,   right->none};
         char cell[6][32];
-        const char *cells[8] = {vjp_rules[rule].name};
+        const char *cells[7] = {vjp_rules[rule].name};
         for (int i = 0; i < 6; i++) {
             vjp_number_count(counts[i], cell[i], sizeof cell[i]);
             cells[1 + i] = cell[i];
         }
-        cells[7] = vjp_rules[rule].source;
         vjp_table_add(&table, cells, NULL);
     }
     fputs("\nother people's rules, on the first answer that caught each plant, and on right "
@@ -194,10 +192,13 @@ static void print_ballot(const struct vjp_ballot *ballot, bool colour, FILE *out
           out);
     vjp_table_print(&table, "  ", colour, out);
     vjp_table_clear(&table);
+    for (int rule = 0; vjp_rules[rule].name; rule++)
+        fprintf(out, "  %s: %s\n", vjp_rules[rule].name, vjp_rules[rule].source);
     if (ballot->silent > 0)
         fprintf(out,
-                "  besides: %" PRId64 " plants whose call ended without an answer, which anybody "
-                "sees\n",
+                "  not among the defects: %" PRId64
+                " whose call ended without an answer, by a crash, the time "
+                "limit, an\n  error or a page beside a tensor\n",
                 ballot->silent);
 }
 

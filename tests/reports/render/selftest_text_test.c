@@ -43,8 +43,9 @@ Test(selftest_text, tells_false_alarms_and_what_others_say)
                     "unsupported\n  not run, for want of time: the rest of 2,000\n  naive: asked\n"
                     "  naive:linear: wrong: dx is off\n      vjpcheck run 'linear'\n");
     expect_in(text, "torch.testing.assert_close            5    1,234        2        8        90  "
-                    "      1  PyTorch");
-    expect_in(text, "besides: 6 plants whose call ended without an answer");
+                    "      1\n");
+    expect_in(text, "\n  torch.testing.assert_close: PyTorch, ");
+    expect_in(text, "not among the defects: 6 whose call ended without an answer");
     expect_in(text,
               "\nfailed: 2 of 4 plants caught, 1 of them by pinned cases only; 1 false alarm; "
               "12.5 s\n");
