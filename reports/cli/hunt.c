@@ -87,7 +87,7 @@ static enum vjp_status draw_batch(struct state *s, struct vjp_case_list *out,
 
 /* Adds case i at the sizes of the kernel's tiles: a pure function of the campaign's seed, the tiles and i. */
 static enum vjp_status draw_tiled(const struct state *s, const struct vjp_kernel_info *kernel,
-                                  const struct pair *pair, int64_t i, struct vjp_case_list *out,
+                                  const struct vjp_pair *pair, int64_t i, struct vjp_case_list *out,
                                   struct vjp_error *error)
 {
     const struct vjp_campaign campaign = {.seed = s->plan->campaign.seed ^ TILES_SALT,
@@ -112,8 +112,8 @@ static enum vjp_status draw_tiled(const struct state *s, const struct vjp_kernel
 static enum vjp_status draw_beside(const struct state *s, int64_t n, struct vjp_case_list *out,
                                    struct vjp_error *error)
 {
-    const int64_t i = n / s->n_pairs;
-    const struct pair *pair = &s->pair[n % s->n_pairs];
+    const int64_t i = n / s->pairs.count;
+    const struct vjp_pair *pair = &s->pairs.pair[n % s->pairs.count];
     enum vjp_status status = VJP_OK;
     if (i % TILED_EVERY != 0 || i % s->plan->shards != s->plan->shard)
         return VJP_OK;
