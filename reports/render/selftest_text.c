@@ -8,9 +8,9 @@
 #include <inttypes.h>
 #include <math.h>
 
-#define CELL 96
+#define CELL 256
 
-enum { PLANTS, CAUGHT, PINNED, NOT, CASES, SECONDS, DIMS, ELEMENTS, VERDICTS, CLASS, N_COLUMNS };
+enum { PLANTS, CAUGHT, PINNED, NOT, CASES, SECONDS, DIMS, ELEMENTS, CLASS, VERDICTS, N_COLUMNS };
 
 static const struct vjp_column columns[N_COLUMNS] = {
     [PLANTS] = {{"", "plants"}, false},      [CAUGHT] = {{"", "caught"}, false},

@@ -29,7 +29,7 @@ Test(inquiry, has_values_and_the_truth)
 /* At relu(0) with a convention. */
 Test(inquiry, has_the_convention_that_was_asked_for)
 {
-    struct vjp_case c = parse_case("relu dtype=f32 N=1 x=[0] dy=[5]");
+    struct vjp_case c = parse_case("relu dtype=f32 N=1 M=1 x=[0] dy=[5]");
     struct vjp_inquiry q;
     struct vjp_error error = {""};
     const struct vjp_kinks upper = {.point = VJP_POINT_UPPER, .tie = VJP_TIE_ANY};

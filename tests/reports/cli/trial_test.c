@@ -101,7 +101,7 @@ Test(trial, time_ends_it)
 /* Of a list the cases that the plant serves; one process sees them in their order. */
 Test(trial, a_list_is_asked_in_one_process)
 {
-    static const char lines[] = "relu dtype=f32 N=1\n"
+    static const char lines[] = "relu dtype=f32 N=1 M=1\n"
                                 "linear dtype=f32 N=1 D=1 M=1 x=[1] w=[2] dy=[3]\n"
                                 "linear dtype=f32 N=1 D=1 M=1 x=[1] w=[3] dy=[3]\n";
     struct setup s;

@@ -21,8 +21,8 @@ Test(selftest_text, tells_each_class_and_what_was_missed)
     expect_in(text, "vjpcheck 0.1.0, seed 0x1f, 4 plants, 2 campaigns each, sizes up to 64\n");
     /* plants, caught, pinned, not, cases, seconds, sizes, elements */
     expect_in(text,
-              "       2       1       1    0     13     0.50         3      7  1 inaccurate, 1 "
-              "crashed  5 a term counted twice");
+              "       2       1       1    0     13     0.50         3      7  5 a term counted "
+              "twice, or a block of a sum lost  1 inaccurate, 1 crashed\n");
     expect_in(text, "       2       0       0    2      -        -         -      -");
     expect_in(text, "       4       1       1    2 ");
     expect_in(text, "pinned, by none of the campaigns: two\n");
