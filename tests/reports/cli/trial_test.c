@@ -116,3 +116,21 @@ Test(trial, a_list_is_asked_in_one_process)
     vjp_case_list_clear(&cases);
     close_setup(&s);
 }
+
+/* What a kernel remembers of one trial is no help to the next. */
+Test(trial, each_begins_in_a_fresh_process)
+{
+    struct setup s;
+    struct vjp_case_list cases = {0};
+    struct vjp_error error = {""};
+    open_setup(&s, "static int calls; answer(); if (calls++ > 3) put(OUT(\"dx\"), 0, 0, 1e9);",
+               VJP_VERDICT_STATE_DEPENDENT);
+    cr_assert_eq(vjp_case_list_read_text(&cases, "lines", "linear dtype=f32 N=1 D=1 M=1\n", &error),
+                 VJP_OK, "%s", error.text);
+    for (int i = 0; i < 3; i++) {
+        cr_assert_eq(vjp_trial_list(&s.trial, &cases, 60, &error), VJP_OK, "%s", error.text);
+        cr_expect(s.trial.result.ran && !s.trial.result.caught);
+    }
+    vjp_case_list_clear(&cases);
+    close_setup(&s);
+}
