@@ -45,7 +45,8 @@ static int count_not(const struct vjp_score *score)
     return score->plants - score->fate[VJP_FATE_CAUGHT] - score->fate[VJP_FATE_PINNED];
 }
 
-static void add_row(struct vjp_table *table, const struct vjp_score *score, const char *name)
+static void add_row(struct vjp_table *table, const struct vjp_score *score, const char *name,
+                    const char *verdicts)
 {
     char cell[N_COLUMNS][CELL];
     const char *cells[N_COLUMNS];
@@ -57,7 +58,7 @@ static void add_row(struct vjp_table *table, const struct vjp_score *score, cons
     print_median(score->seconds, "%.2f", cell[SECONDS]);
     print_median(score->dims, "%.3g", cell[DIMS]);
     print_median(score->elements, "%.3g", cell[ELEMENTS]);
-    print_verdicts(score, cell[VERDICTS]);
+    snprintf(cell[VERDICTS], CELL, "%s", verdicts);
     snprintf(cell[CLASS], CELL, "%s", name);
     for (int i = 0; i < N_COLUMNS; i++)
         cells[i] = cell[i];
@@ -68,20 +69,25 @@ static void print_classes(const struct vjp_selftest_record *record,
                           const struct vjp_selftest_style *style, FILE *out)
 {
     struct vjp_table table = {.columns = columns, .n_columns = N_COLUMNS};
+    char all[CELL];
     for (int number = 1; number < VJP_FAULT_CLASSES; number++) {
         struct vjp_score score;
-        char name[CELL];
+        char name[CELL], verdicts[CELL];
         if (!vjp_fault_class_name(number))
             continue;
         snprintf(name, sizeof name, "%d %s", number, vjp_fault_class_name(number));
         if (vjp_score_class(record->kills, record->n_kills, number, &score, NULL) != VJP_OK)
             table.failed = true;
-        else if (score.plants > 0 && !(style->only_missed && count_not(&score) == 0))
-            add_row(&table, &score, name);
+        else if (score.plants > 0 && !(style->only_missed && count_not(&score) == 0)) {
+            print_verdicts(&score, verdicts);
+            add_row(&table, &score, name, verdicts);
+        }
     }
-    add_row(&table, &record->all, "all; a plant may belong to several classes");
+    print_verdicts(&record->all, all);
+    add_row(&table, &record->all, "all; a plant may belong to several classes", "");
     vjp_table_print(&table, "  ", style->colour, out);
     vjp_table_clear(&table);
+    fprintf(out, "  %s\n", *all ? all : "no verdict that was looked for");
     fputs("  caught: by random cases; pinned: by the cases in the plant's file only; medians: "
           "cases and "
           "seconds to\n  the failure, over seeds and then plants, and the smallest case that fails "
