@@ -181,9 +181,8 @@ static double time_at(const struct run *run, double part)
 
 static void show(struct run *run, const char *what, int number, int i)
 {
-    char text[128];
-    snprintf(text, sizeof text, "%s%.0d: %d of %d, %.40s", what, number, i + 1, run->count,
-             run->victim[i].kill.plant->name);
+    char text[64];
+    snprintf(text, sizeof text, "%s%.0d: %d of %d", what, number, i + 1, run->count);
     vjp_progress_say(&run->progress, vjp_clock_now(), text);
 }
 

@@ -253,10 +253,10 @@ enum vjp_status vjp_jury_ask(struct vjp_target *target, int kernel,
                              enum vjp_opinion out[VJP_BALLOT_RULES], struct vjp_error *error)
 {
     int trials = 1;
-    for (int rule = 0; vjp_rules[rule].name; rule++) {
+    for (int rule = 0; rule < VJP_BALLOT_RULES; rule++)
         out[rule] = VJP_OPINION_NONE;
+    for (int rule = 0; vjp_rules[rule].name; rule++)
         trials = vjp_rules[rule].trials > trials ? vjp_rules[rule].trials : trials;
-    }
     enum vjp_status status = judge_answer(question, seen, 0, out, error);
     for (int trial = 1; trial < trials && status == VJP_OK && seen->outcome == VJP_COMPLETED;
          trial++)
