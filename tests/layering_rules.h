@@ -163,7 +163,8 @@ static const struct layer_rule layer_rules[] = {
     {"reports/render/",
      LIBC | JANSSON,
      {"cases/base/", "cases/spec/", "cases/line/", "impls/host/", "oracle/metric/",
-      "reports/verdict/", "reports/bench/", "reports/fuzz/", "reports/render/"}},
+      "reports/verdict/", "reports/bench/", "reports/fuzz/", "reports/selftest/",
+      "reports/render/"}},
     /* What a campaign keeps: of kernels it knows nothing. */
     {"reports/fuzz/", LIBC, {"cases/base/", "cases/spec/", "cases/line/", "reports/fuzz/"}},
     /* Times, what they are held against, and what they say: of kernels it knows no more than that they
@@ -171,6 +172,11 @@ static const struct layer_rule layer_rules[] = {
     {"reports/bench/", LIBC, {"cases/base/", "cases/spec/case.h", "reports/bench/"}},
     /* Other people's rules, over arrays of numbers. */
     {"reports/rules/", LIBC, {"cases/base/", "reports/rules/"}},
+    /* What came of planted defects, counted. */
+    {"reports/selftest/",
+     LIBC,
+     {"cases/base/", "impls/faulty/classes.inc", "reports/verdict/", "reports/bench/sample.h",
+      "reports/rules/", "reports/selftest/"}},
     /* A machine's limits are reached with its widest vectors; portable C stands beside. */
     {"reports/bench/loops_avx2.c", LIBC | X86, {"reports/bench/"}},
     {"reports/bench/loops_avx512.c", LIBC | X86, {"reports/bench/"}},

@@ -7,6 +7,7 @@
 #include "cases/gen/suite_values.h"
 #include "cases/spec/pipeline.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Of the sizes that make every gradient zero so many are kept: a kernel may fail on them all the same. */
@@ -89,6 +90,17 @@ static bool halve(gsl_rng *rng, struct vjp_case *c, int d)
     return false;
 }
 
+/* An empty dimension leaves nothing to compute, but operands that do not have it are as large as ever: they cost as if it
+ * were 1. */
+static double count_cost(const struct vjp_case *c)
+{
+    struct vjp_case filled = *c; /* its texts stay c's */
+    const double work = vjp_case_work(c);
+    for (int d = 0; d < c->spec->n_dims; d++)
+        filled.dim[d] = c->dim[d] > 0 ? c->dim[d] : 1;
+    return vjp_pipeline_of(c->spec) ? work : fmax(work, vjp_case_work(&filled));
+}
+
 /* Halves the largest dimension until the case costs no more than that; one whose half is not
  * possible keeps its size. False where that does not succeed. */
 static bool limit_work(gsl_rng *rng, struct vjp_case *c, double work_max)
@@ -96,7 +108,7 @@ static bool limit_work(gsl_rng *rng, struct vjp_case *c, double work_max)
     bool kept[VJP_MAX_DIMS] = {false};
     if (!is_possible(c))
         return false;
-    while (vjp_case_work(c) > work_max) {
+    while (count_cost(c) > work_max) {
         int largest = -1;
         for (int d = 0; d < c->spec->n_dims; d++) {
             if (!kept[d] && c->dim[d] > 1 && (largest < 0 || c->dim[d] > c->dim[largest]))

@@ -133,3 +133,20 @@ char *vjp_explicit_text(const struct vjp_explicit *jacobian, int64_t i, int64_t 
     }
     return text;
 }
+
+/* Bits: the enclosures are then far narrower than what rounding to f64 takes away. */
+#define OUTPUT_PRECISION 128
+
+enum vjp_status vjp_explicit_output(const struct vjp_case *c, const struct vjp_data *data,
+                                    double *y, struct vjp_error *error)
+{
+    struct vjp_graph graph;
+    const enum vjp_status status =
+        vjp_graph_init(&graph, c, data, OUTPUT_PRECISION, (struct vjp_kinks){0}, error);
+    if (status != VJP_OK)
+        return status;
+    for (int64_t i = 0; i < graph.y_count; i++)
+        y[i] = (double)vjp_real_get_ld(vjp_tape_value(graph.tape, graph.y[i]));
+    vjp_graph_clear(&graph);
+    return VJP_OK;
+}

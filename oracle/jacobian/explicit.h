@@ -48,4 +48,10 @@ bool vjp_explicit_is_set(const struct vjp_explicit *jacobian, int64_t i, int64_t
 char *vjp_explicit_text(const struct vjp_explicit *jacobian, int64_t i, int64_t j, int digits,
                         char *text, int size);
 
+/* The forward pass alone: y of the case, each element rounded to f64; NaN for one that is not known. For numerical
+ * differences, which need many. y has room for every element. */
+VJP_MUST_CHECK enum vjp_status vjp_explicit_output(const struct vjp_case *c,
+                                                   const struct vjp_data *data, double *y,
+                                                   struct vjp_error *error);
+
 #endif

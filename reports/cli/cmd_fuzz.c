@@ -69,27 +69,6 @@ struct settings {
     double timeout;
 };
 
-/* "90s", "10m", "2h", or seconds. */
-static enum vjp_status read_time(const char *text, double *out, struct vjp_error *error)
-{
-    static const struct {
-        char unit;
-        double seconds;
-    } units[] = {{'\0', 1}, {'s', 1}, {'m', 60}, {'h', 3600}};
-    char *end;
-    const double value = strtod(text, &end);
-    for (size_t i = 0; i < sizeof units / sizeof *units && end != text; i++) {
-        const double seconds = value * units[i].seconds;
-        if (*end == units[i].unit && (*end == '\0' || end[1] == '\0') && seconds > 0 &&
-            seconds < 1e9) {
-            *out = seconds;
-            return VJP_OK;
-        }
-    }
-    return vjp_fail(error, VJP_ERR_USAGE, "--time %s: expected a time above 0, as 90s, 10m or 2h",
-                    text);
-}
-
 static enum vjp_status read_shard(const char *text, struct vjp_hunt_plan *plan,
                                   struct vjp_error *error)
 {
@@ -126,7 +105,7 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
     struct stat folder;
     enum vjp_status status = VJP_OK;
     if (value[TIME])
-        status = read_time(value[TIME], &s.plan.seconds, error);
+        status = vjp_option_time("time", value[TIME], &s.plan.seconds, error);
     else if (!value[CASES])
         s.plan.seconds = SECONDS_DEFAULT;
     if (status == VJP_OK && value[CASES])

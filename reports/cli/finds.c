@@ -210,7 +210,7 @@ static enum vjp_status tell_find(const struct vjp_hunt_plan *plan, struct vjp_ta
     if (!vjp_interrupt_seen())
         status = tell_picture(&failure, find, svg, out, error);
     if (status == VJP_OK && !vjp_interrupt_seen())
-        status = vjp_reduce(&failure, &find->c, REDUCE_SECONDS, &reduced, error);
+        status = vjp_reduce(&failure, &find->c, REDUCE_SECONDS, REDUCE_SECONDS, &reduced, error);
     if (status == VJP_OK && reduced.shrunk.literal.spec)
         status = tell_reduced(&reduced, &failure, corpus, out, error);
     vjp_reduced_clear(&reduced);

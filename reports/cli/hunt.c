@@ -7,6 +7,7 @@
 #include "cases/gen/random.h"
 #include "cases/line/parse.h"
 #include "reports/bench/clock.h"
+#include "reports/cli/pairs.h"
 #include "reports/cli/pipeline.h"
 #include "reports/fuzz/interrupt.h"
 
@@ -16,12 +17,6 @@
 /* Cases that are drawn before any of them is asked: enough that the threads which derive the truth always have some. */
 #define BATCH 256
 
-/* A layer in a dtype that some selected kernel serves. */
-struct pair {
-    const struct vjp_spec *spec;
-    enum vjp_dtype dtype;
-};
-
 /* Where the cases at hand come from. */
 enum phase { REPLAYS, CAMPAIGN, TILES, CLIMB };
 
@@ -30,9 +25,8 @@ struct state {
     struct vjp_targets *targets;
     struct vjp_corpus_folder *corpus;
     struct vjp_hunt *hunt;
-    struct pair *pair;
-    int n_pairs;
-    int64_t next;  /* the campaign's next case: number next / n_pairs of pair next % n_pairs */
+    struct vjp_pairs pairs;
+    int64_t next;  /* the campaign's next case, as the pairs number them */
     int64_t asked; /* cases, those from the corpus with them */
     enum phase phase;
     double start; /* on the monotonic clock */
@@ -57,47 +51,6 @@ void vjp_hunt_clear(struct vjp_hunt *hunt)
     *hunt = (struct vjp_hunt){0};
 }
 
-/* The layers that kernels serve, pipelines among them, each once. */
-static enum vjp_status add_pairs(struct state *s, const struct vjp_spec *spec,
-                                 struct vjp_error *error)
-{
-    const struct vjp_hunt_plan *plan = s->plan;
-    if (!spec || (plan->layer && plan->layer != spec))
-        return VJP_OK;
-    for (int i = 0; i < s->n_pairs; i++) {
-        if (s->pair[i].spec == spec)
-            return VJP_OK;
-    }
-    for (int dtype = 0; dtype < VJP_DTYPE_COUNT; dtype++) {
-        if ((plan->dtype >= 0 && plan->dtype != dtype) ||
-            !vjp_targets_serve(s->targets, spec, (enum vjp_dtype)dtype))
-            continue;
-        struct pair *grown = realloc(s->pair, ((size_t)s->n_pairs + 1) * sizeof *grown);
-        if (!grown)
-            return fail_memory(error);
-        s->pair = grown;
-        grown[s->n_pairs++] = (struct pair){spec, (enum vjp_dtype)dtype};
-    }
-    return VJP_OK;
-}
-
-static enum vjp_status list_pairs(struct state *s, struct vjp_error *error)
-{
-    enum vjp_status status = VJP_OK;
-    for (int t = 0; t < s->targets->count; t++) {
-        const struct vjp_target *target = &s->targets->target[t];
-        for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
-            if (target->selected[k])
-                status = add_pairs(s, vjp_spec_find(target->info->kernel[k].layer), error);
-        }
-    }
-    if (status == VJP_OK && s->n_pairs == 0)
-        status =
-            vjp_fail(error, VJP_ERR_USAGE,
-                     "nothing to test: no selected kernel serves the layers and dtypes asked for");
-    return status;
-}
-
 /* Draws the next cases of this shard; none where there are no more. */
 static enum vjp_status draw_batch(struct state *s, struct vjp_case_list *out,
                                   struct vjp_error *error)
@@ -105,18 +58,16 @@ static enum vjp_status draw_batch(struct state *s, struct vjp_case_list *out,
     const struct vjp_hunt_plan *plan = s->plan;
     enum vjp_status status = VJP_OK;
     while (out->count < BATCH && status == VJP_OK) {
-        const int64_t i = s->next / s->n_pairs;
-        const struct pair *pair = &s->pair[s->next % s->n_pairs];
+        const int64_t i = s->next / s->pairs.count;
+        const struct vjp_pair *pair = &s->pairs.pair[s->next % s->pairs.count];
         struct vjp_case c = {0};
         if ((plan->cases >= 0 && s->next >= plan->cases) || i > UINT32_MAX)
             return VJP_OK;
-        s->next++;
+        const int64_t number = s->next++;
         if (i % plan->shards != plan->shard ||
             !vjp_targets_serve(s->targets, pair->spec, pair->dtype))
             continue;
-        status = vjp_campaign_case(&plan->campaign, pair->spec, pair->dtype, i, &c, error);
-        if (status == VJP_OK)
-            status = vjp_truth_check(&c, plan->oracle, error);
+        status = vjp_pairs_draw(&s->pairs, &plan->campaign, number, plan->oracle, &c, error);
         if (status == VJP_OK)
             status = vjp_case_list_add(out, &c, error);
         vjp_case_clear(&c);
@@ -136,7 +87,7 @@ static enum vjp_status draw_batch(struct state *s, struct vjp_case_list *out,
 
 /* Adds case i at the sizes of the kernel's tiles: a pure function of the campaign's seed, the tiles and i. */
 static enum vjp_status draw_tiled(const struct state *s, const struct vjp_kernel_info *kernel,
-                                  const struct pair *pair, int64_t i, struct vjp_case_list *out,
+                                  const struct vjp_pair *pair, int64_t i, struct vjp_case_list *out,
                                   struct vjp_error *error)
 {
     const struct vjp_campaign campaign = {.seed = s->plan->campaign.seed ^ TILES_SALT,
@@ -161,8 +112,8 @@ static enum vjp_status draw_tiled(const struct state *s, const struct vjp_kernel
 static enum vjp_status draw_beside(const struct state *s, int64_t n, struct vjp_case_list *out,
                                    struct vjp_error *error)
 {
-    const int64_t i = n / s->n_pairs;
-    const struct pair *pair = &s->pair[n % s->n_pairs];
+    const int64_t i = n / s->pairs.count;
+    const struct vjp_pair *pair = &s->pairs.pair[n % s->pairs.count];
     enum vjp_status status = VJP_OK;
     if (i % TILED_EVERY != 0 || i % s->plan->shards != s->plan->shard)
         return VJP_OK;
@@ -331,8 +282,8 @@ static enum vjp_status give_up(struct state *s, struct vjp_error *error)
 static bool any_served(const struct state *s)
 {
     bool any = false;
-    for (int i = 0; i < s->n_pairs; i++)
-        any |= vjp_targets_serve(s->targets, s->pair[i].spec, s->pair[i].dtype);
+    for (int i = 0; i < s->pairs.count; i++)
+        any |= vjp_targets_serve(s->targets, s->pairs.pair[i].spec, s->pairs.pair[i].dtype);
     return any;
 }
 
@@ -399,12 +350,12 @@ enum vjp_status vjp_hunt_run(const struct vjp_hunt_plan *plan, struct vjp_target
                       .phase = REPLAYS,
                       .start = vjp_clock_now()};
     *out = (struct vjp_hunt){0};
-    enum vjp_status status = list_pairs(&s, error);
+    enum vjp_status status = vjp_pairs_list(targets, plan->layer, plan->dtype, &s.pairs, error);
     if (status == VJP_OK)
         status = ask(&s, replays, report, error);
     if (status == VJP_OK)
         status = ask_campaign(&s, report, error);
     out->seconds = vjp_clock_now() - s.start;
-    free(s.pair);
+    vjp_pairs_clear(&s.pairs);
     return status;
 }

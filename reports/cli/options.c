@@ -233,3 +233,24 @@ enum vjp_status vjp_option_seconds(const char *option, const char *text, double 
     *out = value;
     return VJP_OK;
 }
+
+enum vjp_status vjp_option_time(const char *option, const char *text, double *out,
+                                struct vjp_error *error)
+{
+    static const struct {
+        char unit;
+        double seconds;
+    } units[] = {{'\0', 1}, {'s', 1}, {'m', 60}, {'h', 3600}};
+    char *end;
+    const double value = strtod(text, &end);
+    for (size_t i = 0; i < sizeof units / sizeof *units && end != text; i++) {
+        const double seconds = value * units[i].seconds;
+        if (*end == units[i].unit && (*end == '\0' || end[1] == '\0') && seconds > 0 &&
+            seconds < 1e9) {
+            *out = seconds;
+            return VJP_OK;
+        }
+    }
+    return vjp_fail(error, VJP_ERR_USAGE, "--%s %s: expected a time above 0, as 90s, 10m or 2h",
+                    option, text);
+}

@@ -61,6 +61,9 @@ VJP_MUST_CHECK enum vjp_status vjp_option_integers(const char *option, const cha
                                                    int64_t min, int64_t max, int capacity,
                                                    int64_t *out, int *count,
                                                    struct vjp_error *error);
+/* "90s", "10m", "2h", or seconds: above 0. */
+VJP_MUST_CHECK enum vjp_status vjp_option_time(const char *option, const char *text, double *out,
+                                               struct vjp_error *error);
 VJP_MUST_CHECK enum vjp_status vjp_option_seconds(const char *option, const char *text, double *out,
                                                   struct vjp_error *error);
 

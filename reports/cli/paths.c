@@ -25,16 +25,28 @@ enum vjp_status vjp_path_beside_program(const char *name, char **out, struct vjp
     return VJP_OK;
 }
 
-enum vjp_status vjp_path_plugins(char **out, struct vjp_error *error)
+/* The folder that the variable names, or the one with that name beside the program. */
+static enum vjp_status find_folder(const char *variable, const char *name, char **out,
+                                   struct vjp_error *error)
 {
-    const char *folder = getenv("VJPCHECK_PLUGIN_PATH");
+    const char *folder = getenv(variable);
     if (!folder || !*folder)
-        return vjp_path_beside_program("plugins", out, error);
+        return vjp_path_beside_program(name, out, error);
     char *copy = strdup(folder);
     if (!copy)
         return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     *out = copy;
     return VJP_OK;
+}
+
+enum vjp_status vjp_path_plugins(char **out, struct vjp_error *error)
+{
+    return find_folder("VJPCHECK_PLUGIN_PATH", "plugins", out, error);
+}
+
+enum vjp_status vjp_path_plants(char **out, struct vjp_error *error)
+{
+    return find_folder("VJPCHECK_FAULTY_PATH", "faulty", out, error);
 }
 
 enum vjp_status vjp_path_peers(const char *plugins, char **out, struct vjp_error *error)

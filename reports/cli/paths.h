@@ -13,7 +13,11 @@ VJP_MUST_CHECK enum vjp_status vjp_path_beside_program(const char *name, char **
 /* The folder of the plug-ins that ship: $VJPCHECK_PLUGIN_PATH, or plugins/ beside the program. */
 VJP_MUST_CHECK enum vjp_status vjp_path_plugins(char **out, struct vjp_error *error);
 
-/* The folder beneath it of plug-ins that adapt the libraries of others. It need not be there. */
+/* The folder of the planted defects and their catalogue: $VJPCHECK_FAULTY_PATH, or faulty/ beside the program. It need
+ * not be there. */
+VJP_MUST_CHECK enum vjp_status vjp_path_plants(char **out, struct vjp_error *error);
+
+/* The folder beneath the plug-ins' of those that adapt the libraries of others. It need not be there. */
 VJP_MUST_CHECK enum vjp_status vjp_path_peers(const char *plugins, char **out,
                                               struct vjp_error *error);
 

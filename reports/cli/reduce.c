@@ -3,7 +3,7 @@
 
 #include "cases/gen/generate.h"
 #include "reports/bench/clock.h"
-#include "reports/cli/examine.h"
+#include "reports/cli/inquiry.h"
 #include "reports/fuzz/interrupt.h"
 
 #include <stdlib.h>
@@ -84,22 +84,14 @@ static enum vjp_status fails(void *env, const struct vjp_case *c, bool *out,
 {
     struct state *s = env;
     const struct vjp_kernel_info *kernel = &s->failure->target->info->kernel[s->failure->kernel];
-    struct vjp_data data = {0};
-    struct vjp_truth truth = {0};
-    struct vjp_question question = {.c = c, .data = &data};
+    struct vjp_inquiry inquiry;
     if (!kernel->has_model[c->dtype])
         return vjp_fail(error, VJP_ERR_USAGE, "the kernel does not do this dtype");
-    enum vjp_status status = vjp_truth_check(c, s->failure->oracle, error);
+    enum vjp_status status =
+        vjp_inquiry_make(c, s->failure->oracle, kernel->kinks, &inquiry, error);
     if (status == VJP_OK)
-        status = vjp_data_generate(c, &data, error);
-    if (status == VJP_OK)
-        status = vjp_truth_init(&truth, c, &data, s->failure->oracle, 1, error);
-    if (status == VJP_OK)
-        status = vjp_truth_find(&truth, kernel->kinks, &question.reference, error);
-    if (status == VJP_OK)
-        status = examine(s, &question, out, error);
-    vjp_truth_clear(&truth);
-    vjp_data_clear(&data);
+        status = examine(s, &inquiry.question, out, error);
+    vjp_inquiry_clear(&inquiry);
     return status;
 }
 
@@ -117,7 +109,8 @@ static bool stop(void *env)
 }
 
 enum vjp_status vjp_reduce(const struct vjp_failure *failure, const struct vjp_case *c,
-                           double seconds, struct vjp_reduced *out, struct vjp_error *error)
+                           double seconds, double explain_seconds, struct vjp_reduced *out,
+                           struct vjp_error *error)
 {
     struct vjp_reduced reduced = {.has_explanation = false};
     struct state s = {.failure = failure, .end = vjp_clock_now() + seconds};
@@ -134,7 +127,7 @@ enum vjp_status vjp_reduce(const struct vjp_failure *failure, const struct vjp_c
     status = fails(&s, &reduced.shrunk.literal, &again, error);
     reduced.reason = s.reason;
     s.reason = NULL;
-    s.end = vjp_clock_now() + seconds;
+    s.end = vjp_clock_now() + explain_seconds;
     s.any_error = true;
     if (status == VJP_OK && !stop(&s)) {
         status = vjp_explain_case(&how, &reduced.shrunk.shape, &reduced.explanation, error);

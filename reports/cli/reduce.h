@@ -28,11 +28,12 @@ struct vjp_reduced {
 };
 
 /* Finds the smallest case that fails with the same verdict and an error that is still large, within so many seconds, and
- * what it depends on, within as many. A failure that came of what a process had done before is not looked at: *out is
+ * what it depends on, within explain_seconds, for 0 not at all. A failure that came of what a process had done before is not looked at: *out is
  * empty. */
 VJP_MUST_CHECK enum vjp_status vjp_reduce(const struct vjp_failure *failure,
                                           const struct vjp_case *c, double seconds,
-                                          struct vjp_reduced *out, struct vjp_error *error);
+                                          double explain_seconds, struct vjp_reduced *out,
+                                          struct vjp_error *error);
 void vjp_reduced_clear(struct vjp_reduced *reduced);
 
 #endif

@@ -6,7 +6,7 @@
 #include "reports/rules/close.h"
 #include "reports/rules/nmse.h"
 
-const struct vjp_rule vjp_rules[] = {
+const struct vjp_published_rule vjp_rules[] = {
     {"torch.testing.assert_close",
      "PyTorch, torch/testing/_comparison.py at 539f6ce3, aten/src/ATen/native/TensorCompare.cpp at "
      "0acb13f4",
@@ -25,7 +25,8 @@ const struct vjp_rule vjp_rules[] = {
     {0},
 };
 
-enum vjp_opinion vjp_rule_judge(const struct vjp_rule *rule, const struct vjp_rule_question *q)
+enum vjp_opinion vjp_rule_judge(const struct vjp_published_rule *rule,
+                                const struct vjp_rule_question *q)
 {
     if (((rule->needs & VJP_RULE_NEEDS_SCALE) && !q->scale) ||
         ((rule->needs & VJP_RULE_NEEDS_NUMERICAL) && !q->numerical))

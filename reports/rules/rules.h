@@ -39,7 +39,7 @@ enum vjp_rule_need {
         1 << 2, /* of the layers that it judges so: an opinion on such operands only */
 };
 
-struct vjp_rule {
+struct vjp_published_rule {
     const char *name;
     const char *source; /* the project, the files, the commits */
     int needs;          /* bits of enum vjp_rule_need */
@@ -48,10 +48,10 @@ struct vjp_rule {
 };
 
 /* All of them; the last has no name. */
-extern const struct vjp_rule vjp_rules[];
+extern const struct vjp_published_rule vjp_rules[];
 
 /* The rule's opinion; VJP_OPINION_NONE as well where the question lacks an array that the rule needs. */
-enum vjp_opinion vjp_rule_judge(const struct vjp_rule *rule,
+enum vjp_opinion vjp_rule_judge(const struct vjp_published_rule *rule,
                                 const struct vjp_rule_question *question);
 
 #endif

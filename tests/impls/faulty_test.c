@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every planted defect gets the verdict that its file names, every kernel that ships passes the same
- * cases. The plants are read from the folder, so none can be forgotten. */
+ * cases. The plants are those of the catalogue that the build makes of their files. */
 #include "cases/gen/suite.h"
 #include "cases/line/parse.h"
-#include "reports/verdict/verdict.h"
+#include "reports/selftest/catalogue.h"
 
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
@@ -15,8 +15,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define PLANTS_MAX 256
 
 /* Cases in which every plant may show, beside the one that its file names: sizes about the vector
  * and block lengths, exact and rounded data, paddings, offsets, bias, accumulation, threads, and the
@@ -46,77 +44,26 @@ static const char common_cases[] =
     "linear dtype=f64 N=7 D=9 M=17\n"
     "linear dtype=f64 N=33 D=15 M=31 bias=1\n";
 
-static const char *const class_names[] = {
-#define VJP_FAULT_CLASS(number, name) [number] = (name),
-#include "impls/faulty/classes.inc"
-#undef VJP_FAULT_CLASS
-};
-#define CLASS_COUNT ((int)(sizeof class_names / sizeof *class_names))
-
 struct plant {
     char name[64];
-    char file[64];
-    char verdict[32];
-    char classes[32]; /* "16, 30" */
-    char cases[512];  /* the "Case:" lines of its file */
-    bool is_altered;  /* a naive kernel with a line changed */
+    enum vjp_verdict verdict;
+    char cases[512]; /* the "Case:" lines of its file */
 };
 
-/* Adds what follows key to out, where line begins with key or with " * " and key: up to the end of the line or of
- * the comment. */
-static bool read_field(const char *line, const char *key, char *out, size_t size)
+static struct vjp_catalogue read_catalogue(void)
 {
-    const char *value = strncmp(line, " * ", 3) == 0 ? line + 3 : line;
-    if (strncmp(value, key, strlen(key)) != 0)
-        return false;
-    value += strlen(key);
-    size_t length = strcspn(value, "\n");
-    const char *close = strstr(value, "*/");
-    if (close && (size_t)(close - value) < length)
-        length = (size_t)(close - value);
-    while (length > 0 && value[length - 1] == ' ')
-        length--;
-    const size_t used = strlen(out);
-    snprintf(out + used, size - used, "%.*s", (int)length, value);
-    return true;
-}
-
-/* Whether the file is a plant; fills it in then. */
-static bool read_plant(const char *file, struct plant *plant)
-{
-    const char *dot = strrchr(file, '.');
-    if (!dot || (strcmp(dot, ".c") != 0 && strcmp(dot, ".diff") != 0))
-        return false;
-    plant->is_altered = strcmp(dot, ".diff") == 0;
-    snprintf(plant->file, sizeof plant->file, "%s", file);
-    snprintf(plant->name, sizeof plant->name, "%.*s", (int)(dot - file), file);
-    char path[512];
-    snprintf(path, sizeof path, TEST_SOURCE_DIR "/impls/faulty/%s", file);
-    FILE *source = fopen(path, "r");
-    cr_assert_not_null(source, "%s", path);
-    char line[512];
-    while (fgets(line, sizeof line, source)) {
-        read_field(line, "Verdict: ", plant->verdict, sizeof plant->verdict);
-        read_field(line, "Class: ", plant->classes, sizeof plant->classes);
-        if (read_field(line, "Case: ", plant->cases, sizeof plant->cases))
-            strncat(plant->cases, "\n", sizeof plant->cases - strlen(plant->cases) - 1);
-    }
-    fclose(source);
-    return true;
-}
-
-/* All plants; how many. */
-static size_t read_plants(struct plant plants[PLANTS_MAX])
-{
-    size_t count = 0;
-    DIR *folder = opendir(TEST_SOURCE_DIR "/impls/faulty");
-    cr_assert_not_null(folder);
-    for (struct dirent *entry; (entry = readdir(folder));) {
-        cr_assert_lt(count, PLANTS_MAX);
-        count += read_plant(entry->d_name, &plants[count]);
-    }
-    closedir(folder);
-    return count;
+    struct vjp_catalogue catalogue;
+    struct vjp_error error = {""};
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = fopen(TEST_BINARY_DIR "/faulty/catalogue.txt", "r");
+    cr_assert_not_null(file);
+    cr_assert_gt(getdelim(&text, &size, '\0', file), 0);
+    cr_assert_eq(vjp_catalogue_read("catalogue.txt", text, &catalogue, &error), VJP_OK, "%s",
+                 error.text);
+    fclose(file);
+    free(text);
+    return catalogue;
 }
 
 /* Whether the build asks for the plant: for all, or under instruments for some (tests/CMakeLists.txt). */
@@ -142,14 +89,32 @@ static void free_plants(struct criterion_test_params *parameters)
 /* Criterion runs each in a process of its own, to which the plants are copied. */
 ParameterizedTestParameters(faulty, gets_its_verdict)
 {
-    struct plant *plants = cr_calloc(PLANTS_MAX, sizeof *plants);
-    const size_t count = read_plants(plants);
+    struct vjp_catalogue catalogue = read_catalogue();
+    struct plant *plants = cr_calloc((size_t)catalogue.count, sizeof *plants);
     size_t asked = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (is_asked(plants[i].name))
-            plants[asked++] = plants[i];
+    for (int i = 0; i < catalogue.count; i++) {
+        const struct vjp_plant *plant = &catalogue.plant[i];
+        struct plant *copy = &plants[asked];
+        if (!is_asked(plant->name))
+            continue;
+        const char *cases = plant->cases ? plant->cases : "";
+        cr_assert_lt(strlen(plant->name), sizeof copy->name);
+        cr_assert_lt(strlen(cases), sizeof copy->cases);
+        strcpy(copy->name, plant->name);
+        strcpy(copy->cases, cases);
+        copy->verdict = plant->verdict;
+        asked++;
     }
+    vjp_catalogue_clear(&catalogue);
     return cr_make_param_array(struct plant, plants, asked, free_plants);
+}
+
+/* A naive kernel with a line changed. */
+static bool is_altered(const struct plant *plant)
+{
+    char path[512];
+    snprintf(path, sizeof path, TEST_SOURCE_DIR "/impls/faulty/%s.diff", plant->name);
+    return access(path, F_OK) == 0;
 }
 
 /* Runs a command; its exit code, or -1. */
@@ -185,26 +150,17 @@ static int worst_verdict(const char *path)
 
 /* The cases of a plant's file, and where it is a linear layer of its own those in which every such plant may show.
  * One is enough for a kernel that never returns, and takes as long as the timeout. */
-static void write_cases(FILE *file, const struct plant *plant, int verdict)
+static void write_cases(FILE *file, const struct plant *plant)
 {
     fputs(plant->cases, file);
-    if (verdict == VJP_VERDICT_HUNG)
+    if (plant->verdict == VJP_VERDICT_HUNG)
         fputs("linear dtype=f32 N=1 D=1 M=1\n", file);
-    else if (!plant->is_altered)
+    else if (!is_altered(plant))
         fputs(common_cases, file);
 }
 
 ParameterizedTest(struct plant *plant, faulty, gets_its_verdict)
 {
-    int want = 0;
-    while (want < VJP_VERDICT_COUNT &&
-           strcmp(plant->verdict, vjp_verdict_name((enum vjp_verdict)want)) != 0)
-        want++;
-    cr_assert_lt(want, VJP_VERDICT_COUNT, "impls/faulty/%s names no verdict: \"%s\"", plant->file,
-                 plant->verdict);
-    cr_assert(vjp_verdict_is_failure((enum vjp_verdict)want), "impls/faulty/%s: %s is no failure",
-              plant->file, plant->verdict);
-
     char plugin[512];
     snprintf(plugin, sizeof plugin, TEST_BINARY_DIR "/faulty/%s.so", plant->name);
     cr_assert_eq(access(plugin, R_OK), 0, "%s was not built", plugin);
@@ -217,39 +173,39 @@ ParameterizedTest(struct plant *plant, faulty, gets_its_verdict)
     snprintf(json, sizeof json, "%s/out.json", folder);
     FILE *file = fopen(cases, "w");
     cr_assert_not_null(file);
-    write_cases(file, plant, want);
+    write_cases(file, plant);
     fclose(file);
 
     /* Without cases of its own an altered kernel is given those of its layer that are built in. */
+    const bool by_layer = is_altered(plant) && !*plant->cases;
     char command[2048];
     snprintf(command, sizeof command,
              TEST_BINARY_DIR "/vjpcheck check %s %s %s --json %s --timeout 0.5 >%s/log 2>&1",
-             plugin, plant->is_altered && !*plant->cases ? "--count" : "--cases",
-             plant->is_altered && !*plant->cases ? "0" : cases, json, folder);
+             plugin, by_layer ? "--count" : "--cases", by_layer ? "0" : cases, json, folder);
     const int code = run(command);
     const int worst = code == 1 ? worst_verdict(json) : -1;
     snprintf(command, sizeof command, "rm -r %s", folder);
     run(command);
     cr_expect_eq(code, 1, "%s: exit code %d", plant->name, code);
-    cr_expect_eq(worst, want, "%s: %s, should be %s", plant->name,
+    cr_expect_eq(worst, (int)plant->verdict, "%s: %s, should be %s", plant->name,
                  worst < 0 ? "no verdict" : vjp_verdict_name((enum vjp_verdict)worst),
-                 plant->verdict);
+                 vjp_verdict_name(plant->verdict));
 }
 
 /* So that the plants' verdicts are not those of a harness that refuses everybody. */
 Test(faulty, the_kernels_that_ship_pass_the_same_cases)
 {
-    static struct plant plants[PLANTS_MAX];
-    const size_t count = read_plants(plants);
+    struct vjp_catalogue catalogue = read_catalogue();
     char cases[] = "/tmp/vjp-faulty-XXXXXX";
     const int fd = mkstemp(cases);
     cr_assert_geq(fd, 0);
     FILE *file = fdopen(fd, "w");
     cr_assert_not_null(file);
     fputs(common_cases, file);
-    for (size_t i = 0; i < count; i++)
-        fputs(plants[i].cases, file);
+    for (int i = 0; i < catalogue.count; i++)
+        fputs(catalogue.plant[i].cases ? catalogue.plant[i].cases : "", file);
     fclose(file);
+    vjp_catalogue_clear(&catalogue);
     char command[512];
     snprintf(command, sizeof command,
              TEST_BINARY_DIR "/vjpcheck check naive blocked %s --cases %s >&2",
@@ -307,24 +263,25 @@ Test(faulty, generated_cases_find_variance_in_one_pass)
     }
 }
 
+/* And each of them is told of: none is forgotten by the catalogue. */
 Test(faulty, there_is_a_plant_of_every_class)
 {
-    static struct plant plants[PLANTS_MAX];
-    bool has_plant[CLASS_COUNT] = {false};
-    const size_t count = read_plants(plants);
-    cr_expect_geq(count, 75);
-    for (size_t i = 0; i < count; i++) {
-        const char *rest = plants[i].classes;
-        do {
-            char *end = NULL;
-            const long number = strtol(rest, &end, 10);
-            const bool is_class = end != rest && number > 0 && number < CLASS_COUNT;
-            cr_assert(is_class && class_names[number], "impls/faulty/%s: \"%s\" is no class",
-                      plants[i].file, plants[i].classes);
-            has_plant[number] = true;
-            rest = end + strspn(end, ", ");
-        } while (*rest);
+    struct vjp_catalogue catalogue = read_catalogue();
+    uint64_t classes = 0;
+    int files = 0;
+    DIR *folder = opendir(TEST_SOURCE_DIR "/impls/faulty");
+    cr_assert_not_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        const char *dot = strrchr(entry->d_name, '.');
+        files += dot && (strcmp(dot, ".c") == 0 || strcmp(dot, ".diff") == 0);
     }
-    for (int number = 1; number < CLASS_COUNT; number++)
-        cr_expect(has_plant[number], "no plant of class %d: %s", number, class_names[number]);
+    closedir(folder);
+    for (int i = 0; i < catalogue.count; i++)
+        classes |= catalogue.plant[i].classes;
+    cr_expect_eq(catalogue.count, files);
+    cr_expect_geq(catalogue.count, 75);
+    for (int number = 1; number < VJP_FAULT_CLASSES; number++)
+        cr_expect(!vjp_fault_class_name(number) || classes >> number & 1,
+                  "no plant of class %d: %s", number, vjp_fault_class_name(number));
+    vjp_catalogue_clear(&catalogue);
 }

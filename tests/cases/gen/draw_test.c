@@ -3,6 +3,7 @@
 /* What is drawn for the suite is seen in suite_test.c, for campaigns in campaign_test.c: here, what a plan may ask. */
 #include "cases/gen/draw.h"
 
+#include "cases/gen/campaign.h"
 #include "cases/gen/random.h"
 
 #include <criterion/criterion.h>
@@ -110,4 +111,28 @@ Test(draw, streams_differ_by_layer_dtype_seed_and_number)
     cr_expect_neq(vjp_draw_stream(linear, VJP_F64, 1, 1), one);
     cr_expect_neq(vjp_draw_stream(linear, VJP_F32, 2, 1), one);
     cr_expect_neq(vjp_draw_stream(linear, VJP_F32, 1, 2), one);
+}
+
+/* A batch of none leaves nothing to compute; the weights are no larger for that. */
+Test(draw, an_empty_dimension_does_not_let_the_others_grow)
+{
+    const struct vjp_spec *linear = vjp_spec_find("linear");
+    const struct vjp_campaign campaign = {.seed = 1, .dim_max = 4096};
+    int empty = 0;
+    for (int64_t i = 0; i < 600; i++) {
+        struct vjp_case c = {0};
+        struct vjp_error error = {""};
+        double elements = 1;
+        bool has_none = false;
+        if (vjp_campaign_case(&campaign, linear, VJP_F32, i, &c, &error) != VJP_OK)
+            continue;
+        for (int d = 0; d < 3; d++) {
+            elements *= c.dim[d] > 0 ? (double)c.dim[d] : 1;
+            has_none |= c.dim[d] == 0;
+        }
+        cr_expect_leq(elements, 40000, "%g", elements); /* the most that a case of sums may cost */
+        empty += has_none;
+        vjp_case_clear(&c);
+    }
+    cr_expect_gt(empty, 10);
 }

@@ -144,3 +144,23 @@ Test(explicit, a_case_that_is_too_large)
     cr_expect(strstr(error.text, "too large"), "%s", error.text);
     fixture_clear(&f);
 }
+
+/* By hand. */
+Test(explicit, the_output_alone)
+{
+    struct vjp_error error = {""};
+    struct fixture f;
+    double y[4] = {0};
+    fixture_init(&f, linear(VJP_F64, 2, 2, 2));
+    for (int i = 0; i < 4; i++) {
+        put(&f, X, i, i + 0.5);
+        put(&f, W, i, i - 1);
+    }
+    cr_assert_eq(vjp_explicit_output(&f.c, &f.data, y, &error), VJP_OK, "%s", error.text);
+    /* [0.5 1.5; 2.5 3.5] [-1 0; 1 2] */
+    cr_expect(y[0] == 1 && y[1] == 3 && y[2] == 1 && y[3] == 7, "%g %g %g %g", y[0], y[1], y[2],
+              y[3]);
+    f.c.dim[0] = INT64_C(1) << 23;
+    cr_expect_eq(vjp_explicit_output(&f.c, &f.data, y, &error), VJP_ERR_LIMIT);
+    fixture_clear(&f);
+}

@@ -186,3 +186,17 @@ Test(options, the_nearest_word_is_not_too_far)
     cr_expect_eq(vjp_nearest_word("xyz", words, 4), -1);
     cr_expect_eq(vjp_nearest_word("something-that-is-far-longer-than-any", words, 4), -1);
 }
+
+Test(options, times_have_units)
+{
+    static const char *const bad[] = {"", "0", "-1s", "5x", "5ms", "s", "nan", "inf", "1e9h"};
+    struct vjp_error error;
+    double s = 0;
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
+        cr_expect_eq(vjp_option_time("t", bad[k], &s, &error), VJP_ERR_USAGE, "%s", bad[k]);
+    cr_expect_eq(s, 0);
+    cr_expect(vjp_option_time("t", "90", &s, &error) == VJP_OK && s == 90);
+    cr_expect(vjp_option_time("t", "0.5s", &s, &error) == VJP_OK && s == 0.5);
+    cr_expect(vjp_option_time("t", "10m", &s, &error) == VJP_OK && s == 600);
+    cr_expect(vjp_option_time("t", "2h", &s, &error) == VJP_OK && s == 7200);
+}

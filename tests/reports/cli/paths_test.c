@@ -21,6 +21,20 @@ Test(paths, the_plugin_folder_is_beside_the_program_or_as_told)
     free(path);
 }
 
+Test(paths, the_plants_are_beside_the_program_or_as_told)
+{
+    char *path = NULL;
+    struct vjp_error error;
+    unsetenv("VJPCHECK_FAULTY_PATH");
+    cr_assert_eq(vjp_path_plants(&path, &error), VJP_OK);
+    cr_expect_str_eq(path, TEST_BINARY_DIR "/tests/faulty");
+    free(path);
+    setenv("VJPCHECK_FAULTY_PATH", "/elsewhere", 1);
+    cr_assert_eq(vjp_path_plants(&path, &error), VJP_OK);
+    cr_expect_str_eq(path, "/elsewhere");
+    free(path);
+}
+
 Test(paths, peers_are_beneath_the_plugins)
 {
     char *path = NULL;

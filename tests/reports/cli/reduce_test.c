@@ -29,7 +29,7 @@ static struct vjp_reduced reduce(struct setup *s, const char *line)
     struct vjp_error error = {""};
     struct vjp_reduced out;
     cr_assert_eq(vjp_case_parse(line, &c, &error), VJP_OK, "%s", error.text);
-    cr_assert_eq(vjp_reduce(&s->failure, &c, 60, &out, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(vjp_reduce(&s->failure, &c, 60, 60, &out, &error), VJP_OK, "%s", error.text);
     vjp_case_clear(&c);
     return out;
 }

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-static const struct vjp_rule *find(const char *name)
+static const struct vjp_published_rule *find(const char *name)
 {
-    for (const struct vjp_rule *rule = vjp_rules; rule->name; rule++) {
+    for (const struct vjp_published_rule *rule = vjp_rules; rule->name; rule++) {
         if (strcmp(rule->name, name) == 0)
             return rule;
     }
@@ -18,7 +18,7 @@ static const struct vjp_rule *find(const char *name)
 Test(rules, every_rule_has_a_name_of_its_own_and_a_source)
 {
     int count = 0;
-    for (const struct vjp_rule *rule = vjp_rules; rule->name; rule++, count++) {
+    for (const struct vjp_published_rule *rule = vjp_rules; rule->name; rule++, count++) {
         cr_expect_eq(find(rule->name), rule, "%s", rule->name);
         cr_expect_not_null(strstr(rule->source, " at "), "%s", rule->name);
         cr_expect(rule->trials == (strstr(rule->name, "KernelBench") ? 5 : 1), "%s", rule->name);
