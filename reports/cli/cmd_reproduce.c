@@ -202,6 +202,26 @@ static enum vjp_status reproduce(const struct settings *s, const struct vjp_targ
     return status;
 }
 
+/* Whether there is a fault that a program of its own can show. What vjpcheck's filter has refused would happen there,
+ * and nobody would see it. */
+static enum vjp_status check_finding(const struct vjp_finding *finding, const char *label,
+                                     struct vjp_error *error)
+{
+    const struct vjp_judgement *judgement = &finding->judgement;
+    const char *name = vjp_verdict_name(judgement->verdict);
+    if (!vjp_verdict_is_failure(judgement->verdict))
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "%s: %s%s%s: there is no fault to show; --repeat N asks more often in one "
+                        "process, --force writes the file all the same",
+                        label, name, judgement->reason[0] ? ": " : "", judgement->reason);
+    if (finding->seen.conduct[0] && !finding->seen.conduct_shows)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "%s: %s: %s: a program without vjpcheck's watch over the process would not "
+                        "see that, and let it happen; --force writes the file all the same",
+                        label, name, judgement->reason);
+    return VJP_OK;
+}
+
 static enum vjp_status run_case(const struct settings *s, const struct vjp_case *c,
                                 const struct vjp_targets *targets, int kernel,
                                 struct vjp_error *error)
@@ -219,13 +239,8 @@ static enum vjp_status run_case(const struct settings *s, const struct vjp_case 
             vjp_truth_find(&truth, target->info->kernel[kernel].kinks, &question.reference, error);
     if (status == VJP_OK)
         status = examine(targets, kernel, s->repeat, &question, &finding, error);
-    if (status == VJP_OK && !vjp_verdict_is_failure(finding.judgement.verdict) && !s->force)
-        status =
-            vjp_fail(error, VJP_ERR_USAGE,
-                     "%s: %s%s%s: there is no fault to show; --repeat N asks more often in one "
-                     "process, --force writes the file all the same",
-                     target->label[kernel], vjp_verdict_name(finding.judgement.verdict),
-                     finding.judgement.reason[0] ? ": " : "", finding.judgement.reason);
+    if (status == VJP_OK && !s->force)
+        status = check_finding(&finding, target->label[kernel], error);
     if (status == VJP_OK)
         status = reproduce(s, target, kernel, &question, &finding, error);
     vjp_finding_clear(&finding);
@@ -274,9 +289,10 @@ const struct vjp_command vjp_command_reproduce = {
             "does, 2 where the library has no kernel for the layer. Its licence is MIT-0: it may "
             "go into\n"
             "a bug report or a test.\n\n"
-            "Ends with 0 when the file is written. For a kernel that does not fail on the case "
-            "none is,\n"
-            "and that is 2; with --force it is written all the same, to be built against another "
+            "Ends with 0 when the file is written. For a kernel that does not fail on the case, or "
+            "whose\n"
+            "fault is what it does to its process, none is, and that is 2; with --force it is "
+            "written all the same, to be built against another "
             "library.\n"
             "A failure that needs many calls of one process (state_dependent) wants --repeat. A "
             "file may\n"
