@@ -15,6 +15,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "impls/host/fault.h"
 #include "impls/host/foreign.h"
 #include "impls/host/protocol.h"
 
@@ -240,6 +241,7 @@ static void tell_particulars(const struct ask *ask, char *out, size_t size)
     const uint64_t *args = ask->args;
     const char *name = ask->act->name;
     char link[64];
+    char signal[VJP_SIGNAL_NAME];
     char folder[PATH_SIZE] = "";
     switch (ask->act->kind) {
     case VJP_ACT_DESCRIPTOR: {
@@ -264,9 +266,10 @@ static void tell_particulars(const struct ask *ask, char *out, size_t size)
         return;
     case VJP_ACT_HANDLER:
         if (ask->act->number == SYS_rt_sigaction) {
-            const char *signal = sigabbrev_np((int)args[0]);
-            snprintf(out, size, "take the handler of SIG%s, and so could hide faults",
-                     signal ? signal : "RT");
+            const bool hides = args[0] == SIGSEGV || args[0] == SIGBUS;
+            snprintf(out, size, "take the handler of %s%s",
+                     vjp_fault_signal_name((int)args[0], signal),
+                     hides ? ", and so could hide faults" : ", which is its caller's");
             return;
         }
         break;
@@ -285,12 +288,14 @@ static const char *subject(const struct vjp_conduct *conduct, int32_t stage)
                                         : "a thread, after its call had returned,";
 }
 
+/* The first act. One that starts a process says more than the handlers that libc sets up before. */
 static void tell(struct vjp_conduct *conduct, const struct ask *ask, int32_t stage)
 {
     char particulars[160];
     char text[sizeof conduct->text];
-    if (conduct->text[0])
+    if (conduct->text[0] && (ask->act->kind != VJP_ACT_PROCESS || conduct->told != VJP_ACT_HANDLER))
         return;
+    conduct->told = ask->act->kind;
     conduct->shows = ask->act->kind == VJP_ACT_FOLDER || ask->act->number == SYS_rt_sigaction;
     tell_particulars(ask, particulars, sizeof particulars);
     snprintf(text, sizeof text, "%s tried to %s (%s), which was refused", subject(conduct, stage),

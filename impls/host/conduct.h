@@ -31,9 +31,11 @@ struct vjp_conduct {
     enum vjp_phase phase;
     int64_t shared_limit; /* bytes of anonymous shared memory that one call may map */
     int64_t shared_bytes;
-    bool marked;    /* a runtime of OpenMP has registered itself in /dev/shm */
-    bool shows;     /* the first act that was refused changes what a look at the process shows */
-    char text[256]; /* of the first act that was refused, a sentence without its point; or empty */
+    bool marked; /* a runtime of OpenMP has registered itself in /dev/shm */
+    char text
+        [256]; /* of the act that was refused, the first mostly, a sentence without its point; or empty */
+    enum vjp_act told; /* it */
+    bool shows;        /* it changes what a look at the process shows */
 };
 
 /* Answers the system call that waits at the listener. stage is the worker's (enum vjp_stage). */

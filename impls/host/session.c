@@ -222,9 +222,9 @@ bool vjp_session_linger(struct vjp_session *session)
     bool *lingered = &session->worker->lingered[session->kernel];
     if (*lingered || session->worker->age > 0 || !has_threads(&session->worker->process))
         return true;
-    *lingered = true;
     nanosleep(&while_threads_work, NULL);
-    return is_quiet(session);
+    *lingered = is_quiet(session);
+    return *lingered;
 }
 
 bool vjp_session_prepare(struct vjp_session *session, enum vjp_placement placement,

@@ -25,7 +25,7 @@ static void open_with(struct bed *bed, const char *act)
 {
     char text[4096];
     snprintf(text, sizeof text, "%sstatic void act(void) { answer(); %s }\n", headers, act);
-    bed_open_with(bed, text, "", (struct vjp_worker_options){.call_seconds = 5});
+    bed_open_with(bed, text, "-D_GNU_SOURCE", (struct vjp_worker_options){.call_seconds = 5});
 }
 
 static void expect_told(const struct trial *trials, size_t n)
