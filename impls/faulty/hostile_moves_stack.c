@@ -4,7 +4,7 @@
  *
  * Class: 35
  * Verdict: wrong
- * Says: tried to set a stack for the signals of its caller */
+ * Says: left another stack for the signals of its thread */
 #include <signal.h>
 
 #include "impls/faulty/faulty.h"

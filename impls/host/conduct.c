@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -149,29 +148,12 @@ static enum decision decide_others(const struct vjp_conduct *conduct, const stru
 }
 
 /* Libc has handlers of two signals for itself, behind those of POSIX. Threads that are no thread of the worker are
- * LeakSanitizer's; those that are may have a stack for their signals. */
+ * LeakSanitizer's. */
 static enum decision decide_handler(const struct vjp_conduct *conduct, const struct ask *ask)
 {
-    const pid_t thread = ask->thread;
-    if (!is_thread(conduct->worker, (uint64_t)thread))
+    if (ask->args[0] == 32 || ask->args[0] == 33)
         return PASS;
-    if (ask->act->number == SYS_sigaltstack)
-        return thread != conduct->worker ? PASS : REFUSE;
-    return ask->args[0] == 32 || ask->args[0] == 33 ? PASS : REFUSE;
-}
-
-static enum decision decide_property(const struct ask *ask)
-{
-    static const int told[] = {PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER,
-                               PR_SET_SECCOMP,   PR_SET_KEEPCAPS, PR_SET_TSC,
-                               PR_SET_MM,        PR_CAPBSET_DROP, PR_SET_SECUREBITS};
-    if (ask->act->number != SYS_prctl)
-        return REFUSE;
-    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
-        if (ask->args[0] == (uint64_t)told[i])
-            return REFUSE;
-    }
-    return PASS;
+    return is_thread(conduct->worker, (uint64_t)ask->thread) ? REFUSE : PASS;
 }
 
 /* Of a call, in an ordinary phase. */
@@ -190,8 +172,6 @@ static enum decision decide_call(struct vjp_conduct *conduct, struct ask *ask)
         return decide_shared(conduct, ask);
     case VJP_ACT_HANDLER:
         return decide_handler(conduct, ask);
-    case VJP_ACT_PROPERTY:
-        return decide_property(ask);
     case VJP_ACT_FOLDER:
         if (ask->act->number == SYS_chdir)
             read_path(ask);
@@ -199,6 +179,7 @@ static enum decision decide_call(struct vjp_conduct *conduct, struct ask *ask)
     case VJP_ACT_SESSION:
     case VJP_ACT_NETWORK:
     case VJP_ACT_TIMER:
+    case VJP_ACT_PROPERTY:
     default:
         return REFUSE;
     }
@@ -230,7 +211,6 @@ static const char *const tried[] = {
     [VJP_ACT_FILE] = "write to the file system",
     [VJP_ACT_SHARED] = "make shared memory or the like that outlives its process",
     [VJP_ACT_NETWORK] = "open a socket",
-    [VJP_ACT_HANDLER] = "set a stack for the signals of its caller",
     [VJP_ACT_TIMER] = "set a timer, whose signal would come in another call",
     [VJP_ACT_PROPERTY] = "change a property of its process",
 };
@@ -264,15 +244,12 @@ static void tell_particulars(const struct ask *ask, char *out, size_t size)
         snprintf(out, size, "change the working directory from %.60s to %.60s", folder,
                  ask->path[0] ? ask->path : "another");
         return;
-    case VJP_ACT_HANDLER:
-        if (ask->act->number == SYS_rt_sigaction) {
-            const bool hides = args[0] == SIGSEGV || args[0] == SIGBUS;
-            snprintf(out, size, "take the handler of %s%s",
-                     vjp_fault_signal_name((int)args[0], signal),
-                     hides ? ", and so could hide faults" : ", which is its caller's");
-            return;
-        }
-        break;
+    case VJP_ACT_HANDLER: {
+        const bool hides = args[0] == SIGSEGV || args[0] == SIGBUS;
+        snprintf(out, size, "take the handler of %s%s", vjp_fault_signal_name((int)args[0], signal),
+                 hides ? ", and so could hide faults" : ", which is its caller's");
+        return;
+    }
     default:
         break;
     }
@@ -296,7 +273,7 @@ static void tell(struct vjp_conduct *conduct, const struct ask *ask, int32_t sta
     if (conduct->text[0] && (ask->act->kind != VJP_ACT_PROCESS || conduct->told != VJP_ACT_HANDLER))
         return;
     conduct->told = ask->act->kind;
-    conduct->shows = ask->act->kind == VJP_ACT_FOLDER || ask->act->number == SYS_rt_sigaction;
+    conduct->shows = ask->act->kind == VJP_ACT_FOLDER || ask->act->kind == VJP_ACT_HANDLER;
     tell_particulars(ask, particulars, sizeof particulars);
     snprintf(text, sizeof text, "%s tried to %s (%s), which was refused", subject(conduct, stage),
              particulars, ask->act->name);

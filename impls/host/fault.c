@@ -85,11 +85,13 @@ const char *vjp_fault_signal_name(int signal, char name[VJP_SIGNAL_NAME])
     return name;
 }
 
-/* A process that ends for want of memory mostly does so a little below the limit, where its last wish did not fit. */
+/* A process that ends for want of memory mostly does so a little below the limit, where its last wish did not fit.
+ * One that has more has no limit (impls/host/worker/limits.c). */
 static void explain_memory(const struct vjp_worker *worker, const struct vjp_wire_fault *fault,
                            struct vjp_observation *seen)
 {
-    if (fault->data_bytes > worker->memory_bytes - worker->memory_bytes / 8)
+    if (fault->data_bytes > worker->memory_bytes - worker->memory_bytes / 8 &&
+        fault->data_bytes <= worker->memory_bytes)
         add(seen, "; it had %" PRId64 " MiB of private memory, and its limit is %" PRId64 " MiB",
             fault->data_bytes >> 20, worker->memory_bytes >> 20);
 }

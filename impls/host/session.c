@@ -220,11 +220,15 @@ bool vjp_session_linger(struct vjp_session *session)
 {
     const struct timespec while_threads_work = {.tv_nsec = LINGER_NANOSECONDS};
     bool *lingered = &session->worker->lingered[session->kernel];
-    if (*lingered || session->worker->age > 0 || !has_threads(&session->worker->process))
+    if (*lingered || session->worker->age > 0)
         return true;
-    nanosleep(&while_threads_work, NULL);
-    *lingered = is_quiet(session);
-    return *lingered;
+    const bool waits = has_threads(&session->worker->process);
+    if (waits)
+        nanosleep(&while_threads_work, NULL);
+    if (!is_quiet(session))
+        return false;
+    *lingered = waits;
+    return true;
 }
 
 bool vjp_session_prepare(struct vjp_session *session, enum vjp_placement placement,

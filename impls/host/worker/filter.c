@@ -45,6 +45,7 @@ enum vjp_test {
     HAS_NONE,
     USES_OURS, /* a descriptor of the protocol, with another buffer than ours as the next argument */
     OTHER_ACTION, /* a pointer that is neither NULL nor that of own_action */
+    IS_TOLD,      /* one of the options of prctl that others rely on */
 };
 
 struct rule {
@@ -102,6 +103,19 @@ static void pass_unless(struct program *p, const struct rule *rule, uint16_t com
     answer(p, SECCOMP_RET_ALLOW);
 }
 
+/* Names of threads, and whatever else is the caller's alone, pass. */
+static void pass_options(struct program *p, const struct rule *rule)
+{
+    static const uint32_t told[] = {PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER,
+                                    PR_SET_SECCOMP,   PR_SET_KEEPCAPS, PR_SET_TSC,
+                                    PR_SET_MM,        PR_CAPBSET_DROP, PR_SET_SECUREBITS};
+    const size_t n = sizeof told / sizeof told[0];
+    load_arg(p, rule->arg, 0);
+    for (size_t i = 0; i < n; i++)
+        add(p, BPF_JMP | BPF_JEQ | BPF_K, told[i], (uint8_t)(n - i), 0);
+    answer(p, SECCOMP_RET_ALLOW);
+}
+
 static void add_test(struct program *p, const struct rule *rule)
 {
     switch (rule->test) {
@@ -133,6 +147,9 @@ static void add_test(struct program *p, const struct rule *rule)
     case OTHER_ACTION:
         pass_pointer(p, rule->arg, NULL);
         pass_pointer(p, rule->arg, own_action);
+        break;
+    case IS_TOLD:
+        pass_options(p, rule);
         break;
     case IS_GIVEN:
         pass_pointer(p, rule->arg, NULL);

@@ -104,7 +104,7 @@ int main(void)
     if (!filtered)
         close(VJP_FD_LISTENER);
     const struct vjp_abi_plugin *plugin = load(control, &windows, filtered);
-    const struct vjp_state *state = vjp_state_take();
+    struct vjp_state *state = vjp_state_take();
     fflush(stdout);
     answer(control, self);
     while (vjp_filter_hear(VJP_FD_REQUEST) && plugin) {
@@ -113,5 +113,6 @@ int main(void)
             control->answer.handler = vjp_fault_replaced();
         answer(control, self);
     }
+    vjp_state_destroy(state);
     return 0;
 }

@@ -10,6 +10,7 @@
 
 struct vjp_state {
     sigset_t mask;
+    stack_t stack; /* for the handlers of this thread */
     char *locale;
     locale_t thread_locale;
     size_t n_variables;
@@ -29,6 +30,7 @@ struct vjp_state *vjp_state_take(void)
 {
     struct vjp_state *out = get(calloc(1, sizeof *out));
     sigprocmask(SIG_BLOCK, NULL, &out->mask);
+    sigaltstack(NULL, &out->stack);
     out->locale = get(strdup(setlocale(LC_ALL, NULL)));
     out->thread_locale = uselocale((locale_t)0);
     while (environ && environ[out->n_variables])
@@ -37,6 +39,15 @@ struct vjp_state *vjp_state_take(void)
     for (size_t i = 0; i < out->n_variables; i++)
         out->variables[i] = get(strdup(environ[i]));
     return out;
+}
+
+void vjp_state_destroy(struct vjp_state *state)
+{
+    for (size_t i = 0; i < state->n_variables; i++)
+        free(state->variables[i]);
+    free(state->variables);
+    free(state->locale);
+    free(state);
 }
 
 static bool has_changed_mask(const struct vjp_state *before, char *text, size_t size)
@@ -54,6 +65,17 @@ static bool has_changed_mask(const struct vjp_state *before, char *text, size_t 
         return true;
     }
     return false;
+}
+
+/* Threads may have such stacks each, and some languages' have: only the caller's counts. */
+static bool has_changed_stack(const struct vjp_state *before, char *text, size_t size)
+{
+    stack_t now;
+    if (sigaltstack(NULL, &now) != 0 ||
+        (now.ss_sp == before->stack.ss_sp && now.ss_flags == before->stack.ss_flags))
+        return false;
+    snprintf(text, size, "left another stack for the signals of its thread (sigaltstack)");
+    return true;
 }
 
 static bool has_changed_locale(const struct vjp_state *before, char *text, size_t size)
@@ -128,6 +150,6 @@ static bool has_changed_variables(const struct vjp_state *before, char *text, si
 
 bool vjp_state_differs(const struct vjp_state *before, char *text, size_t size)
 {
-    return has_changed_mask(before, text, size) || has_changed_locale(before, text, size) ||
-           has_changed_variables(before, text, size);
+    return has_changed_mask(before, text, size) || has_changed_stack(before, text, size) ||
+           has_changed_locale(before, text, size) || has_changed_variables(before, text, size);
 }

@@ -14,6 +14,8 @@ Test(state, what_is_left_changed_is_told)
          "the call left the signal mask changed: SIGUSR1 is blocked"},
         {"sigset_t s; sigemptyset(&s); sigaddset(&s, 40); sigprocmask(SIG_BLOCK, &s, 0);",
          "the call left the signal mask changed: SIGRT is blocked"},
+        {"stack_t s = {.ss_sp = malloc(1 << 16), .ss_size = 1 << 16}; sigaltstack(&s, 0);",
+         "the call left another stack for the signals of its thread (sigaltstack)"},
         {"setlocale(LC_ALL, \"C.UTF-8\");", "the call left the locale changed from C to C.UTF-8"},
         {"setlocale(LC_NUMERIC, \"C.UTF-8\");", "the call left the locale changed from C to "},
         {"uselocale(newlocale(LC_ALL_MASK, \"C.UTF-8\", 0));",
