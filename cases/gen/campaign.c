@@ -93,6 +93,28 @@ static void draw_equal(gsl_rng *rng, int64_t most, struct vjp_case *c)
         c->dim[d] = all || d == to ? c->dim[from] : c->dim[d];
 }
 
+/* One dimension or two at multiples of tiles, or beside them; the others up to 8. */
+static void draw_tiled(gsl_rng *rng, const struct vjp_campaign *campaign, struct vjp_case *c)
+{
+    const int n = c->spec->n_dims;
+    const int dims[] = {(int)vjp_random_below(rng, (uint64_t)n),
+                        (int)vjp_random_below(rng, (uint64_t)n)};
+    for (int d = 0; d < n; d++)
+        c->dim[d] = at_most(1 + (int64_t)vjp_random_below(rng, 8), campaign->dim_max);
+    for (int i = 0; i < 2; i++) {
+        const int64_t tile = campaign->tiles[vjp_random_below(rng, (uint64_t)campaign->n_tiles)];
+        const int64_t multiple = log_size(draw_unit(rng), 3);
+        c->dim[dims[i]] =
+            at_most(multiple * tile + vjp_random_between(rng, -1, 1), campaign->dim_max);
+    }
+}
+
+static void take_point(const struct place *place, int64_t most, struct vjp_case *c)
+{
+    for (int d = 0; d < c->spec->n_dims; d++)
+        c->dim[d] = log_size(place->point[d], most);
+}
+
 /* A point that does not fit is not tried again. */
 static double draw_sizes(const void *env, gsl_rng *rng, int attempt, struct vjp_case *c)
 {
@@ -100,16 +122,19 @@ static double draw_sizes(const void *env, gsl_rng *rng, int attempt, struct vjp_
     const int64_t most = place->campaign->dim_max;
     const int n = c->spec->n_dims;
     const double *work = c->spec->sums_products ? work_of_sums : work_of_functions;
-    const double work_max = work[vjp_random_below(rng, N_WORK)];
+    const bool is_tiled = place->campaign->n_tiles > 0; /* dear: halved sizes would be at no tile */
+    const double work_max = work[is_tiled ? N_WORK - 1 : vjp_random_below(rng, N_WORK)];
     for (int d = 0; d < n; d++)
         c->dim[d] = place->way == VJP_CAMPAIGN_BOUNDARY ? draw_boundary(rng, most)
                                                         : log_size(draw_unit(rng), most);
-    if (n > 0 && place->way == VJP_CAMPAIGN_EQUAL)
+    if (n > 0 && is_tiled)
+        draw_tiled(rng, place->campaign, c);
+    else if (n > 0 && place->way == VJP_CAMPAIGN_EQUAL)
         draw_equal(rng, most, c);
-    if (n > 0 && place->way == VJP_CAMPAIGN_FAR)
+    else if (n > 0 && place->way == VJP_CAMPAIGN_FAR)
         draw_far(rng, most, c);
-    for (int d = 0; d < n && place->way == VJP_CAMPAIGN_SPREAD && attempt == 0; d++)
-        c->dim[d] = log_size(place->point[d], most);
+    else if (place->way == VJP_CAMPAIGN_SPREAD && attempt == 0)
+        take_point(place, most, c);
     return work_max;
 }
 

@@ -13,6 +13,10 @@
 struct vjp_campaign {
     uint64_t seed;
     int64_t dim_max; /* at least 1 */
+    /* Sizes of tiles, n_tiles of them, the caller's: where there are some, every case has a dimension or two at their
+     * multiples, and small others. */
+    const int32_t *tiles;
+    int n_tiles;
 };
 
 /* How the sizes of a case are drawn: six cases in a row have one way, so that each has exact data

@@ -21,6 +21,14 @@
 #define ATTEMPTS_OF_LAST 50
 #define COUNT_OF_UNFIT   10
 
+/* One operand is expanded, along one dimension or all, in so many of the cases that are not plain. */
+#define EXPAND_EVERY 16
+#define EXPAND_SALT  UINT64_C(0x7c15a9e04d2b6f83)
+
+/* So many of the cases that are not plain, and that may, are in place. */
+#define IN_PLACE_EVERY 8
+#define IN_PLACE_SALT  UINT64_C(0x2d9e16b7f0438ac5)
+
 /* Few kernels take such calls. */
 #define SOME_GRADIENTS_EVERY 12
 #define SOME_GRADIENTS_SALT  UINT64_C(0x5ba3f1d20c8e6947)
@@ -137,6 +145,34 @@ static void draw_gradients(struct vjp_case *c)
         c->left_out = before;
 }
 
+/* By bits of the seed, as draw_gradients. */
+static void draw_expanded(struct vjp_case *c)
+{
+    const uint64_t bits = vjp_mix64(c->seed ^ EXPAND_SALT);
+    const int n = c->spec->n_inputs + 1; /* the cotangent is as likely as all the others */
+    const int slot = bits >> 32 & 1 ? n - 1 : (int)((bits >> 33) % (uint64_t)n);
+    struct vjp_shape shape;
+    struct vjp_error unused;
+    if (bits % EXPAND_EVERY != 0 || !vjp_case_has_values(c, slot))
+        return;
+    vjp_case_slot_shape(c, slot, &shape);
+    const uint32_t all = (UINT32_C(1) << shape.rank % VJP_RANK_MAX) - 1;
+    c->slot[slot].layout.expand = shape.rank == 0 || (bits >> 48 & 1)
+                                      ? all
+                                      : UINT32_C(1) << (bits >> 49) % (uint64_t)shape.rank;
+    if (vjp_case_validate(c, &unused) != VJP_OK)
+        c->slot[slot].layout.expand = 0;
+}
+
+/* By bits of the seed, as draw_gradients: of layers of which dx can take the place of dy. */
+static void draw_in_place(struct vjp_case *c)
+{
+    struct vjp_error unused;
+    c->in_place = vjp_mix64(c->seed ^ IN_PLACE_SALT) % IN_PLACE_EVERY == 0;
+    if (c->in_place && vjp_case_validate(c, &unused) != VJP_OK)
+        c->in_place = false;
+}
+
 static enum vjp_status draw_case(gsl_rng *rng, const struct vjp_draw_plan *plan, bool has_attrs,
                                  int attempt, struct vjp_case *c, struct vjp_error *error)
 {
@@ -168,6 +204,10 @@ static enum vjp_status draw_case(gsl_rng *rng, const struct vjp_draw_plan *plan,
     }
     if (status == VJP_OK)
         status = vjp_suite_draw_values(rng, plan->structural, c, error);
+    if (status == VJP_OK && !plan->plain)
+        draw_expanded(c);
+    if (status == VJP_OK && !plan->plain)
+        draw_in_place(c);
     return status == VJP_OK ? vjp_case_validate(c, error) : status;
 }
 

@@ -7,6 +7,9 @@
 #include "cases/gen/random.h"
 #include "cases/spec/literal.h"
 
+/* Room for an index of a tensor of many dimensions; a longer one is cut. */
+#define INDEX_TEXT 96
+
 struct generation {
     const struct vjp_case *c;
     struct vjp_data data;
@@ -37,6 +40,39 @@ static enum vjp_status fill_drawn(struct generation *g, int slot, const struct v
     return status;
 }
 
+/* The element that element i is one with: 0 along the dimensions that are expanded. */
+static int64_t one_with(const struct vjp_tensor *tensor, uint32_t expand, int64_t i)
+{
+    int64_t at = 0, step = 1;
+    for (int d = tensor->shape.rank - 1; d >= 0; d--) {
+        at += expand >> d & 1 ? 0 : i % tensor->shape.dim[d] * step;
+        step *= tensor->shape.dim[d];
+        i /= tensor->shape.dim[d];
+    }
+    return at;
+}
+
+/* Elements that are one are given the value of the first of them. In a list or a file they have to have it. */
+static enum vjp_status expand_slot(const struct vjp_case *c, int slot, struct vjp_tensor *tensor,
+                                   struct vjp_error *error)
+{
+    const struct vjp_field *field = &c->slot[slot];
+    const bool is_given = field->generator == VJP_GEN_LITERAL || field->generator == VJP_GEN_NPY;
+    char name[VJP_SLOT_NAME_MAX], index[2][INDEX_TEXT];
+    for (int64_t i = 0; i < tensor->count && field->layout.expand != 0; i++) {
+        const int64_t first = one_with(tensor, field->layout.expand, i);
+        const uint64_t bits = vjp_tensor_get(tensor, first);
+        if (is_given && vjp_tensor_get(tensor, i) != bits)
+            return vjp_fail(error, VJP_ERR_USAGE,
+                            "%s%s is not what element %s is, though they are one by its .expand",
+                            vjp_slot_name(c->spec, slot, name, sizeof name),
+                            vjp_shape_index_text(&tensor->shape, i, index[0], sizeof index[0]),
+                            vjp_shape_index_text(&tensor->shape, first, index[1], sizeof index[1]));
+        vjp_tensor_set(tensor, i, bits);
+    }
+    return VJP_OK;
+}
+
 static enum vjp_status fill_slot(struct generation *g, int slot, struct vjp_error *error)
 {
     const struct vjp_case *c = g->c;
@@ -62,6 +98,8 @@ static enum vjp_status fill_slot(struct generation *g, int slot, struct vjp_erro
             status = fill_drawn(g, slot, has_partner ? &g->data.slot[partner] : NULL, error);
         }
     }
+    if (status == VJP_OK)
+        status = expand_slot(c, slot, tensor, error);
     g->filled[slot] = true;
     return status;
 }

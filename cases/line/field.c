@@ -14,19 +14,17 @@ static const struct {
     const char *name;
     enum vjp_field_kind kind;
 } plain_fields[] = {
-    {"dtype", VJP_FIELD_DTYPE}, {"accumulate", VJP_FIELD_ACCUMULATE},
-    {"grads", VJP_FIELD_GRADS}, {"threads", VJP_FIELD_THREADS},
-    {"seed", VJP_FIELD_SEED},
+    {"dtype", VJP_FIELD_DTYPE},      {"accumulate", VJP_FIELD_ACCUMULATE},
+    {"inplace", VJP_FIELD_IN_PLACE}, {"grads", VJP_FIELD_GRADS},
+    {"threads", VJP_FIELD_THREADS},  {"seed", VJP_FIELD_SEED},
 };
 
 static const struct {
     const char *suffix;
     enum vjp_field_kind kind;
 } slot_fields[] = {
-    {"", VJP_FIELD_VALUES},
-    {".ld", VJP_FIELD_LD},
-    {".align", VJP_FIELD_ALIGN},
-    {".trans", VJP_FIELD_TRANS},
+    {"", VJP_FIELD_VALUES},      {".ld", VJP_FIELD_LD},         {".align", VJP_FIELD_ALIGN},
+    {".trans", VJP_FIELD_TRANS}, {".expand", VJP_FIELD_EXPAND},
 };
 
 /* Whether a slot can appear on a line at all: not the gradient of what has none. */
@@ -98,7 +96,7 @@ char *vjp_field_names(const struct vjp_spec *spec, char *text, int size)
         if (is_named_slot(spec, slot))
             append(text, size, vjp_slot_name(spec, slot, name, sizeof name));
     }
-    append(text, size, "accumulate grads threads seed and .ld .align .trans");
+    append(text, size, "accumulate inplace grads threads seed and .ld .align .trans .expand");
     text[strlen(text) - 1] = '\0';
     return text;
 }

@@ -9,15 +9,17 @@
 enum vjp_field_kind {
     VJP_FIELD_DTYPE,
     VJP_FIELD_ACCUMULATE,
+    VJP_FIELD_IN_PLACE,
     VJP_FIELD_GRADS,
     VJP_FIELD_THREADS,
     VJP_FIELD_SEED,
     VJP_FIELD_ATTR,   /* one per attribute */
     VJP_FIELD_DIM,    /* one per dimension */
-    VJP_FIELD_VALUES, /* these four: one per slot */
+    VJP_FIELD_VALUES, /* these five: one per slot */
     VJP_FIELD_LD,
     VJP_FIELD_ALIGN,
     VJP_FIELD_TRANS,
+    VJP_FIELD_EXPAND,
     VJP_FIELD_KINDS,
 };
 
@@ -28,7 +30,7 @@ VJP_MUST_CHECK bool vjp_field_find(const struct vjp_spec *spec, const char *name
                                    enum vjp_field_kind *kind, int *index);
 
 /* Writes the names of all fields to text, cut at size, and returns text: "dtype N D M bias x w b dy
- * dx dw db accumulate grads threads seed and .ld .align .trans". */
+ * dx dw db accumulate inplace grads threads seed and .ld .align .trans .expand". */
 char *vjp_field_names(const struct vjp_spec *spec, char *text, int size);
 
 /* A line cut into words: the layer's name, or a pipeline's, and at most one value per field. */

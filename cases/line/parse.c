@@ -213,6 +213,8 @@ static enum vjp_status read_numbers(const struct vjp_words *words, struct vjp_ca
     if (status == VJP_OK)
         status = read_flag(&words->word[VJP_FIELD_ACCUMULATE][0], &c->accumulate, error);
     if (status == VJP_OK)
+        status = read_flag(&words->word[VJP_FIELD_IN_PLACE][0], &c->in_place, error);
+    if (status == VJP_OK)
         status = read_seed(&words->word[VJP_FIELD_SEED][0], &c->seed, error);
     return status;
 }
@@ -254,16 +256,37 @@ static enum vjp_status read_values(const struct vjp_word *word, struct vjp_case 
     return status;
 }
 
+/* "0,2": dimensions, each once, in their order, as they are printed. */
+static enum vjp_status read_expand(const struct vjp_word *word, uint32_t *out,
+                                   struct vjp_error *error)
+{
+    uint32_t expand = 0;
+    for (const char *at = word->value; at;) {
+        char *end;
+        const long d = *at >= '0' && *at <= '9' ? strtol(at, &end, 10) : -1;
+        if (d < 0 || d >= VJP_RANK_MAX || expand >> d != 0 || (*end != ',' && *end != '\0'))
+            return fail_word(word, "dimensions from 0, in their order, as 0,2", error);
+        expand |= UINT32_C(1) << d;
+        at = *end ? end + 1 : NULL;
+    }
+    *out = expand;
+    return VJP_OK;
+}
+
 static enum vjp_status read_slot(const struct vjp_words *words, struct vjp_case *c, int slot,
                                  struct vjp_error *error)
 {
     const struct vjp_word *ld = &words->word[VJP_FIELD_LD][slot];
     const struct vjp_word *align = &words->word[VJP_FIELD_ALIGN][slot];
     const struct vjp_word *trans = &words->word[VJP_FIELD_TRANS][slot];
+    const struct vjp_word *expand = &words->word[VJP_FIELD_EXPAND][slot];
     struct vjp_layout *layout = &c->slot[slot].layout;
     enum vjp_status status = read_values(&words->word[VJP_FIELD_VALUES][slot], c, slot, error);
     if (status == VJP_OK && !vjp_case_has_slot(c, slot)) {
-        const struct vjp_word *found = ld->name ? ld : align->name ? align : trans;
+        const struct vjp_word *found = ld->name      ? ld
+                                       : align->name ? align
+                                       : trans->name ? trans
+                                                     : expand;
         return found->name ? fail_absent_slot(c, found, slot, error) : VJP_OK;
     }
     if (status == VJP_OK && ld->name)
@@ -275,6 +298,8 @@ static enum vjp_status read_slot(const struct vjp_words *words, struct vjp_case 
     }
     if (status == VJP_OK)
         status = read_flag(trans, &layout->trans, error);
+    if (status == VJP_OK && expand->name)
+        status = read_expand(expand, &layout->expand, error);
     return status;
 }
 

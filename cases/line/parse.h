@@ -19,7 +19,9 @@
  *     x=[1,0x1p-3,-inf]         a literal list, row-major
  *     x=@file.npy               a NumPy file, relative to the working directory
  *     x.ld=+3 x.align=4 x.trans=1      layout
+ *     dy.expand=0,1                    dimensions with stride 0: along them all elements are one
  *     accumulate=1 threads=2 seed=0x1f
+ *     inplace=1                        dx has the memory of dy
  *     grads=dx,db               the gradients that are asked for; default all
  *
  * LAYER may be a pipeline (cases/spec/pipeline.h): layers with '|' between them; blanks around it do
@@ -28,7 +30,7 @@
  *     linear | relu | linear dtype=f32 1.N=4 1.D=2 1.M=8 3.M=2 3.w=exact 3.w.ld=+2
  *
  * Printing gives every field that is not at its default, and always dtype, dimensions and values,
- * in this order: layer dtype attributes dimensions values layouts accumulate grads threads seed. */
+ * in this order: layer dtype attributes dimensions values layouts accumulate inplace grads threads seed. */
 
 /* On success *out is an initialized, valid case (vjp_case_clear it). The message of a failure
  * begins with "column C: " (1-based) and names what was found and what was expected. */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Paddings first, then offsets, then transpositions, each in the order of the slots. */
+/* Paddings first, then offsets, transpositions, and what is expanded, each in the order of the slots. */
 static void print_layouts(const struct vjp_case *c, struct vjp_text *out)
 {
     char name[VJP_SLOT_NAME_MAX];
@@ -26,6 +26,16 @@ static void print_layouts(const struct vjp_case *c, struct vjp_text *out)
     for (int slot = 0; slot < n; slot++) {
         if (c->slot[slot].layout.trans)
             vjp_text_add(out, " %s.trans=1", vjp_slot_name(c->spec, slot, name, sizeof name));
+    }
+    for (int slot = 0; slot < n; slot++) {
+        const uint32_t expand = c->slot[slot].layout.expand;
+        if (expand != 0)
+            vjp_text_add(out, " %s.expand", vjp_slot_name(c->spec, slot, name, sizeof name));
+        for (int d = 0, first = 1; d < VJP_RANK_MAX; d++) {
+            if (expand >> d & 1)
+                vjp_text_add(out, "%c%d", first ? '=' : ',', d);
+            first &= !(expand >> d & 1);
+        }
     }
 }
 
@@ -86,6 +96,8 @@ void vjp_case_print(const struct vjp_case *c, struct vjp_text *out)
     print_layouts(c, out);
     if (c->accumulate)
         vjp_text_add(out, " accumulate=1");
+    if (c->in_place)
+        vjp_text_add(out, " inplace=1");
     vjp_gradients_print(c, out);
     if (c->threads != 1)
         vjp_text_add(out, " threads=%d", c->threads);

@@ -18,6 +18,17 @@ static void explain_accumulate(struct vjp_explaining *e)
     vjp_remark_add_choices(e->out, &choices);
 }
 
+/* Where the kernel takes such calls at all. */
+static void explain_in_place(struct vjp_explaining *e)
+{
+    struct vjp_choices choices = {.field = "inplace"};
+    for (int on = 0; on <= 1; on++) {
+        const struct vjp_vary vary = {.kind = VJP_VARY_IN_PLACE, .value = on};
+        vjp_explain_choose(e, &vary, on ? "inplace=1" : "inplace=0", &choices);
+    }
+    vjp_remark_add_choices(e->out, &choices);
+}
+
 /* All of them, and each alone. */
 static void explain_gradients(struct vjp_explaining *e)
 {
@@ -149,6 +160,7 @@ static void explain_attr(struct vjp_explaining *e, int a)
 void vjp_explain_fields(struct vjp_explaining *e)
 {
     explain_accumulate(e);
+    explain_in_place(e);
     explain_gradients(e);
     explain_threads(e);
     for (int a = 0; a < e->c->spec->n_attrs; a++)

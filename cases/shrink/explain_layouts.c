@@ -92,6 +92,27 @@ static void explain_trans(struct vjp_explaining *e, int slot, const char *name)
     vjp_remark_add_choices(e->out, &choices);
 }
 
+/* Of what is expanded: whether it must be. Of other operands: whether it may be, all of it. */
+static void explain_expand(struct vjp_explaining *e, int slot, const char *name)
+{
+    const uint32_t own = e->c->slot[slot].layout.expand;
+    char field[VJP_FIELD_NAME_MAX], text[VJP_CHOICE_SIZE];
+    struct vjp_choices choices = {.field = field};
+    struct vjp_shape shape;
+    vjp_case_slot_shape(e->c, slot, &shape);
+    const uint32_t all = (UINT32_C(1) << shape.rank % VJP_RANK_MAX) - 1;
+    const struct vjp_vary none = {.kind = VJP_VARY_EXPAND, .index = slot, .value = 0};
+    const struct vjp_vary some = {
+        .kind = VJP_VARY_EXPAND, .index = slot, .value = own != 0 ? own : all};
+    snprintf(field, sizeof field, "%s.expand", name);
+    if (vjp_slot_is_gradient(e->c->spec, slot) || all == 0)
+        return;
+    snprintf(text, sizeof text, "no %s", field);
+    vjp_explain_choose(e, &none, text, &choices);
+    vjp_explain_choose(e, &some, field, &choices);
+    vjp_remark_add_choices(e->out, &choices);
+}
+
 void vjp_explain_layouts(struct vjp_explaining *e)
 {
     char name[VJP_SLOT_NAME_MAX];
@@ -102,5 +123,6 @@ void vjp_explain_layouts(struct vjp_explaining *e)
         explain_pad(e, slot, name);
         explain_align(e, slot, name);
         explain_trans(e, slot, name);
+        explain_expand(e, slot, name);
     }
 }

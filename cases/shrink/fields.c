@@ -85,6 +85,15 @@ static bool try_accumulate(struct vjp_ask *ask, struct vjp_case *best)
     return vjp_ask_take(ask, best, &candidate);
 }
 
+static bool try_out_of_place(struct vjp_ask *ask, struct vjp_case *best)
+{
+    struct vjp_case candidate = {0};
+    if (!best->in_place || !vjp_ask_copy(ask, &candidate, best))
+        return false;
+    candidate.in_place = false;
+    return vjp_ask_take(ask, best, &candidate);
+}
+
 static bool try_all_gradients(struct vjp_ask *ask, struct vjp_case *best)
 {
     struct vjp_case candidate = {0};
@@ -160,9 +169,27 @@ static bool shrink_align(struct vjp_ask *ask, struct vjp_case *best, int slot)
     return false;
 }
 
+/* None expanded, or fewer. */
+static bool shrink_expand(struct vjp_ask *ask, struct vjp_case *best, int slot)
+{
+    struct vjp_layout layout = best->slot[slot].layout;
+    const uint32_t expand = layout.expand;
+    layout.expand = 0;
+    if (expand == 0 || try_layout(ask, best, slot, layout))
+        return expand != 0;
+    bool changed = false;
+    for (int d = 0; d < VJP_RANK_MAX; d++) {
+        layout = best->slot[slot].layout;
+        layout.expand &= ~(UINT32_C(1) << d);
+        if (layout.expand != 0 && layout.expand != best->slot[slot].layout.expand)
+            changed |= try_layout(ask, best, slot, layout);
+    }
+    return changed;
+}
+
 static bool has_layout(const struct vjp_layout *layout)
 {
-    return layout->ld_pad != 0 || layout->align != -1 || layout->trans;
+    return layout->ld_pad != 0 || layout->align != -1 || layout->trans || layout->expand != 0;
 }
 
 static bool shrink_layout(struct vjp_ask *ask, struct vjp_case *best, int slot)
@@ -174,6 +201,7 @@ static bool shrink_layout(struct vjp_ask *ask, struct vjp_case *best, int slot)
     struct vjp_layout layout = best->slot[slot].layout;
     layout.trans = false;
     bool changed = best->slot[slot].layout.trans && try_layout(ask, best, slot, layout);
+    changed |= shrink_expand(ask, best, slot);
     changed |= shrink_pad(ask, best, slot);
     changed |= shrink_align(ask, best, slot);
     return changed;
@@ -185,6 +213,7 @@ bool vjp_fields_shrink(struct vjp_ask *ask, struct vjp_case *best)
     for (int a = 0; a < best->spec->n_attrs; a++)
         changed |= shrink_attr(ask, best, a);
     changed |= try_accumulate(ask, best);
+    changed |= try_out_of_place(ask, best);
     changed |= try_all_gradients(ask, best);
     changed |= shrink_threads(ask, best);
     changed |= try_all_layouts(ask, best);

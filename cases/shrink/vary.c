@@ -20,6 +20,9 @@ static enum vjp_status change_field(struct vjp_case *c, const struct vjp_vary *v
     case VJP_VARY_ACCUMULATE:
         c->accumulate = vary->value != 0;
         break;
+    case VJP_VARY_IN_PLACE:
+        c->in_place = vary->value != 0;
+        break;
     case VJP_VARY_GRADS:
         c->left_out = (uint32_t)vary->value;
         break;
@@ -34,6 +37,9 @@ static enum vjp_status change_field(struct vjp_case *c, const struct vjp_vary *v
         break;
     case VJP_VARY_TRANS:
         layout->trans = vary->value != 0;
+        break;
+    case VJP_VARY_EXPAND:
+        layout->expand = (uint32_t)vary->value;
         break;
     case VJP_VARY_VALUES:
         return vjp_case_set_values(c, vary->index, vary->text, error);

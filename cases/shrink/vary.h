@@ -12,11 +12,13 @@ enum vjp_vary_kind {
     VJP_VARY_ATTR, /* an integer's or a choice's value */
     VJP_VARY_REAL, /* a real attribute is real */
     VJP_VARY_ACCUMULATE,
+    VJP_VARY_IN_PLACE,
     VJP_VARY_GRADS, /* left_out is value */
     VJP_VARY_THREADS,
     VJP_VARY_LD, /* of slot index, as the following */
     VJP_VARY_ALIGN,
     VJP_VARY_TRANS,
+    VJP_VARY_EXPAND,
     VJP_VARY_VALUES, /* text */
     VJP_VARY_DTYPE,
     VJP_VARY_SEED,

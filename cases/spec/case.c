@@ -226,7 +226,7 @@ static bool is_equal_field(const struct vjp_field *a, const struct vjp_field *b)
     if (a->text && strcmp(a->text, b->text) != 0)
         return false;
     return a->layout.ld_pad == b->layout.ld_pad && a->layout.align == b->layout.align &&
-           a->layout.trans == b->layout.trans;
+           a->layout.trans == b->layout.trans && a->layout.expand == b->layout.expand;
 }
 
 /* Whether a line would write the two alike: -0 is not 0. */
@@ -239,7 +239,8 @@ static bool is_equal_real(double a, double b)
 bool vjp_case_is_equal(const struct vjp_case *a, const struct vjp_case *b)
 {
     if (a->spec != b->spec || a->dtype != b->dtype || a->accumulate != b->accumulate ||
-        a->left_out != b->left_out || a->threads != b->threads || a->seed != b->seed)
+        a->in_place != b->in_place || a->left_out != b->left_out || a->threads != b->threads ||
+        a->seed != b->seed)
         return false;
     for (int i = 0; i < a->spec->n_dims; i++) {
         if (a->dim[i] != b->dim[i])

@@ -18,6 +18,9 @@ struct vjp_layout {
     int64_t ld_pad; /* elements between the end of a row and the next; rank 2 and more */
     int64_t align;  /* bytes from a 64-byte boundary to the first element, 0..63; -1: not fixed */
     bool trans;     /* rank 2: stored with the first dimension contiguous */
+    uint32_t
+        expand; /* of what is read. Bit d: along dimension d all elements are one, with stride 0, as those of a
+                        tensor that was broadcast */
 };
 
 /* Where a tensor's values come from, and how it lies. text is what the case line says, kept as it
@@ -39,6 +42,7 @@ struct vjp_case {
     double real[VJP_MAX_ATTRS];  /* by the spec's attr[]: reals */
     struct vjp_field slot[VJP_MAX_SLOTS];
     bool accumulate;
+    bool in_place;     /* the gradient of the first input has the memory of dy, in its own layout */
     uint32_t left_out; /* bit i: the gradient of input i is not asked for */
     int threads;
     uint64_t seed;

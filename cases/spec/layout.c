@@ -12,8 +12,8 @@ static int64_t at_least_1(int64_t size)
 
 /* Strides, innermost first: a dimension's stride is the room that the dimensions inside it take.
  * The rows of an empty tensor keep their distance. */
-static bool set_strides(const struct vjp_shape *shape, const struct vjp_layout *layout,
-                        int64_t strides[VJP_RANK_MAX])
+static bool set_dense(const struct vjp_shape *shape, const struct vjp_layout *layout,
+                      int64_t strides[VJP_RANK_MAX])
 {
     if (layout->trans && shape->rank == 2) {
         strides[0] = 1;
@@ -27,6 +27,20 @@ static bool set_strides(const struct vjp_shape *shape, const struct vjp_layout *
         if (d == shape->rank - 1 && d > 0 && !vjp_checked_add(room, layout->ld_pad, &room))
             return false;
     }
+    return true;
+}
+
+/* A dimension that is expanded has room for one element, and stride 0. */
+static bool set_strides(const struct vjp_shape *shape, const struct vjp_layout *layout,
+                        int64_t strides[VJP_RANK_MAX])
+{
+    struct vjp_shape stored = *shape;
+    for (int d = 0; d < shape->rank; d++)
+        stored.dim[d] = layout->expand >> d & 1 ? 1 : shape->dim[d];
+    if (!set_dense(&stored, layout, strides))
+        return false;
+    for (int d = 0; d < shape->rank; d++)
+        strides[d] = layout->expand >> d & 1 ? 0 : strides[d];
     return true;
 }
 

@@ -61,6 +61,26 @@ static enum vjp_status check_asked(const struct vjp_case *c, struct vjp_error *e
     return vjp_fail(error, VJP_ERR_USAGE, "grads: expected at least one gradient");
 }
 
+/* dx takes the place of dy: it must be there, be like it, and not be added to. */
+static enum vjp_status check_in_place(const struct vjp_case *c, struct vjp_error *error)
+{
+    const int dy = vjp_slot_cotangent(c->spec);
+    const struct vjp_layout *layout = &c->slot[dy].layout;
+    struct vjp_shape of_dy, of_dx;
+    vjp_case_slot_shape(c, dy, &of_dy);
+    vjp_case_slot_shape(c, 0, &of_dx);
+    if (c->accumulate)
+        return vjp_fail(error, VJP_ERR_USAGE, "inplace=1: expected accumulate=0");
+    if (!vjp_case_has_gradient(c, 0) || !vjp_shape_is_equal(&of_dy, &of_dx))
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "inplace=1: expected the gradient of %s, with the shape of dy",
+                        c->spec->input[0].name);
+    if (layout->ld_pad != 0 || layout->align != -1 || layout->trans || layout->expand != 0)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "inplace=1: expected no layout of dy, which lies as the gradient does");
+    return VJP_OK;
+}
+
 /* Attributes first: whether a dimension takes part may depend on them. Then the spec's own check,
  * which may rely on all of it. */
 static enum vjp_status check_sizes(const struct vjp_case *c, char field[VJP_FIELD_NAME_MAX],
@@ -87,6 +107,10 @@ static enum vjp_status check_sizes(const struct vjp_case *c, char field[VJP_FIEL
         checked = "grads";
         status = check_asked(c, error);
     }
+    if (status == VJP_OK && c->in_place) {
+        checked = "inplace";
+        status = check_in_place(c, error);
+    }
     snprintf(field, VJP_FIELD_NAME_MAX, "%s", checked);
     return status;
 }
@@ -98,9 +122,29 @@ static enum vjp_status check_absent(const struct vjp_case *c, int slot, const ch
     snprintf(field, VJP_FIELD_NAME_MAX, "%s%s", name,
              layout->ld_pad != 0   ? ".ld"
              : layout->align != -1 ? ".align"
-                                   : ".trans");
-    if (layout->ld_pad != 0 || layout->align != -1 || layout->trans)
+             : layout->trans       ? ".trans"
+                                   : ".expand");
+    if (layout->ld_pad != 0 || layout->align != -1 || layout->trans || layout->expand != 0)
         return vjp_fail(error, VJP_ERR_USAGE, "%s: %s takes no part in this case", field, name);
+    return VJP_OK;
+}
+
+/* Elements of an output that lie in one place cannot be told apart; labels and indices have a form of their own. */
+static enum vjp_status check_expand(const struct vjp_case *c, int slot, const char *field,
+                                    const struct vjp_shape *shape, struct vjp_error *error)
+{
+    const uint32_t expand = c->slot[slot].layout.expand;
+    if (expand == 0)
+        return VJP_OK;
+    if (vjp_slot_is_gradient(c->spec, slot))
+        return vjp_fail(error, VJP_ERR_USAGE, "%s: expected an operand that is read, not an output",
+                        field);
+    if (slot < c->spec->n_inputs && c->spec->input[slot].domain != VJP_DOMAIN_REAL &&
+        c->spec->input[slot].domain != VJP_DOMAIN_POSITIVE)
+        return vjp_fail(error, VJP_ERR_USAGE, "%s: expected an operand of numbers", field);
+    if (shape->rank < VJP_RANK_MAX && expand >> shape->rank != 0)
+        return vjp_fail(error, VJP_ERR_USAGE, "%s: expected dimensions below the rank, %d", field,
+                        shape->rank);
     return VJP_OK;
 }
 
@@ -131,6 +175,11 @@ static enum vjp_status check_layout(const struct vjp_case *c, int slot, const ch
     if (layout->trans && shape.rank != 2)
         return vjp_fail(error, VJP_ERR_USAGE, "%s=1: expected rank 2, %s has %d", field, name,
                         shape.rank);
+
+    snprintf(field, VJP_FIELD_NAME_MAX, "%s.expand", name);
+    status = check_expand(c, slot, field, &shape, error);
+    if (status != VJP_OK)
+        return status;
 
     int64_t strides[VJP_RANK_MAX];
     int64_t extent;

@@ -62,6 +62,9 @@ static inline int32_t vjp_plain_linear_supports(const struct vjp_abi_call *call,
                                                                0,                                  \
                                                                0,                                  \
                                                                0,                                  \
+                                                               0,                                  \
+                                                               0,                                  \
+                                                               0,                                  \
                                                                0};                                 \
     static const struct vjp_abi_kernel *const vjp_plain_kernels_##f[] = {&vjp_plain_kernel_##f};   \
     const struct vjp_abi_plugin vjp_abi_descriptor = {                                             \

@@ -38,7 +38,7 @@ extern "C" {
 #endif
 
 #define VJP_ABI_MAJOR 1
-#define VJP_ABI_MINOR 3
+#define VJP_ABI_MINOR 4
 
 #define VJP_ABI_SYMBOL "vjp_abi_descriptor"
 
@@ -56,12 +56,15 @@ extern "C" {
  * everything else is of one dtype.
  *
  * dl->data + dl->byte_offset is the first element; dl->strides is never NULL and counts elements,
- * so rows may be padded and operands transposed; dl->device is the CPU; one lane. Any dimension may
+ * so rows may be padded and operands transposed; since 1.4 an input's stride may be 0 along some dimensions, or all: a
+ * tensor that was broadcast, whose elements along them are one. A plug-in with a lower abi_minor is not given such.
+ * dl->device is the CPU; one lane. Any dimension may
  * be 0; a scalar has ndim 0. Data need not be aligned beyond the element's size unless the kernel
  * asks (alignment). Elements between rows belong to somebody else: they must be neither read nor
  * written.
  *
- * Inputs are read-only: a write ends the process. Outputs do not overlap inputs or each other.
+ * Inputs are read-only: a write ends the process. Outputs do not overlap inputs or each other, but in a call in place
+ * (struct vjp_abi_call), where dy and an output are one tensor.
  * Before the call outputs hold garbage, NaN included, except under accumulate. */
 struct vjp_abi_tensor {
     uint32_t struct_size; /* sizeof(struct vjp_abi_tensor) */
@@ -97,7 +100,15 @@ struct vjp_abi_call {
     const struct vjp_abi_tensor *const *inputs;
     const struct vjp_abi_tensor *const *outputs;
     const struct vjp_abi_attr *const *attrs;
+
+    /* Since 1.4. 1: the gradient of the layer's first input ("dx") has the memory of dy, with the same strides, and
+     * holds dy before the call. Only for kernels that declare VJP_ABI_IN_PLACE, and never under accumulate. */
+    int32_t in_place;
+    int32_t reserved;
 };
+
+/* The size of a call of versions 1.0 to 1.3. */
+#define VJP_ABI_CALL_SIZE_1_0 ((uint32_t)offsetof(struct vjp_abi_call, in_place))
 
 /* How the kernel accumulates for operands of one dtype. The error bound that the kernel is held to
  * follows from it: products and sums each rounded to nearest in the format accumulate, in any
@@ -127,6 +138,9 @@ struct vjp_abi_model {
  * without is only given calls that ask for all. */
 #define VJP_ABI_SOME_GRADIENTS UINT32_C(2)
 
+/* Since 1.4. Takes calls in place, as well as all others. */
+#define VJP_ABI_IN_PLACE UINT32_C(4)
+
 /* Which element of the subdifferential the kernel takes at a kink (relu(0), |0|, the corner of a
  * hinge), and at a tie, where several arguments of a maximum are the largest: one KINK and one TIE
  * at most. Without, every element is right; a kernel that declares one is held to it. */
@@ -142,12 +156,13 @@ struct vjp_abi_model {
 #define VJP_ABI_UNSUPPORTED INT32_C(1) /* nothing was computed; counted, not failed */
 
 struct vjp_abi_kernel {
-    uint32_t struct_size;  /* sizeof(struct vjp_abi_kernel) */
-    uint32_t capabilities; /* VJP_ABI_DETERMINISTIC, VJP_ABI_SOME_GRADIENTS, both or 0 */
-    const char *name;      /* letters, digits, '_', '-', '.'; unique in the plug-in */
-    const char *layer;     /* the layer's name: "linear"; or a pipeline: "linear | relu" */
-    const char *summary;   /* one line for people, or NULL */
-    int32_t alignment;     /* bytes, a power of two up to 64, that the first element of every tensor
+    uint32_t struct_size; /* sizeof(struct vjp_abi_kernel) */
+    uint32_t
+        capabilities;    /* VJP_ABI_DETERMINISTIC, VJP_ABI_SOME_GRADIENTS, VJP_ABI_IN_PLACE, or 0 */
+    const char *name;    /* letters, digits, '_', '-', '.'; unique in the plug-in */
+    const char *layer;   /* the layer's name: "linear"; or a pipeline: "linear | relu" */
+    const char *summary; /* one line for people, or NULL */
+    int32_t alignment;   /* bytes, a power of two up to 64, that the first element of every tensor
                               must be a multiple of; 0 or 1: the element's size is enough */
     int32_t n_models;
     const struct vjp_abi_model *const *models; /* one per dtype */
@@ -173,10 +188,18 @@ struct vjp_abi_kernel {
      * first of equal ones in row-major order: a kernel that adds to that element may declare
      * VJP_ABI_TIE_FIRST, and no other tie. With n_wants 0: every input, nothing saved. */
     const char *const *wants;
+
+    /* Since 1.4. A kernel with struct_size VJP_ABI_KERNEL_SIZE_1_1 or less counts as having zeros here. */
+    int32_t n_tiles; /* how many numbers tiles holds, up to 16 */
+    uint32_t reserved_1_4;
+    /* The sizes of the vectors, tiles and blocks in which the kernel works, from 2 to 65536, in elements, of whatever
+     * dimensions: a campaign looks at their multiples, and beside them. */
+    const int32_t *tiles;
 };
 
-/* The size of a kernel descriptor of version 1.0. */
+/* The sizes of a kernel descriptor of version 1.0, and of 1.1 to 1.3. */
 #define VJP_ABI_KERNEL_SIZE_1_0 ((uint32_t)offsetof(struct vjp_abi_kernel, n_wants))
+#define VJP_ABI_KERNEL_SIZE_1_1 ((uint32_t)offsetof(struct vjp_abi_kernel, n_tiles))
 
 /* The exported descriptor. */
 struct vjp_abi_plugin {

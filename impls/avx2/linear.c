@@ -85,6 +85,9 @@ static const struct vjp_abi_model f64 = {
 };
 static const struct vjp_abi_model *const models[] = {&f32, &f64};
 
+/* Vectors, tiles, blocks: of tile.inc, pack.inc and product.inc. */
+static const int32_t tiles[] = {4, 6, 8, 16, 32, 36, 64, 256, 1024};
+
 const struct vjp_abi_kernel vjp_avx2_linear = {
     .struct_size = sizeof(struct vjp_abi_kernel),
     .capabilities = VJP_ABI_DETERMINISTIC | VJP_ABI_SOME_GRADIENTS,
@@ -95,4 +98,6 @@ const struct vjp_abi_kernel vjp_avx2_linear = {
     .models = models,
     .supports = supports,
     .run = run,
+    .n_tiles = sizeof tiles / sizeof tiles[0],
+    .tiles = tiles,
 };

@@ -19,10 +19,11 @@ static uint8_t dtype_code(enum vjp_dtype dtype)
     return dtype == VJP_BF16 ? kDLBfloat : kDLFloat;
 }
 
-static void set_tensor(struct vjp_wire_tensor *wire, const struct vjp_case *c,
+/* slot: whose name the tensor has. */
+static void set_tensor(struct vjp_wire_tensor *wire, const struct vjp_case *c, int slot,
                        const struct vjp_window *window, enum vjp_placement placement)
 {
-    vjp_slot_name(c->spec, window->slot, wire->name, sizeof wire->name);
+    vjp_slot_name(c->spec, slot, wire->name, sizeof wire->name);
     wire->dtype_code = dtype_code(window->dtype);
     wire->dtype_bits = (uint8_t)(8 * vjp_format(window->dtype)->bytes);
     wire->window = (int16_t)window->index;
@@ -50,13 +51,19 @@ static void set_request(struct vjp_worker *worker, const struct vjp_call *call)
     request->kernel = call->kernel;
     request->ask = call->ask;
     request->accumulate = c->accumulate;
+    request->in_place = c->in_place;
     request->threads = c->threads;
     request->n_inputs = call->n_inputs;
     request->n_outputs = call->n_outputs;
     request->n_attrs = c->spec->n_attrs;
     request->repeats = call->repeats;
     for (int i = 0; i < call->n_inputs + call->n_outputs; i++)
-        set_tensor(&request->tensor[i], c, &call->windows[i], call->placement);
+        set_tensor(&request->tensor[i], c, call->windows[i].slot, &call->windows[i],
+                   call->placement);
+    /* The cotangent is the last of the inputs, the first gradient the first of the outputs. */
+    if (c->in_place)
+        set_tensor(&request->tensor[call->n_inputs - 1], c, vjp_slot_cotangent(c->spec),
+                   &call->windows[call->n_inputs], call->placement);
     for (int a = 0; a < c->spec->n_attrs; a++)
         set_attr(&request->attr[a], c, a);
 }

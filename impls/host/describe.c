@@ -88,6 +88,10 @@ static enum vjp_status explain_problem(const struct vjp_wire_descriptor *wire,
         return vjp_fail(error, VJP_ERR_USAGE,
                         "kernel %d: n_wants is %" PRId64 ", expected 0 to %" PRId64, k, found,
                         expected);
+    case VJP_LOAD_N_TILES:
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "kernel %d: n_tiles is %" PRId64 ", expected 0 to %" PRId64, k, found,
+                        expected);
     default:
         return vjp_fail(error, VJP_ERR_USAGE, "the worker's answer makes no sense");
     }
@@ -145,7 +149,9 @@ static bool is_equal_kernel(const struct vjp_kernel_info *a, const struct vjp_ke
     }
     return strcmp(a->name, b->name) == 0 && strcmp(a->layer, b->layer) == 0 &&
            strcmp(a->summary, b->summary) == 0 && a->deterministic == b->deterministic &&
-           a->some_gradients == b->some_gradients && a->alignment == b->alignment;
+           a->some_gradients == b->some_gradients && a->zero_strides == b->zero_strides &&
+           a->in_place == b->in_place && a->n_tiles == b->n_tiles &&
+           memcmp(a->tiles, b->tiles, sizeof a->tiles) == 0 && a->alignment == b->alignment;
 }
 
 bool vjp_describe_is_equal(const struct vjp_plugin_info *a, const struct vjp_plugin_info *b)

@@ -89,7 +89,7 @@ static enum vjp_status check_bits(const char *what, uint32_t bits, uint32_t know
                     what, bits, known);
 }
 
-#define CAPABILITY_BITS (VJP_ABI_DETERMINISTIC | VJP_ABI_SOME_GRADIENTS)
+#define CAPABILITY_BITS (VJP_ABI_DETERMINISTIC | VJP_ABI_SOME_GRADIENTS | VJP_ABI_IN_PLACE)
 #define MODEL_BITS      (VJP_ABI_FLUSHES | VJP_ABI_NARROW_OPERANDS)
 
 static enum vjp_status copy_model(const struct vjp_wire_model *wire, int32_t minor,
@@ -188,6 +188,21 @@ static enum vjp_status copy_ulps(int32_t ulps, struct vjp_kernel_info *out, stru
     return VJP_OK;
 }
 
+static enum vjp_status copy_tiles(const struct vjp_wire_kernel *wire, struct vjp_kernel_info *out,
+                                  struct vjp_error *error)
+{
+    if (wire->n_tiles < 0 || wire->n_tiles > VJP_TILES_MAX)
+        return vjp_fail(error, VJP_ERR_USAGE, "n_tiles %" PRId32, wire->n_tiles);
+    for (int i = 0; i < wire->n_tiles; i++) {
+        if (wire->tiles[i] < 2 || wire->tiles[i] > VJP_TILE_MAX)
+            return vjp_fail(error, VJP_ERR_USAGE, "tiles[%d] %" PRId32 ": expected 2 to %d", i,
+                            wire->tiles[i], VJP_TILE_MAX);
+        out->tiles[i] = wire->tiles[i];
+    }
+    out->n_tiles = wire->n_tiles;
+    return VJP_OK;
+}
+
 static bool is_several(uint32_t bits)
 {
     return (bits & (bits - 1)) != 0;
@@ -215,7 +230,7 @@ static enum vjp_status copy_kinks(uint32_t kinks, int32_t minor, struct vjp_kink
     return VJP_OK;
 }
 
-/* What came with 1.1. */
+/* What came with 1.1, and with 1.4. */
 static enum vjp_status copy_extension(const struct vjp_wire_kernel *wire, int32_t minor,
                                       const struct vjp_spec *spec, struct vjp_kernel_info *out,
                                       struct vjp_error *error)
@@ -225,7 +240,11 @@ static enum vjp_status copy_extension(const struct vjp_wire_kernel *wire, int32_
         status = copy_ulps(wire->ulps, out, error);
     if (status == VJP_OK)
         status = copy_kinks(wire->kinks, minor, &out->kinks, error);
-    return status == VJP_OK ? copy_wants(wire, spec, out, error) : status;
+    if (status == VJP_OK)
+        status = copy_wants(wire, spec, out, error);
+    if (status == VJP_OK)
+        status = check_bits("reserved_1_4", wire->reserved_1_4, 0, minor, error);
+    return status == VJP_OK ? copy_tiles(wire, out, error) : status;
 }
 
 enum vjp_status vjp_describe_kernel(const struct vjp_wire_kernel *wire, int32_t minor,
@@ -253,6 +272,8 @@ enum vjp_status vjp_describe_kernel(const struct vjp_wire_kernel *wire, int32_t 
     vjp_foreign_text(out->summary, sizeof out->summary, wire->summary, sizeof wire->summary);
     out->deterministic = wire->capabilities & VJP_ABI_DETERMINISTIC;
     out->some_gradients = wire->capabilities & VJP_ABI_SOME_GRADIENTS;
+    out->zero_strides = minor >= 4;
+    out->in_place = wire->capabilities & VJP_ABI_IN_PLACE;
     out->alignment = a > 1 ? a : 1;
     return copy_extension(wire, minor, spec, out, error);
 }

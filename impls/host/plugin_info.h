@@ -15,6 +15,8 @@
 #define VJP_KERNELS_MAX 128
 #define VJP_WANTS_MAX   16 /* as many as a layer can have operands and saved values */
 #define VJP_WANT_MAX    32 /* of the name of one */
+#define VJP_TILES_MAX   16
+#define VJP_TILE_MAX    65536
 
 struct vjp_kernel_info {
     char name[VJP_NAME_MAX];
@@ -22,9 +24,13 @@ struct vjp_kernel_info {
     char summary[256];
     bool deterministic;
     bool some_gradients; /* takes calls that do not ask for all */
+    bool in_place;       /* takes calls in place */
+    bool zero_strides;   /* made for a contract in which strides may be 0 */
     struct vjp_kinks kinks;
     int n_wants; /* 0: every input, and nothing saved */
     char wants[VJP_WANTS_MAX][VJP_WANT_MAX];
+    int n_tiles; /* sizes of tiles and the like: 2 to VJP_TILE_MAX */
+    int32_t tiles[VJP_TILES_MAX];
     int alignment;                   /* bytes, at least 1 */
     bool has_model[VJP_DTYPE_COUNT]; /* by the operands' dtype */
     struct vjp_model model[VJP_DTYPE_COUNT];

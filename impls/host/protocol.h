@@ -95,6 +95,7 @@ struct vjp_wire_request {
     int32_t kernel;
     int32_t ask; /* 1: call supports first */
     int32_t accumulate;
+    int32_t in_place;
     int32_t threads;
     int32_t n_inputs;
     int32_t n_outputs;
@@ -149,6 +150,7 @@ enum vjp_load_problem {
     VJP_LOAD_MODEL_SIZE,  /* kernel, model, found, expected */
     VJP_LOAD_N_MODELS,    /* kernel, found */
     VJP_LOAD_N_WANTS,     /* kernel, found, expected */
+    VJP_LOAD_N_TILES,     /* the same */
 };
 
 struct vjp_wire_dtype {
@@ -173,6 +175,9 @@ struct vjp_wire_kernel {
     uint32_t kinks;
     uint32_t reserved;
     char wants[VJP_WANTS_MAX][VJP_WANT_MAX + 1];
+    int32_t n_tiles;
+    uint32_t reserved_1_4;
+    int32_t tiles[VJP_TILES_MAX];
     int32_t n_models;
     struct vjp_wire_model model[VJP_WIRE_MODELS];
 };

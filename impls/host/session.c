@@ -37,8 +37,18 @@ static bool is_askable(struct vjp_session *session)
         snprintf(reason, size, "the kernel declares no calls for some of the gradients");
         return false;
     }
+    if (session->c->in_place && !kernel->in_place) {
+        snprintf(reason, size, "the kernel declares no calls in place");
+        return false;
+    }
     for (int slot = 0; slot < vjp_slot_count(session->c->spec); slot++) {
         const int64_t align = session->c->slot[slot].layout.align;
+        if (session->c->slot[slot].layout.expand != 0 && !kernel->zero_strides &&
+            vjp_tensors_is_given(kernel, session->c, slot)) {
+            snprintf(reason, size,
+                     "the plug-in was made for a contract before 1.4, in which no stride is 0");
+            return false;
+        }
         if (vjp_tensors_is_given(kernel, session->c, slot) && align > 0 &&
             align % kernel->alignment != 0) {
             snprintf(

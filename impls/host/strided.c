@@ -41,7 +41,7 @@ void vjp_strided_init(struct vjp_strided *out, const struct vjp_shape *shape,
     struct vjp_strided s = {.bytes = bytes, .count = 1};
     int64_t index = 1;
     for (int d = shape->rank - 1; d >= 0; d--) {
-        if (shape->dim[d] != 1)
+        if (shape->dim[d] != 1 && (strides[d] != 0 || shape->dim[d] == 0))
             insert_dimension(&s, shape->dim[d], strides[d], index);
         index *= shape->dim[d];
     }

@@ -29,8 +29,8 @@ struct vjp_span {
     bool begun;
 };
 
-/* Strides are positive, but for dimensions of size 1, whose strides do not matter. No two elements
- * may lie in one place. */
+/* Strides are positive, but for dimensions of size 1, whose strides do not matter, and of stride 0: the elements along
+ * such a one are equal, and the first stands for all. No two other elements may lie in one place. */
 void vjp_strided_init(struct vjp_strided *out, const struct vjp_shape *shape,
                       const int64_t *strides, int bytes);
 

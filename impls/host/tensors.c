@@ -72,8 +72,11 @@ static enum vjp_status add(struct vjp_tensors *tensors, const struct source *fro
     struct vjp_window *window = &tensors->window[i];
     enum vjp_status status =
         vjp_window_plan(window, from->c, slot, from->kernel->alignment, from->page, error);
-    if (status == VJP_OK && (!output || from->c->accumulate)) {
+    /* In place, the gradient of the first input holds dy. */
+    const bool is_dy = from->c->in_place && slot == vjp_slot_gradient(spec, 0);
+    if (status == VJP_OK && (!output || from->c->accumulate || is_dy)) {
         tensors->values[i] = is_saved(spec, slot) ? &from->data->saved[slot - vjp_slot_count(spec)]
+                             : is_dy              ? &from->data->slot[vjp_slot_cotangent(spec)]
                                                   : &from->data->slot[slot];
         status = check_values(from->c, window, tensors->values[i], error);
     }

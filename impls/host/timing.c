@@ -24,8 +24,9 @@ enum vjp_status vjp_timing_begin(struct vjp_worker *worker, int kernel, const st
                                  const struct vjp_data *data, struct vjp_timing **out,
                                  struct vjp_error *error)
 {
-    if (c->accumulate)
-        return vjp_fail(error, VJP_ERR_INTERNAL, "a timed case must not accumulate");
+    if (c->accumulate || c->in_place)
+        return vjp_fail(error, VJP_ERR_INTERNAL,
+                        "a timed case must not accumulate, nor be in place");
     struct vjp_timing *timing = calloc(1, sizeof *timing);
     if (!timing)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for timed calls");

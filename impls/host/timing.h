@@ -18,7 +18,7 @@ struct vjp_timing;
 #define VJP_TIMING_CALLS_MAX 1024
 
 /* Lays the case out in the worker, which must serve nobody else until vjp_timing_end. c, which must
- * not accumulate, data and the worker must outlive *out. */
+ * not accumulate nor be in place, data and the worker must outlive *out. */
 VJP_MUST_CHECK enum vjp_status vjp_timing_begin(struct vjp_worker *worker, int kernel,
                                                 const struct vjp_case *c,
                                                 const struct vjp_data *data,

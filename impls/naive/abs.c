@@ -4,7 +4,7 @@
 #ifndef REAL
 #define VJP_SELF "impls/naive/abs.c"
 #include "impls/naive/each_real.inc"
-VJP_NAIVE_KERNEL(abs, .summary = "dx = sign(x) dy", .kinks = VJP_ABI_KINK_MIDDLE);
+VJP_NAIVE_KERNEL_IN_PLACE(abs, .summary = "dx = sign(x) dy", .kinks = VJP_ABI_KINK_MIDDLE);
 #else
 
 /* dx = sign(x) dy, sign(0) = 0 */

@@ -5,8 +5,8 @@
 #define VJP_SELF "impls/naive/dropout.c"
 #include "impls/naive/each_real.inc"
 static const char *const wants[] = {"mask"};
-VJP_NAIVE_KERNEL(dropout, .summary = "dx = dy mask / (1 - p); any strides", .n_wants = 1,
-                 .wants = wants);
+VJP_NAIVE_KERNEL_IN_PLACE(dropout, .summary = "dx = dy mask / (1 - p); any strides", .n_wants = 1,
+                          .wants = wants);
 #else
 
 /* dx = dy mask scale, scale = 1 / (1 - p) */

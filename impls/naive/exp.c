@@ -5,7 +5,7 @@
 #define VJP_SELF "impls/naive/exp.c"
 #include "impls/naive/each_real.inc"
 static const char *const wants[] = {"y"};
-VJP_NAIVE_KERNEL(exp, .summary = "dx = y dy", .n_wants = 1, .wants = wants);
+VJP_NAIVE_KERNEL_IN_PLACE(exp, .summary = "dx = y dy", .n_wants = 1, .wants = wants);
 #else
 
 /* dx = y dy */

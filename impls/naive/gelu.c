@@ -4,7 +4,7 @@
 #ifndef REAL
 #define VJP_SELF "impls/naive/gelu.c"
 #include "impls/naive/each_real.inc"
-VJP_NAIVE_KERNEL(gelu, .summary = "by erf and exp, or by tanh");
+VJP_NAIVE_KERNEL_IN_PLACE(gelu, .summary = "by erf and exp, or by tanh");
 #else
 
 /* cdf(x) + x pdf(x) of the normal distribution */

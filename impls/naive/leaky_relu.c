@@ -4,8 +4,8 @@
 #ifndef REAL
 #define VJP_SELF "impls/naive/leaky_relu.c"
 #include "impls/naive/each_real.inc"
-VJP_NAIVE_KERNEL(leaky_relu, .summary = "dx = dy where x > 0, else slope dy",
-                 .kinks = VJP_ABI_KINK_LOWER);
+VJP_NAIVE_KERNEL_IN_PLACE(leaky_relu, .summary = "dx = dy where x > 0, else slope dy",
+                          .kinks = VJP_ABI_KINK_LOWER);
 #else
 
 /* dx = dy where x > 0, else slope dy */

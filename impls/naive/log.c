@@ -4,7 +4,7 @@
 #ifndef REAL
 #define VJP_SELF "impls/naive/log.c"
 #include "impls/naive/each_real.inc"
-VJP_NAIVE_KERNEL(log, .summary = "dx = dy / x");
+VJP_NAIVE_KERNEL_IN_PLACE(log, .summary = "dx = dy / x");
 #else
 
 /* dx = dy / x */

@@ -6,7 +6,7 @@
 #ifndef REAL
 #define VJP_SELF "impls/naive/mlp.c"
 #include "impls/naive/each_real.inc"
-VJP_NAIVE_KERNEL_OF(mlp, "linear | relu | linear | softmax | cross_entropy",
+VJP_NAIVE_KERNEL_OF(mlp, "linear | relu | linear | softmax | cross_entropy", 0,
                     .summary = "backward of a two-layer classifier, fused: da = (p - t) dy / N",
                     .kinks = VJP_ABI_KINK_LOWER);
 #else

@@ -108,10 +108,15 @@ static inline int32_t naive_supports(const struct vjp_abi_call *call, const char
 
 /* The kernel descriptor of a layer, with a run function that takes the version for the dtype of dy,
  * and NAME_f32 and NAME_f64 in this file. Further fields may follow: .n_wants, .wants, .kinks. */
-#define VJP_NAIVE_KERNEL(layer_name, ...) VJP_NAIVE_KERNEL_OF(layer_name, #layer_name, __VA_ARGS__)
+#define VJP_NAIVE_KERNEL(layer_name, ...)                                                          \
+    VJP_NAIVE_KERNEL_OF(layer_name, #layer_name, 0, __VA_ARGS__)
 
-/* The same for a kernel with a name of its own: of a pipeline, "linear | relu". */
-#define VJP_NAIVE_KERNEL_OF(kernel_name, layer_text, ...)                                          \
+/* The same for a kernel that reads each element of dy before it writes that of dx, and none of them after it. */
+#define VJP_NAIVE_KERNEL_IN_PLACE(layer_name, ...)                                                 \
+    VJP_NAIVE_KERNEL_OF(layer_name, #layer_name, VJP_ABI_IN_PLACE, __VA_ARGS__)
+
+/* The same for a kernel with a name of its own: of a pipeline, "linear | relu". more: capabilities besides. */
+#define VJP_NAIVE_KERNEL_OF(kernel_name, layer_text, more, ...)                                    \
     VJP_NAIVE_RUN(kernel_name)                                                                     \
     static const struct vjp_abi_model model_f64 = {                                                \
         .struct_size = sizeof(struct vjp_abi_model),                                               \
@@ -124,16 +129,16 @@ static inline int32_t naive_supports(const struct vjp_abi_call *call, const char
         .accumulate = {kDLFloat, 32, 1},                                                           \
     };                                                                                             \
     static const struct vjp_abi_model *const models[] = {&model_f64, &model_f32};                  \
-    const struct vjp_abi_kernel vjp_naive_##kernel_name = {.struct_size =                          \
-                                                               sizeof(struct vjp_abi_kernel),      \
-                                                           .capabilities = VJP_ABI_DETERMINISTIC,  \
-                                                           .name = #kernel_name,                   \
-                                                           .layer = layer_text,                    \
-                                                           .n_models = VJP_NAIVE_MODELS,           \
-                                                           .models = models,                       \
-                                                           .supports = naive_supports,             \
-                                                           .run = run,                             \
-                                                           __VA_ARGS__}
+    const struct vjp_abi_kernel vjp_naive_##kernel_name = {                                        \
+        .struct_size = sizeof(struct vjp_abi_kernel),                                              \
+        .capabilities = VJP_ABI_DETERMINISTIC | (more),                                            \
+        .name = #kernel_name,                                                                      \
+        .layer = layer_text,                                                                       \
+        .n_models = VJP_NAIVE_MODELS,                                                              \
+        .models = models,                                                                          \
+        .supports = naive_supports,                                                                \
+        .run = run,                                                                                \
+        __VA_ARGS__}
 
 #ifdef VJP_NAIVE_NARROW
 #define VJP_NAIVE_MODELS 1 /* f64 */

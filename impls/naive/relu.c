@@ -4,7 +4,8 @@
 #ifndef REAL
 #define VJP_SELF "impls/naive/relu.c"
 #include "impls/naive/each_real.inc"
-VJP_NAIVE_KERNEL(relu, .summary = "dx = dy where x > 0, else 0", .kinks = VJP_ABI_KINK_LOWER);
+VJP_NAIVE_KERNEL_IN_PLACE(relu, .summary = "dx = dy where x > 0, else 0",
+                          .kinks = VJP_ABI_KINK_LOWER);
 #else
 
 /* dx = dy where x > 0, else 0 */

@@ -5,7 +5,7 @@
 #define VJP_SELF "impls/naive/sigmoid.c"
 #include "impls/naive/each_real.inc"
 static const char *const wants[] = {"y"};
-VJP_NAIVE_KERNEL(sigmoid, .summary = "dx = y (1 - y) dy", .n_wants = 1, .wants = wants);
+VJP_NAIVE_KERNEL_IN_PLACE(sigmoid, .summary = "dx = y (1 - y) dy", .n_wants = 1, .wants = wants);
 #else
 
 /* dx = y (1 - y) dy */

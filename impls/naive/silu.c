@@ -4,7 +4,7 @@
 #ifndef REAL
 #define VJP_SELF "impls/naive/silu.c"
 #include "impls/naive/each_real.inc"
-VJP_NAIVE_KERNEL(silu, .summary = "dx = s (1 + x (1 - s)) dy, s = sigmoid(x)");
+VJP_NAIVE_KERNEL_IN_PLACE(silu, .summary = "dx = s (1 + x (1 - s)) dy, s = sigmoid(x)");
 #else
 
 /* dx = s (1 + x (1 - s)) dy, s = sigmoid(x); exp of what is not positive alone, which does not overflow */

@@ -4,7 +4,7 @@
 #ifndef REAL
 #define VJP_SELF "impls/naive/softplus.c"
 #include "impls/naive/each_real.inc"
-VJP_NAIVE_KERNEL(softplus, .summary = "dx = sigmoid(x) dy");
+VJP_NAIVE_KERNEL_IN_PLACE(softplus, .summary = "dx = sigmoid(x) dy");
 #else
 
 /* dx = sigmoid(x) dy; exp of what is not positive alone, which does not overflow */

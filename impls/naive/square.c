@@ -4,7 +4,7 @@
 #ifndef REAL
 #define VJP_SELF "impls/naive/square.c"
 #include "impls/naive/each_real.inc"
-VJP_NAIVE_KERNEL(square, .summary = "dx = 2 x dy");
+VJP_NAIVE_KERNEL_IN_PLACE(square, .summary = "dx = 2 x dy");
 #else
 
 /* dx = 2 x dy */

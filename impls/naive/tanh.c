@@ -5,7 +5,7 @@
 #define VJP_SELF "impls/naive/tanh.c"
 #include "impls/naive/each_real.inc"
 static const char *const wants[] = {"y"};
-VJP_NAIVE_KERNEL(tanh, .summary = "dx = (1 - y^2) dy", .n_wants = 1, .wants = wants);
+VJP_NAIVE_KERNEL_IN_PLACE(tanh, .summary = "dx = (1 - y^2) dy", .n_wants = 1, .wants = wants);
 #else
 
 /* dx = (1 - y^2) dy */

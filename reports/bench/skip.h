@@ -6,6 +6,7 @@
 enum vjp_skip_kind {
     VJP_SKIP_UNSUPPORTED, /* no selected kernel serves it */
     VJP_SKIP_ACCUMULATE,  /* each call would be another case */
+    VJP_SKIP_IN_PLACE,    /* it overwrites its own operands */
     VJP_SKIP_REPEATED,    /* the same shape is timed already */
     VJP_SKIP_COUNT,
 };

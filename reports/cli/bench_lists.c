@@ -2,32 +2,29 @@
 #include "reports/cli/bench_lists.h"
 
 #include "cases/spec/case.h"
+#include "reports/cli/options.h"
 
-#include <ctype.h>
-#include <stdlib.h>
+#include <inttypes.h>
 #include <string.h>
 
 enum vjp_status vjp_bench_threads_read(const char *text, int threads[VJP_BENCH_THREADS_MAX],
                                        int *count, struct vjp_error *error)
 {
-    const char *at = text;
+    int64_t number[VJP_BENCH_THREADS_MAX];
     int n = 0;
-    do {
-        char *end;
-        const long value = isdigit((unsigned char)*at) ? strtol(at, &end, 10) : 0;
-        if (value < 1 || value > VJP_THREADS_MAX || (*end != ',' && *end != '\0') ||
-            n == VJP_BENCH_THREADS_MAX)
-            return vjp_fail(error, VJP_ERR_USAGE,
-                            "--threads %s: expected up to %d numbers from 1 to %d, as 1,2", text,
-                            VJP_BENCH_THREADS_MAX, VJP_THREADS_MAX);
-        for (int i = 0; i < n; i++) {
-            if (threads[i] == value)
-                return vjp_fail(error, VJP_ERR_USAGE, "--threads %s: %ld stands there twice", text,
-                                value);
+    enum vjp_status status = vjp_option_integers("threads", text, 1, VJP_THREADS_MAX,
+                                                 VJP_BENCH_THREADS_MAX, number, &n, error);
+    if (status != VJP_OK)
+        return status;
+    for (int i = 0; i < n; i++) {
+        for (int k = 0; k < i; k++) {
+            if (number[k] == number[i])
+                return vjp_fail(error, VJP_ERR_USAGE,
+                                "--threads %s: %" PRId64 " stands there twice", text, number[i]);
         }
-        threads[n++] = (int)value;
-        at = *end ? end + 1 : NULL;
-    } while (at);
+    }
+    for (int i = 0; i < n; i++)
+        threads[i] = (int)number[i];
     *count = n;
     return VJP_OK;
 }

@@ -105,6 +105,9 @@ static enum vjp_status sort(struct sorting *sorting, struct vjp_case *c, struct 
         return skip(sorting, c, VJP_SKIP_ACCUMULATE,
                     "accumulate is not timed: a result that grows is another case in each call",
                     error);
+    if (c->in_place)
+        return skip(sorting, c, VJP_SKIP_IN_PLACE,
+                    "inplace is not timed: after a call its dy is no longer there", error);
     if (!is_served(ask->targets, c, &knows_layer)) {
         snprintf(reason, sizeof reason, "no selected kernel is for %s%s%s", c->spec->name,
                  knows_layer ? " in " : "", knows_layer ? vjp_format(c->dtype)->name : "");

@@ -2,30 +2,15 @@
 #include "reports/cli/bench_sizes.h"
 
 #include "oracle/metric/flops.h"
-
-#include <ctype.h>
-#include <errno.h>
-#include <stdlib.h>
+#include "reports/cli/options.h"
 
 #define COMBINATIONS_MAX 1000000
 
 enum vjp_status vjp_bench_sizes_read(const char *text, struct vjp_bench_sizes *sizes,
                                      struct vjp_error *error)
 {
-    sizes->count = 0;
-    for (const char *at = text; at;) {
-        char *end;
-        errno = 0;
-        const long long value = isdigit((unsigned char)*at) ? strtoll(at, &end, 10) : 0;
-        if (value < 1 || value > VJP_DIM_MAX || errno == ERANGE || (*end != ',' && *end != '\0') ||
-            sizes->count == VJP_BENCH_SIZES_MAX)
-            return vjp_fail(error, VJP_ERR_USAGE,
-                            "--sizes %s: expected up to %d sizes of 1 and more, as 1,7,64", text,
-                            VJP_BENCH_SIZES_MAX);
-        sizes->size[sizes->count++] = value;
-        at = *end ? end + 1 : NULL;
-    }
-    return VJP_OK;
+    return vjp_option_integers("sizes", text, 1, VJP_DIM_MAX, VJP_BENCH_SIZES_MAX, sizes->size,
+                               &sizes->count, error);
 }
 
 static bool is_short(const struct vjp_case *c)

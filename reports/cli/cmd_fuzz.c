@@ -3,11 +3,9 @@
 
 #include "cases/base/text.h"
 #include "cases/line/parse.h"
-#include "reports/cli/account.h"
 #include "reports/cli/ahead.h"
 #include "reports/cli/conclude.h"
-#include "reports/cli/hunt.h"
-#include "reports/cli/reduce.h"
+#include "reports/cli/finds.h"
 #include "reports/fuzz/interrupt.h"
 #include "reports/render/campaign.h"
 
@@ -16,6 +14,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define CLIMB_DEFAULT 20
 
@@ -26,7 +25,22 @@
 #define DIM_MAX    INT64_C(65536)
 #define SHARDS_MAX INT64_C(1000000)
 
-enum { TIME, CASES, SEED, JOBS, LAYER, DTYPE, SHARD, CORPUS, JSON, DIM, CLIMB, TIMEOUT, ORACLE };
+enum {
+    TIME,
+    CASES,
+    SEED,
+    JOBS,
+    LAYER,
+    DTYPE,
+    SHARD,
+    CORPUS,
+    JSON,
+    DIM,
+    CLIMB,
+    TIMEOUT,
+    ORACLE,
+    SVG
+};
 
 static const struct vjp_option options[] = {
     [TIME] = {"time", "TIME", "for so long: 90s, 10m, 2h (60s)"},
@@ -42,6 +56,8 @@ static const struct vjp_option options[] = {
     [CLIMB] = {"climb", "PERCENT", "of the cases besides, near those with the largest errors (20)"},
     [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
     [ORACLE] = {"oracle", "WHICH", "explicit, exact or auto (by size)"},
+    [SVG] = {"svg", "DIR",
+             "draw where the errors of each failure stand, in a folder that is there"},
     {0},
 };
 
@@ -49,6 +65,7 @@ struct settings {
     struct vjp_hunt_plan plan;
     struct vjp_report_options report;
     const char *corpus;
+    const char *svg; /* a folder; NULL: no pictures */
     double timeout;
 };
 
@@ -103,8 +120,10 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
                  .cases = -1,
                  .jobs = vjp_ahead_jobs()},
         .report = {.json = value[JSON]},
+        .svg = value[SVG],
         .corpus = value[CORPUS] ? value[CORPUS] : "vjpcheck-corpus"};
     int64_t jobs = s.plan.jobs, climb = CLIMB_DEFAULT;
+    struct stat folder;
     enum vjp_status status = VJP_OK;
     if (value[TIME])
         status = read_time(value[TIME], &s.plan.seconds, error);
@@ -129,6 +148,10 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
         status = vjp_option_seconds("timeout", value[TIMEOUT], &s.timeout, error);
     if (status == VJP_OK)
         status = vjp_truth_oracle(value[ORACLE], &s.plan.oracle, error);
+    if (status == VJP_OK && value[SVG] &&
+        (stat(value[SVG], &folder) != 0 || !S_ISDIR(folder.st_mode)))
+        status =
+            vjp_fail(error, VJP_ERR_USAGE, "--svg %s: expected a folder that is there", value[SVG]);
     if (status == VJP_OK && !*s.corpus)
         status = vjp_fail(error, VJP_ERR_USAGE, "--corpus '': expected the name of a folder");
     if (status == VJP_OK && value[CLIMB])
@@ -137,121 +160,6 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
     s.plan.climb = (int)climb;
     if (status == VJP_OK)
         *out = s;
-    return status;
-}
-
-/* Kernels and dtypes whose largest error is told with its case. */
-#define WORST_SHOWN 5
-
-/* The group with the largest error of those that are not shown yet; NULL: none is left. */
-static const struct vjp_pool_group *next_worst(const struct vjp_pool *pool,
-                                               const struct vjp_pool_group *const *shown, int n)
-{
-    const struct vjp_pool_group *next = NULL;
-    for (int i = 0; i < pool->n_groups; i++) {
-        const struct vjp_pool_group *group = &pool->group[i];
-        bool is_shown = false;
-        for (int k = 0; k < n; k++)
-            is_shown |= shown[k] == group;
-        if (!is_shown && (!next || group->entry[0].ratio > next->entry[0].ratio))
-            next = group;
-    }
-    return next;
-}
-
-/* How close right answers came to their bounds. */
-static void print_worst(const struct vjp_pool *pool, FILE *out)
-{
-    const struct vjp_pool_group *shown[WORST_SHOWN];
-    for (int n = 0; n < WORST_SHOWN && (shown[n] = next_worst(pool, shown, n)); n++) {
-        struct vjp_text line = {0};
-        vjp_case_print(&shown[n]->entry[0].c, &line);
-        fprintf(out, "%s  %s %s %.3g: %s\n", n == 0 ? "\nlargest errors, of their bounds:\n" : "",
-                shown[n]->target, vjp_format(shown[n]->dtype)->name, shown[n]->entry[0].ratio,
-                line.failed ? "(out of memory)" : line.data);
-        vjp_text_clear(&line);
-    }
-}
-
-/* So many seconds for making a failure small, and as many for what it depends on. */
-#define REDUCE_SECONDS 15
-
-/* Remarks that say the least are left out. */
-#define REMARKS_SHOWN 8
-
-static void print_reduced(const struct vjp_reduced *reduced, const char *replay, FILE *out)
-{
-    fprintf(out, "  smallest case%s, after %" PRId64 " runs:\n      %s\n",
-            reduced->shrunk.complete ? "" : " in this time", reduced->shrunk.runs, replay);
-    if (reduced->reason)
-        fprintf(out, "      %s\n", reduced->reason);
-    const struct vjp_remarks *remarks = &reduced->explanation.remarks;
-    for (int i = 0, shown = 0; i < remarks->count && reduced->has_explanation; i++) {
-        if (remarks->at[i].rank == VJP_REMARK_ALWAYS || shown == REMARKS_SHOWN)
-            continue;
-        fprintf(out, "%s%s\n", shown == 0 ? "  near it: " : "           ", remarks->at[i].text);
-        shown++;
-    }
-}
-
-/* The smallest case is on disk before it is shown. */
-static enum vjp_status tell_reduced(const struct vjp_reduced *reduced,
-                                    const struct vjp_target *target, int kernel,
-                                    struct vjp_corpus_folder *corpus, FILE *out,
-                                    struct vjp_error *error)
-{
-    struct vjp_account account = {0};
-    struct vjp_text comment = {0};
-    enum vjp_status status =
-        vjp_account_make(&reduced->shrunk.literal, target, kernel, NULL, &account, error);
-    if (status != VJP_OK)
-        return status;
-    vjp_text_add(&comment, "made small: %s", reduced->reason ? reduced->reason : "");
-    status = comment.failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
-                            : vjp_hunt_remember(corpus, &account.record, comment.data, error);
-    print_reduced(reduced, account.record.replay, out);
-    vjp_text_clear(&comment);
-    vjp_account_clear(&account);
-    return status;
-}
-
-static enum vjp_status tell_find(const struct settings *s, struct vjp_targets *targets,
-                                 const struct vjp_hunt_find *find, struct vjp_corpus_folder *corpus,
-                                 FILE *out, struct vjp_error *error)
-{
-    struct vjp_target *target = &targets->target[find->target];
-    const struct vjp_failure failure = {.targets = targets,
-                                        .target = target,
-                                        .kernel = find->kernel,
-                                        .oracle = s->plan.oracle,
-                                        .verdict = find->verdict,
-                                        .ratio = find->ratio};
-    struct vjp_reduced reduced = {.has_explanation = false};
-    enum vjp_status status = VJP_OK;
-    fprintf(out, "%s: %s %s first seen in case %" PRId64 ", after %.2f s\n",
-            target->label[find->kernel], vjp_format(find->c.dtype)->name,
-            vjp_verdict_name(find->verdict), find->cases, find->seconds);
-    fflush(out);
-    if (!vjp_interrupt_seen())
-        status = vjp_reduce(&failure, &find->c, REDUCE_SECONDS, &reduced, error);
-    if (status == VJP_OK && reduced.shrunk.literal.spec)
-        status = tell_reduced(&reduced, target, find->kernel, corpus, out, error);
-    vjp_reduced_clear(&reduced);
-    return status;
-}
-
-static enum vjp_status tell_finds(const struct settings *s, struct vjp_targets *targets,
-                                  const struct vjp_hunt *hunt, struct vjp_corpus_folder *corpus,
-                                  FILE *out, struct vjp_error *error)
-{
-    enum vjp_status status = VJP_OK;
-    for (int i = 0; i < hunt->n_finds && status == VJP_OK; i++)
-        status = tell_find(s, targets, &hunt->find[i], corpus, out, error);
-    if (hunt->n_finds > 0)
-        fprintf(out, "these cases are in %s, and will be asked first the next time\n", s->corpus);
-    for (int i = 0; i < hunt->n_given_up; i++)
-        fprintf(out, "%s failed in %d cases and was asked no more\n", hunt->given_up[i],
-                VJP_HUNT_FAILURES_MAX);
     return status;
 }
 
@@ -267,6 +175,7 @@ static enum vjp_status tell(const struct settings *s, struct vjp_targets *target
                                                .shards = s->plan.shards,
                                                .census = &hunt->census,
                                                .replayed = hunt->replayed,
+                                               .tiled = hunt->tiled,
                                                .climbed = hunt->climbed,
                                                .discarded = hunt->discarded,
                                                .seconds = hunt->seconds};
@@ -281,9 +190,9 @@ static enum vjp_status tell(const struct settings *s, struct vjp_targets *target
     vjp_campaign_print(&record, vjp_terminal_has_colour(out), out);
     if (hunt->n_finds > 0)
         fputc('\n', out);
-    print_worst(&hunt->worst, out);
-    const enum vjp_status told =
-        tell_finds(s, targets, hunt, corpus, out, status == VJP_OK ? error : &why);
+    vjp_finds_print_worst(&hunt->worst, out);
+    const enum vjp_status told = vjp_finds_tell(&s->plan, targets, hunt, corpus, s->svg, out,
+                                                status == VJP_OK ? error : &why);
     if (hunt->interrupted)
         fprintf(out, "interrupted by %s\n", strsignal(hunt->interrupted));
     return status == VJP_OK ? told : status;

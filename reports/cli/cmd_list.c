@@ -11,6 +11,7 @@
 #include "reports/cli/truth.h"
 #include "reports/render/escape.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <string.h>
 
@@ -105,8 +106,11 @@ static void print_declaration(const struct vjp_kernel_info *kernel)
         print_clean(kernel->wants[i]);
         printf("%s ", i + 1 < kernel->n_wants ? "," : ";");
     }
-    printf("%s%s\n", kernel->deterministic ? "deterministic" : "not deterministic",
-           kernel->some_gradients ? "; some gradients" : "");
+    printf("%s%s%s", kernel->deterministic ? "deterministic" : "not deterministic",
+           kernel->some_gradients ? "; some gradients" : "", kernel->in_place ? "; in place" : "");
+    for (int i = 0; i < kernel->n_tiles; i++)
+        printf("%s %" PRId32, i > 0 ? "," : "; tiles", kernel->tiles[i]);
+    putchar('\n');
 }
 
 static void print_kernel(struct vjp_target *target, int k)

@@ -24,7 +24,7 @@ static const struct vjp_option options[] = {
 struct campaign {
     uint64_t seed;
     struct vjp_census census;
-    int64_t replayed, climbed, discarded, parts;
+    int64_t replayed, tiled, climbed, discarded, parts;
     double seconds;
 };
 
@@ -99,6 +99,7 @@ static enum vjp_status add_campaign(struct merge *m, const struct vjp_campaign_r
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a campaign");
     c->parts++;
     c->replayed += part->replayed;
+    c->tiled += part->tiled;
     c->climbed += part->climbed;
     c->discarded += part->discarded;
     c->seconds += part->seconds;
@@ -168,6 +169,7 @@ static void print_campaigns(const struct merge *m, FILE *out)
                                                    .shards = 1,
                                                    .census = &c->census,
                                                    .replayed = c->replayed,
+                                                   .tiled = c->tiled,
                                                    .climbed = c->climbed,
                                                    .discarded = c->discarded,
                                                    .seconds = c->seconds};
@@ -235,14 +237,12 @@ const struct vjp_command vjp_command_merge = {
     .operands = "FILE...",
     .summary = "one report of what several runs found",
     .help =
-        "FILE is what \"check --json\" or \"fuzz --json\" wrote; \"-\" is the standard input. A "
-        "record\n"
-        "that is there already (kernel, case and verdict) is left out; one with another verdict\n"
-        "stays beside it. Of a campaign's parts each counts once.\n\n"
+        "FILE is what \"check --json\" or \"fuzz --json\" wrote; \"-\" is the standard input. A\n"
+        "record that is there already (kernel, case and verdict) is left out; one with another\n"
+        "verdict stays beside it. Of a campaign's parts each counts once.\n\n"
         "  vjpcheck merge part1.jsonl part2.jsonl --json whole.jsonl\n\n"
-        "Exit code 1 means that a kernel failed, 2 also that a file has no summary: its run did "
-        "not\n"
-        "come to its end.",
+        "Exit code 1 means that a kernel failed, 2 also that a file has no summary: its run did\n"
+        "not come to its end.",
     .min_operands = 1,
     .max_operands = INT_MAX,
     .options = options,

@@ -89,21 +89,6 @@ static enum vjp_status choose_kernel(const struct vjp_target *target, const stru
     return VJP_OK;
 }
 
-/* Asks until the first failure. */
-static enum vjp_status examine(const struct vjp_targets *targets, int kernel, int64_t repeat,
-                               const struct vjp_question *question, struct vjp_finding *out,
-                               struct vjp_error *error)
-{
-    enum vjp_status status = VJP_OK;
-    for (int64_t i = 0; i < repeat && status == VJP_OK; i++) {
-        vjp_finding_clear(out);
-        status = vjp_examine(targets, &targets->target[0], kernel, question, out, error);
-        if (vjp_verdict_is_failure(out->judgement.verdict))
-            break;
-    }
-    return status;
-}
-
 /* What is right, for each gradient; an array of the caller's to free for each slot that has one. */
 static enum vjp_status find_allowed(const struct vjp_question *q, const struct vjp_model *model,
                                     struct vjp_allowed *out[VJP_MAX_SLOTS], struct vjp_error *error)
@@ -223,8 +208,7 @@ static enum vjp_status check_finding(const struct vjp_finding *finding, const ch
 }
 
 static enum vjp_status run_case(const struct settings *s, const struct vjp_case *c,
-                                const struct vjp_targets *targets, int kernel,
-                                struct vjp_error *error)
+                                struct vjp_targets *targets, int kernel, struct vjp_error *error)
 {
     const struct vjp_target *target = &targets->target[0];
     struct vjp_data data = {0};
@@ -238,7 +222,8 @@ static enum vjp_status run_case(const struct settings *s, const struct vjp_case 
         status =
             vjp_truth_find(&truth, target->info->kernel[kernel].kinks, &question.reference, error);
     if (status == VJP_OK)
-        status = examine(targets, kernel, s->repeat, &question, &finding, error);
+        status = vjp_examine_repeatedly(targets, &targets->target[0], kernel, s->repeat, &question,
+                                        &finding, error);
     if (status == VJP_OK && !s->force)
         status = check_finding(&finding, target->label[kernel], error);
     if (status == VJP_OK)
@@ -278,25 +263,19 @@ const struct vjp_command vjp_command_reproduce = {
     .name = "reproduce",
     .operands = "'CASE'",
     .summary = "write a failure as one C file that shows it",
-    .help = "  vjpcheck reproduce 'linear dtype=f32 N=2 D=2 M=2' --kernel ./mine.so --out fault.c\n"
-            "  cc fault.c ./mine.so -o fault && ./fault\n\n"
-            "The file holds the case, what is right, and what of vjp_plugin.h it needs: nothing "
-            "else of\n"
-            "vjpcheck, nor DLPack's header. It calls the kernel as vjpcheck does, between pages "
-            "without\n"
-            "access and with garbage in the outputs, and ends with 1 where a fault shows, 0 where "
-            "none\n"
-            "does, 2 where the library has no kernel for the layer. Its licence is MIT-0: it may "
-            "go into\n"
-            "a bug report or a test.\n\n"
-            "Ends with 0 when the file is written. For a kernel that does not fail on the case, or "
-            "whose\n"
-            "fault is what it does to its process, none is, and that is 2; with --force it is "
-            "written all the same, to be built against another "
-            "library.\n"
-            "A failure that needs many calls of one process (state_dependent) wants --repeat. A "
-            "file may\n"
-            "have 16 MiB.",
+    .help =
+        "  vjpcheck reproduce 'linear dtype=f32 N=2 D=2 M=2' --kernel ./mine.so --out fault.c\n"
+        "  cc fault.c ./mine.so -o fault && ./fault\n\n"
+        "The file holds the case, what is right, and what of vjp_plugin.h it needs: nothing\n"
+        "else of vjpcheck, nor DLPack's header. It calls the kernel as vjpcheck does, between\n"
+        "pages without access and with garbage in the outputs, and ends with 1 where a fault\n"
+        "shows, 0 where none does, 2 where the library has no kernel for the layer. Its licence\n"
+        "is MIT-0: it may go into a bug report or a test.\n\n"
+        "Ends with 0 when the file is written. For a kernel that does not fail on the case, or\n"
+        "whose fault is what it does to its process and vjpcheck alone can see, none is, and\n"
+        "that is 2; with --force it is written all the same, to be built against another\n"
+        "library. A failure that needs many calls of one process (state_dependent) wants\n"
+        "--repeat. A file may have 16 MiB.",
     .min_operands = 1,
     .max_operands = 1,
     .options = options,

@@ -6,11 +6,12 @@
 #include "reports/cli/account.h"
 #include "reports/cli/ahead.h"
 #include "reports/cli/detail.h"
+#include "reports/cli/picture.h"
 
 /* Enough for a kernel that is right for its first thousands of calls. */
 #define REPEAT_MAX 1000000
 
-enum { KERNEL, REPEAT, TIMEOUT, ORACLE };
+enum { KERNEL, REPEAT, TIMEOUT, ORACLE, SVG };
 
 static const struct vjp_option options[] = {
     [KERNEL] = {"kernel", "TARGET",
@@ -18,7 +19,15 @@ static const struct vjp_option options[] = {
     [REPEAT] = {"repeat", "N", "run N times in one process, until the first failure (1)"},
     [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
     [ORACLE] = {"oracle", "WHICH", "explicit, exact or auto (by size)"},
+    [SVG] = {"svg", "FILE",
+             "draw where the errors stand; of several kernels, the last that failed"},
     {0},
+};
+
+/* What is asked of each kernel. */
+struct asking {
+    int64_t repeat;
+    const char *svg; /* NULL: no picture */
 };
 
 /* What one kernel after another did. */
@@ -28,29 +37,15 @@ struct tally {
     int conclusive;
 };
 
-static enum vjp_status examine_repeatedly(const struct vjp_targets *targets,
-                                          struct vjp_target *target, int kernel, int64_t repeat,
-                                          const struct vjp_question *question,
-                                          struct vjp_finding *out, struct vjp_error *error)
-{
-    enum vjp_status status = VJP_OK;
-    for (int64_t i = 0; i < repeat && status == VJP_OK; i++) {
-        vjp_finding_clear(out);
-        status = vjp_examine(targets, target, kernel, question, out, error);
-        if (vjp_verdict_is_failure(out->judgement.verdict))
-            break;
-    }
-    return status;
-}
-
 static enum vjp_status run_kernel(const struct vjp_targets *targets, struct vjp_target *target,
-                                  int kernel, int64_t repeat, const struct vjp_question *question,
-                                  struct tally *tally, struct vjp_error *error)
+                                  int kernel, const struct asking *asking,
+                                  const struct vjp_question *question, struct tally *tally,
+                                  struct vjp_error *error)
 {
     struct vjp_finding finding = {0};
     struct vjp_account account = {0};
     enum vjp_status status =
-        examine_repeatedly(targets, target, kernel, repeat, question, &finding, error);
+        vjp_examine_repeatedly(targets, target, kernel, asking->repeat, question, &finding, error);
     if (status == VJP_OK)
         status = vjp_account_make(question->c, target, kernel, &finding, &account, error);
     if (status == VJP_OK) {
@@ -59,6 +54,8 @@ static enum vjp_status run_kernel(const struct vjp_targets *targets, struct vjp_
         vjp_detail_print_finding(question, target, kernel, &finding, stdout);
         if (failed)
             printf("  again: %s\n", account.record.replay);
+        if (asking->svg && (failed || tally->failed == 0))
+            status = vjp_picture_write(question, target, kernel, &finding, asking->svg, error);
         tally->served++;
         tally->failed += failed;
         tally->conclusive += failed || vjp_verdict_is_success(finding.judgement.verdict);
@@ -68,8 +65,9 @@ static enum vjp_status run_kernel(const struct vjp_targets *targets, struct vjp_
     return status;
 }
 
-static enum vjp_status run_all(struct vjp_targets *targets, int64_t repeat, struct vjp_truth *truth,
-                               struct tally *tally, struct vjp_error *error)
+static enum vjp_status run_all(struct vjp_targets *targets, const struct asking *asking,
+                               struct vjp_truth *truth, struct tally *tally,
+                               struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
     for (int t = 0; t < targets->count; t++) {
@@ -81,7 +79,7 @@ static enum vjp_status run_all(struct vjp_targets *targets, int64_t repeat, stru
             status =
                 vjp_truth_find(truth, target->info->kernel[k].kinks, &question.reference, error);
             if (status == VJP_OK)
-                status = run_kernel(targets, target, k, repeat, &question, tally, error);
+                status = run_kernel(targets, target, k, asking, &question, tally, error);
         }
     }
     if (status == VJP_OK && tally->served == 0)
@@ -91,8 +89,8 @@ static enum vjp_status run_all(struct vjp_targets *targets, int64_t repeat, stru
 }
 
 static enum vjp_status run_case(const struct vjp_case *c, struct vjp_targets *targets,
-                                enum vjp_oracle oracle, int64_t repeat, struct tally *tally,
-                                struct vjp_error *error)
+                                enum vjp_oracle oracle, const struct asking *asking,
+                                struct tally *tally, struct vjp_error *error)
 {
     struct vjp_data data = {0};
     struct vjp_truth truth = {0};
@@ -108,7 +106,7 @@ static enum vjp_status run_case(const struct vjp_case *c, struct vjp_targets *ta
         vjp_case_print(c, &line);
         printf("%s\n\n", line.data ? line.data : "(out of memory)");
         vjp_detail_print_operands(&question, stdout);
-        status = run_all(targets, repeat, &truth, tally, error);
+        status = run_all(targets, asking, &truth, tally, error);
     }
     vjp_text_clear(&line);
     vjp_truth_clear(&truth);
@@ -124,11 +122,11 @@ static int run(const struct vjp_arguments *arguments)
     struct vjp_error error;
     struct tally tally = {0};
     enum vjp_oracle oracle = VJP_ORACLE_AUTO;
-    int64_t repeat = 1;
+    struct asking asking = {.repeat = 1, .svg = value[SVG]};
     double seconds = 0;
     enum vjp_status status = VJP_OK;
     if (value[REPEAT])
-        status = vjp_option_integer("repeat", value[REPEAT], 1, REPEAT_MAX, &repeat, &error);
+        status = vjp_option_integer("repeat", value[REPEAT], 1, REPEAT_MAX, &asking.repeat, &error);
     if (status == VJP_OK && value[TIMEOUT])
         status = vjp_option_seconds("timeout", value[TIMEOUT], &seconds, &error);
     if (status == VJP_OK)
@@ -139,7 +137,7 @@ static int run(const struct vjp_arguments *arguments)
         status = vjp_targets_open(&value[KERNEL], value[KERNEL] ? 1 : 0, false, seconds, &targets,
                                   &error);
     if (status == VJP_OK)
-        status = run_case(&c, &targets, oracle, repeat, &tally, &error);
+        status = run_case(&c, &targets, oracle, &asking, &tally, &error);
     vjp_targets_close(&targets);
     vjp_case_clear(&c);
     if (status != VJP_OK)

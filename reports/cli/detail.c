@@ -2,8 +2,8 @@
 #include "reports/cli/detail.h"
 
 #include "cases/base/text.h"
+#include "reports/cli/picture.h"
 #include "reports/render/escape.h"
-#include "reports/render/heat.h"
 #include "reports/render/matrix.h"
 #include "reports/render/table.h"
 #include "reports/render/terminal.h"
@@ -128,25 +128,6 @@ static void print_settled(const char *name, const int64_t settled[VJP_SETTLED_CO
         fputc('\n', out);
 }
 
-/* So many elements are measured one by one for a picture: some seconds at most. */
-#define PICTURE_MAX 65536
-
-/* Where the error stands. Rows are those of the last axis. */
-static void print_picture(const struct vjp_question *question, int slot,
-                          const struct vjp_model *model, const struct vjp_tensor *got, FILE *out)
-{
-    const int64_t cols = got->shape.rank > 0 ? got->shape.dim[got->shape.rank - 1] : 1;
-    uint8_t *standing = malloc((size_t)got->count + 1);
-    for (int64_t i = 0; i < got->count && standing; i++) {
-        struct vjp_element e;
-        vjp_measure_element(question->reference, slot, model, i, vjp_tensor_get(got, i), &e);
-        standing[i] = (uint8_t)e.standing;
-    }
-    if (standing && cols > 0)
-        vjp_heat_print(standing, got->count / cols, cols, "    ", out);
-    free(standing);
-}
-
 static void print_gradient(const struct vjp_question *question, const struct vjp_target *target,
                            int kernel, const struct vjp_finding *finding, int slot, FILE *out)
 {
@@ -178,8 +159,8 @@ static void print_gradient(const struct vjp_question *question, const struct vjp
     if (table.n_rows > 0)
         vjp_table_print(&table, "    ", vjp_terminal_has_colour(out), out);
     vjp_table_clear(&table);
-    if (m->outside > 0 && !all && got->count <= PICTURE_MAX)
-        print_picture(question, slot, model, got, out);
+    if (m->outside > 0 && !all)
+        vjp_picture_print(question, model, finding, slot, "    ", out);
 }
 
 static void print_clean(const char *text, FILE *out)

@@ -152,3 +152,21 @@ enum vjp_status vjp_examine(const struct vjp_targets *targets, struct vjp_target
         vjp_finding_clear(&first);
     return status;
 }
+
+enum vjp_status vjp_examine_repeatedly(const struct vjp_targets *targets, struct vjp_target *target,
+                                       int kernel, int64_t times,
+                                       const struct vjp_question *question, struct vjp_finding *out,
+                                       struct vjp_error *error)
+{
+    struct vjp_finding finding = {0};
+    enum vjp_status status = VJP_OK;
+    for (int64_t i = 0; i < times && status == VJP_OK; i++) {
+        vjp_finding_clear(&finding);
+        status = vjp_examine(targets, target, kernel, question, &finding, error);
+        if (status == VJP_OK && vjp_verdict_is_failure(finding.judgement.verdict))
+            break;
+    }
+    if (status == VJP_OK)
+        *out = finding;
+    return status;
+}

@@ -33,6 +33,12 @@ VJP_MUST_CHECK enum vjp_status vjp_examine(const struct vjp_targets *targets,
                                            const struct vjp_question *question,
                                            struct vjp_finding *out, struct vjp_error *error);
 
+/* Up to so many times, until the first failure: *out is the last one. */
+VJP_MUST_CHECK enum vjp_status
+vjp_examine_repeatedly(const struct vjp_targets *targets, struct vjp_target *target, int kernel,
+                       int64_t times, const struct vjp_question *question, struct vjp_finding *out,
+                       struct vjp_error *error);
+
 /* What a failure means, given what a fresh process answered: *judgement, the first judgement, is
  * changed where the second one says more. Returns whether the second stands in its place.
  * - Both failed: the graver verdict stands, of equals the one from the fresh process; where they

@@ -23,7 +23,7 @@ struct pair {
 };
 
 /* Where the cases at hand come from. */
-enum phase { REPLAYS, CAMPAIGN, CLIMB };
+enum phase { REPLAYS, CAMPAIGN, TILES, CLIMB };
 
 struct state {
     const struct vjp_hunt_plan *plan;
@@ -128,6 +128,56 @@ static enum vjp_status draw_batch(struct state *s, struct vjp_case_list *out,
     return status;
 }
 
+/* Beside every so many-th case of a layer and dtype there is one at the sizes of tiles, of each kernel that declares
+ * some. */
+#define TILED_EVERY 10
+
+#define TILES_SALT UINT64_C(0x51f0c6d2a97b384e)
+
+/* Adds case i at the sizes of the kernel's tiles: a pure function of the campaign's seed, the tiles and i. */
+static enum vjp_status draw_tiled(const struct state *s, const struct vjp_kernel_info *kernel,
+                                  const struct pair *pair, int64_t i, struct vjp_case_list *out,
+                                  struct vjp_error *error)
+{
+    const struct vjp_campaign campaign = {.seed = s->plan->campaign.seed ^ TILES_SALT,
+                                          .dim_max = s->plan->campaign.dim_max,
+                                          .tiles = kernel->tiles,
+                                          .n_tiles = kernel->n_tiles};
+    struct vjp_case c = {0};
+    enum vjp_status status = vjp_campaign_case(&campaign, pair->spec, pair->dtype, i, &c, error);
+    if (status == VJP_OK)
+        status = vjp_truth_check(&c, s->plan->oracle, error);
+    if (status == VJP_OK)
+        status = vjp_case_list_add(out, &c, error);
+    vjp_case_clear(&c);
+    if (status == VJP_ERR_USAGE || status == VJP_ERR_LIMIT) {
+        s->hunt->discarded++;
+        return VJP_OK;
+    }
+    return status;
+}
+
+/* Those that belong beside case number n of the campaign. */
+static enum vjp_status draw_beside(const struct state *s, int64_t n, struct vjp_case_list *out,
+                                   struct vjp_error *error)
+{
+    const int64_t i = n / s->n_pairs;
+    const struct pair *pair = &s->pair[n % s->n_pairs];
+    enum vjp_status status = VJP_OK;
+    if (i % TILED_EVERY != 0 || i % s->plan->shards != s->plan->shard)
+        return VJP_OK;
+    for (int t = 0; t < s->targets->count; t++) {
+        const struct vjp_target *target = &s->targets->target[t];
+        for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
+            const struct vjp_kernel_info *kernel = &target->info->kernel[k];
+            if (kernel->n_tiles > 0 && target->selected[k] && kernel->has_model[pair->dtype] &&
+                vjp_spec_find(kernel->layer) == pair->spec)
+                status = draw_tiled(s, kernel, pair, i, out, error);
+        }
+    }
+    return status;
+}
+
 /* Cases near those with the largest errors, of every kernel and dtype in turn. What is drawn depends on the campaign's
  * seed, the shard, and what was found so far. */
 static enum vjp_status draw_climb(struct state *s, int64_t count, struct vjp_case_list *out,
@@ -171,6 +221,7 @@ static enum vjp_status before(void *env, const struct vjp_case *c, bool *go_on,
         line.failed ? fail_memory(error) : vjp_corpus_run(s->corpus, line.data, error);
     vjp_text_clear(&line);
     s->hunt->replayed += s->phase == REPLAYS;
+    s->hunt->tiled += s->phase == TILES;
     s->hunt->climbed += s->phase == CLIMB;
     if (status == VJP_OK && s->phase == CAMPAIGN)
         status = vjp_census_add(&s->hunt->census, c, error);
@@ -303,18 +354,25 @@ static enum vjp_status ask(struct state *s, const struct vjp_case_list *cases,
 static enum vjp_status ask_batch(struct state *s, struct vjp_report *report, bool *any,
                                  struct vjp_error *error)
 {
-    struct vjp_case_list batch = {0}, climb = {0};
+    struct vjp_case_list batch = {0}, tiles = {0}, climb = {0};
+    const int64_t from = s->next;
     s->phase = CAMPAIGN;
     enum vjp_status status = draw_batch(s, &batch, error);
     *any = batch.count > 0;
     if (status == VJP_OK && *any)
         status = ask(s, &batch, report, error);
+    for (int64_t n = from; n < s->next && status == VJP_OK && !s->over; n++)
+        status = draw_beside(s, n, &tiles, error);
+    s->phase = TILES;
+    if (status == VJP_OK && tiles.count > 0)
+        status = ask(s, &tiles, report, error);
     if (status == VJP_OK && !s->over)
         status = draw_climb(s, (int64_t)batch.count * s->plan->climb / 100, &climb, error);
     s->phase = CLIMB;
     if (status == VJP_OK && climb.count > 0)
         status = ask(s, &climb, report, error);
     vjp_case_list_clear(&batch);
+    vjp_case_list_clear(&tiles);
     vjp_case_list_clear(&climb);
     return status;
 }

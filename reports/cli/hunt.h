@@ -42,6 +42,7 @@ struct vjp_hunt_find {
 struct vjp_hunt {
     struct vjp_census census; /* of the campaign's cases; not of those from the corpus */
     int64_t replayed;         /* cases from the corpus */
+    int64_t tiled;            /* cases at the sizes of tiles that kernels declare */
     int64_t climbed;          /* cases near those with the largest errors */
     struct vjp_pool worst;    /* the largest errors that were inside their bounds */
     int64_t discarded;        /* cases for which no sizes were found that fit */

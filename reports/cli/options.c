@@ -197,6 +197,27 @@ enum vjp_status vjp_option_integer(const char *option, const char *text, int64_t
     return VJP_OK;
 }
 
+enum vjp_status vjp_option_integers(const char *option, const char *text, int64_t min, int64_t max,
+                                    int capacity, int64_t *out, int *count, struct vjp_error *error)
+{
+    int n = 0;
+    for (const char *at = text; at;) {
+        char *end;
+        errno = 0;
+        const long long value = isdigit((unsigned char)*at) ? strtoll(at, &end, 10) : min - 1;
+        if (value < min || value > max || errno != 0 || (*end != ',' && *end != '\0') ||
+            n == capacity)
+            return vjp_fail(error, VJP_ERR_USAGE,
+                            "--%s %s: expected up to %d whole numbers from %" PRId64 " to %" PRId64
+                            ", as 1,2",
+                            option, text, capacity, min, max);
+        out[n++] = value;
+        at = *end ? end + 1 : NULL;
+    }
+    *count = n;
+    return VJP_OK;
+}
+
 /* A day: more is a slip, and far from what a timer can hold. */
 #define SECONDS_MAX 86400.0
 

@@ -56,6 +56,11 @@ VJP_MUST_CHECK enum vjp_status vjp_option_u64(const char *option, const char *te
 VJP_MUST_CHECK enum vjp_status vjp_option_integer(const char *option, const char *text, int64_t min,
                                                   int64_t max, int64_t *out,
                                                   struct vjp_error *error);
+/* "1,7,64": between commas, at most so many; *count of them. */
+VJP_MUST_CHECK enum vjp_status vjp_option_integers(const char *option, const char *text,
+                                                   int64_t min, int64_t max, int capacity,
+                                                   int64_t *out, int *count,
+                                                   struct vjp_error *error);
 VJP_MUST_CHECK enum vjp_status vjp_option_seconds(const char *option, const char *text, double *out,
                                                   struct vjp_error *error);
 

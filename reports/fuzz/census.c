@@ -30,9 +30,14 @@ const char *vjp_census_size_name(int size_class)
 const char *vjp_census_layout_name(enum vjp_census_layout layout)
 {
     static const char *const names[] = {
-        [VJP_CENSUS_CONTIGUOUS] = "contiguous",         [VJP_CENSUS_PADDED] = "padded",
-        [VJP_CENSUS_UNALIGNED] = "unaligned",           [VJP_CENSUS_TRANSPOSED] = "transposed",
-        [VJP_CENSUS_ACCUMULATE] = "accumulate",         [VJP_CENSUS_THREADS] = "threads",
+        [VJP_CENSUS_CONTIGUOUS] = "contiguous",
+        [VJP_CENSUS_PADDED] = "padded",
+        [VJP_CENSUS_UNALIGNED] = "unaligned",
+        [VJP_CENSUS_TRANSPOSED] = "transposed",
+        [VJP_CENSUS_EXPANDED] = "expanded",
+        [VJP_CENSUS_ACCUMULATE] = "accumulate",
+        [VJP_CENSUS_IN_PLACE] = "in place",
+        [VJP_CENSUS_THREADS] = "threads",
         [VJP_CENSUS_SOME_GRADIENTS] = "some gradients",
     };
     return names[layout];
@@ -109,10 +114,12 @@ static void count_layouts(struct vjp_census *census, const struct vjp_case *c)
         has[VJP_CENSUS_PADDED] |= layout->ld_pad != 0;
         has[VJP_CENSUS_UNALIGNED] |= layout->align >= 0 && layout->align % CACHE_LINE != 0;
         has[VJP_CENSUS_TRANSPOSED] |= layout->trans;
+        has[VJP_CENSUS_EXPANDED] |= layout->expand != 0;
     }
-    has[VJP_CENSUS_CONTIGUOUS] =
-        !has[VJP_CENSUS_PADDED] && !has[VJP_CENSUS_UNALIGNED] && !has[VJP_CENSUS_TRANSPOSED];
+    has[VJP_CENSUS_CONTIGUOUS] = !has[VJP_CENSUS_PADDED] && !has[VJP_CENSUS_UNALIGNED] &&
+                                 !has[VJP_CENSUS_TRANSPOSED] && !has[VJP_CENSUS_EXPANDED];
     has[VJP_CENSUS_ACCUMULATE] = c->accumulate;
+    has[VJP_CENSUS_IN_PLACE] = c->in_place;
     has[VJP_CENSUS_THREADS] = c->threads > 1;
     has[VJP_CENSUS_SOME_GRADIENTS] = c->left_out != 0;
     for (int i = 0; i < VJP_CENSUS_LAYOUTS; i++)

@@ -18,7 +18,9 @@ enum vjp_census_layout {
     VJP_CENSUS_PADDED,
     VJP_CENSUS_UNALIGNED, /* off a cache line */
     VJP_CENSUS_TRANSPOSED,
+    VJP_CENSUS_EXPANDED, /* with strides of 0 */
     VJP_CENSUS_ACCUMULATE,
+    VJP_CENSUS_IN_PLACE,
     VJP_CENSUS_THREADS, /* 2 and more */
     VJP_CENSUS_SOME_GRADIENTS,
     VJP_CENSUS_LAYOUTS,

@@ -63,6 +63,7 @@ enum vjp_status vjp_bench_json_skip(struct vjp_sink *sink, const struct vjp_benc
 {
     static const char *const states[VJP_SKIP_COUNT] = {[VJP_SKIP_UNSUPPORTED] = "unsupported",
                                                        [VJP_SKIP_ACCUMULATE] = "accumulate",
+                                                       [VJP_SKIP_IN_PLACE] = "in_place",
                                                        [VJP_SKIP_REPEATED] = "repeated"};
     struct vjp_json_line line = vjp_json_begin("bench_skip");
     vjp_json_set(&line, "case", vjp_json_text(skip->line));

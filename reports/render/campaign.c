@@ -91,9 +91,12 @@ void vjp_campaign_print(const struct vjp_campaign_record *record, bool colour, F
     fprintf(out, ": %s case%s in %.1f s", cases, census->cases == 1 ? "" : "s", record->seconds);
     if (record->seconds > 0)
         fprintf(out, ", %.0f per second",
-                (double)(census->cases + record->replayed + record->climbed) / record->seconds);
+                (double)(census->cases + record->replayed + record->tiled + record->climbed) /
+                    record->seconds);
     if (record->replayed > 0)
         fprintf(out, "; before them %" PRId64 " of the corpus", record->replayed);
+    if (record->tiled > 0)
+        fprintf(out, "; besides them %" PRId64 " at the sizes of declared tiles", record->tiled);
     if (record->climbed > 0)
         fprintf(out, "; besides them %" PRId64 " near the largest errors", record->climbed);
     if (record->discarded > 0)
@@ -144,6 +147,7 @@ enum vjp_status vjp_campaign_write(struct vjp_sink *sink, const struct vjp_campa
     vjp_json_set(&object, "shards", json_integer(record->shards));
     vjp_json_set(&object, "cases", json_integer(census->cases));
     vjp_json_set(&object, "replayed", json_integer(record->replayed));
+    vjp_json_set(&object, "tiled", json_integer(record->tiled));
     vjp_json_set(&object, "climbed", json_integer(record->climbed));
     vjp_json_set(&object, "discarded", json_integer(record->discarded));
     vjp_json_set(&object, "seconds", vjp_json_number(record->seconds));

@@ -13,6 +13,7 @@ struct vjp_campaign_record {
     int64_t shard, shards; /* this one, from 0, of so many */
     const struct vjp_census *census;
     int64_t replayed;  /* cases of the corpus, before the campaign's own */
+    int64_t tiled;     /* cases at the sizes of tiles that kernels declare, besides */
     int64_t climbed;   /* cases near those with the largest errors, besides */
     int64_t discarded; /* draws for which no sizes were found that fit */
     double seconds;

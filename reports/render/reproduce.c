@@ -16,6 +16,9 @@ enum { N_PARTS = sizeof program / sizeof program[0] };
 
 enum vjp_status vjp_reproduce_check(const struct vjp_case *c, struct vjp_error *error)
 {
+    if (c->in_place)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "inplace=1: the program calls kernels out of place only");
     int64_t bytes = vjp_reproduce_data_bytes(c);
     for (int i = 0; i < N_PARTS; i++)
         bytes += (int64_t)strlen(program[i]);

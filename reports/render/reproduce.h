@@ -36,7 +36,7 @@ VJP_MUST_CHECK enum vjp_status vjp_reproduce_write(const struct vjp_reproduction
 /* Adds the command that builds the file and runs it. */
 void vjp_reproduce_add_command(struct vjp_text *out, const struct vjp_reproduction *r);
 
-/* VJP_ERR_LIMIT for a case whose file would have more than VJP_REPRODUCE_BYTES; known before anything is derived. */
+/* VJP_ERR_USAGE for a call in place, VJP_ERR_LIMIT for a case whose file would have more than VJP_REPRODUCE_BYTES; known before anything is derived. */
 #define VJP_REPRODUCE_BYTES (INT64_C(1) << 24)
 
 VJP_MUST_CHECK enum vjp_status vjp_reproduce_check(const struct vjp_case *c,

@@ -266,6 +266,8 @@ static enum vjp_status read_campaign(json_t *json, struct vjp_stream_line *out,
     if (status == VJP_OK)
         status = read_count(json, "replayed", &c->replayed, error);
     if (status == VJP_OK)
+        status = read_count(json, "tiled", &c->tiled, error);
+    if (status == VJP_OK)
         status = read_count(json, "climbed", &c->climbed, error);
     if (status == VJP_OK)
         status = read_count(json, "discarded", &c->discarded, error);

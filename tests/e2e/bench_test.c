@@ -87,7 +87,7 @@ Test(bench, sizes_apart_beside_the_fastest_of_several)
     forget(&answer);
     expect_failure(2, "--sizes is for the dimensions of one layer", "$V bench avx2 --sizes 3");
     expect_failure(2, "--dtype has a use with --sizes only", "$V bench avx2 --dtype f64");
-    expect_failure(2, "--sizes 3,x: expected up to 16 sizes",
+    expect_failure(2, "--sizes 3,x: expected up to 16 whole numbers from 1",
                    "$V bench --layer linear --sizes 3,x");
 }
 
@@ -237,7 +237,7 @@ Test(bench, the_oracle_takes_few_options)
 
 Test(bench, mistakes_are_told_before_anything_is_timed)
 {
-    expect_failure(2, "--threads 0: expected up to 16 numbers from 1 to 64, as 1,2",
+    expect_failure(2, "--threads 0: expected up to 16 whole numbers from 1 to 64, as 1,2",
                    "$V bench --threads 0");
     expect_failure(2, "--threads 1,: expected", "$V bench --threads 1,");
     expect_failure(2, "--threads 2,2: 2 stands there twice", "$V bench --threads 2,2");

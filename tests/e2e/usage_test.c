@@ -17,8 +17,8 @@ Test(usage, every_command_has_help)
     expect_help("-h", "jacobian 'CASE'");
     expect_help("list --help", "vjpcheck list [LAYER | TARGET...]");
     expect_help("check --help", "--only-failed");
-    expect_help("check --help", "A kernel that hung in three cases is asked no more: in JSON, the\n"
-                                "verdict on its other cases is \"not_run\".");
+    expect_help("check --help", "A kernel that hung in three cases is asked no more: in JSON,\n"
+                                "the verdict on its other cases is \"not_run\".");
     expect_help("run --help", "--kernel TARGET");
     expect_help("jacobian --help", "--format F");
     expect_help("help check", "--json FILE");

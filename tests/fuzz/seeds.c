@@ -272,6 +272,8 @@ static void write_descriptors(const char *folder)
                     .n_wants = 1,
                     .wants = {"y"},
                     .ulps = 2,
+                    .n_tiles = 2,
+                    .tiles = {16, 6},
                     .n_models = 2,
                     .model = {{.dtype = {kDLFloat, 32, 1}, .accumulate = {kDLFloat, 64, 1}},
                               {.dtype = {kDLBfloat, 16, 1},
@@ -288,7 +290,7 @@ static void write_descriptors(const char *folder)
     wire.fp[1].mxcsr = 0x9fc0;
     wire.n_kernels = 1;
     write_descriptor(folder, "fast-math", &wire, 1);
-    for (int problem = VJP_LOAD_NO_SPACE; problem <= VJP_LOAD_N_WANTS; problem++) {
+    for (int problem = VJP_LOAD_NO_SPACE; problem <= VJP_LOAD_N_TILES; problem++) {
         char name[32];
         snprintf(name, sizeof name, "problem-%d", problem);
         wire.problem = problem;

@@ -60,6 +60,7 @@ static void set_frame(struct frame *f, const struct vjp_wire_request *request,
     }
     f->call = (struct vjp_abi_call){.struct_size = sizeof f->call,
                                     .accumulate = request->accumulate,
+                                    .in_place = request->in_place,
                                     .threads = request->threads,
                                     .n_inputs = request->n_inputs,
                                     .n_outputs = request->n_outputs,

@@ -81,12 +81,30 @@ static bool copy_wants(const struct vjp_abi_kernel *kernel, struct vjp_wire_desc
     return true;
 }
 
+/* The fields of 1.4. */
+static bool copy_tiles(const struct vjp_abi_kernel *kernel, struct vjp_wire_descriptor *out,
+                       struct vjp_wire_kernel *wire)
+{
+    if (kernel->struct_size <= VJP_ABI_KERNEL_SIZE_1_1)
+        return true;
+    if (kernel->n_tiles < 0 || kernel->n_tiles > VJP_TILES_MAX)
+        return refuse(out, VJP_LOAD_N_TILES, kernel->n_tiles, VJP_TILES_MAX);
+    if (kernel->n_tiles > 0 && !kernel->tiles)
+        return refuse_null(out, "tiles");
+    wire->n_tiles = kernel->n_tiles;
+    wire->reserved_1_4 = kernel->reserved_1_4;
+    for (int i = 0; i < kernel->n_tiles; i++)
+        wire->tiles[i] = kernel->tiles[i];
+    return true;
+}
+
 static bool copy_kernel(const struct vjp_abi_kernel *kernel, struct vjp_wire_descriptor *out,
                         struct vjp_wire_kernel *wire)
 {
     if (!kernel)
         return refuse_null(out, "the pointer to it");
-    if (kernel->struct_size < sizeof *kernel && kernel->struct_size != VJP_ABI_KERNEL_SIZE_1_0)
+    if (kernel->struct_size < sizeof *kernel && kernel->struct_size != VJP_ABI_KERNEL_SIZE_1_0 &&
+        kernel->struct_size != VJP_ABI_KERNEL_SIZE_1_1)
         return refuse(out, VJP_LOAD_KERNEL_SIZE, kernel->struct_size, sizeof *kernel);
     if (!kernel->name || !kernel->layer)
         return refuse_null(out, kernel->name ? "layer" : "name");
@@ -97,7 +115,8 @@ static bool copy_kernel(const struct vjp_abi_kernel *kernel, struct vjp_wire_des
     copy_text(wire->summary, sizeof wire->summary, kernel->summary);
     wire->capabilities = kernel->capabilities;
     wire->alignment = kernel->alignment;
-    return copy_models(kernel, out, wire) && copy_wants(kernel, out, wire);
+    return copy_models(kernel, out, wire) && copy_wants(kernel, out, wire) &&
+           copy_tiles(kernel, out, wire);
 }
 
 /* struct_size and abi_major are where they are in every version; nothing else is looked at before

@@ -6,7 +6,7 @@
 
 static struct vjp_case draw(const char *layer, uint64_t seed, int64_t dim_max, int64_t i)
 {
-    const struct vjp_campaign campaign = {seed, dim_max};
+    const struct vjp_campaign campaign = {.seed = seed, .dim_max = dim_max};
     struct vjp_case c = {0};
     struct vjp_error error = {""};
     const enum vjp_status status =
@@ -123,10 +123,48 @@ Test(campaign, spread_sizes_fill_the_octaves)
 
 Test(campaign, what_fits_nowhere_is_told)
 {
-    const struct vjp_campaign campaign = {1, 8};
+    const struct vjp_campaign campaign = {.seed = 1, .dim_max = 8};
     struct vjp_case c = {0};
     struct vjp_error error = {""};
     cr_expect_eq(vjp_campaign_case(&campaign, vjp_spec_find("mse | rope"), VJP_F32, 0, &c, &error),
                  VJP_ERR_USAGE);
     cr_expect(strstr(error.text, "no sizes were found"), "%s", error.text);
+}
+
+/* Of every case a size is beside a multiple of a tile, or the largest there may be. */
+Test(campaign, sizes_are_at_those_of_tiles)
+{
+    const int32_t tiles[] = {96, 1000};
+    const struct vjp_campaign campaign = {.seed = 1, .dim_max = 512, .tiles = tiles, .n_tiles = 2};
+    int at[2] = {0}, small = 0;
+    for (int64_t i = 0; i < 60; i++) {
+        struct vjp_case c = {0};
+        struct vjp_error error = {""};
+        cr_assert_eq(vjp_campaign_case(&campaign, vjp_spec_find("linear"), VJP_F32, i, &c, &error),
+                     VJP_OK, "%s", error.text);
+        for (int d = 0; d < 3; d++) {
+            at[0] += (c.dim[d] + 1) % 96 <= 2 && c.dim[d] > 1;
+            at[1] += c.dim[d] == 512;
+            small += c.dim[d] <= 8;
+        }
+        vjp_case_clear(&c);
+    }
+    cr_expect_gt(at[0], 15, "%d", at[0]);
+    cr_expect_gt(at[1], 15, "%d", at[1]);
+    cr_expect_gt(small, 60, "%d", small);
+}
+
+/* Cases that are not plain have a stride of 0 now and then, and, where dx is like dy, are in place. */
+Test(campaign, some_are_expanded_or_in_place)
+{
+    int expanded = 0, in_place = 0;
+    for (int64_t i = 0; i < 600; i++) {
+        struct vjp_case c = draw("relu", 7, 16, i);
+        expanded += c.slot[0].layout.expand != 0 || c.slot[1].layout.expand != 0;
+        in_place += c.in_place;
+        cr_expect(i % 2 == 0 || !c.in_place);
+        vjp_case_clear(&c);
+    }
+    cr_expect(expanded > 5 && expanded < 60, "%d", expanded);
+    cr_expect(in_place > 5 && in_place < 90, "%d", in_place);
 }

@@ -219,3 +219,32 @@ Test(generate, a_file_outside_the_domain_is_refused)
     vjp_data_clear(&data);
     unlink(path);
 }
+
+/* Along what is expanded there is one value; others differ. */
+Test(generate, elements_that_are_one_are_equal)
+{
+    struct vjp_data data = generate_line("linear dtype=f32 N=3 D=2 M=2 x.expand=0 dy.expand=0,1");
+    for (int64_t n = 0; n < 3; n++) {
+        for (int64_t d = 0; d < 2; d++) {
+            cr_expect_eq(element(&data, X, 2 * n + d), element(&data, X, d));
+            cr_expect_eq(element(&data, DY, 2 * n + d), element(&data, DY, 0));
+        }
+    }
+    cr_expect_neq(element(&data, X, 0), element(&data, X, 1));
+    cr_expect_neq(element(&data, W, 0), element(&data, W, 2));
+    vjp_data_clear(&data);
+}
+
+Test(generate, a_list_has_one_value_for_elements_that_are_one)
+{
+    struct vjp_case c = parse_case("linear dtype=f32 N=2 D=2 M=1 x=[1,2,1,3] x.expand=0");
+    struct vjp_data data = {0};
+    struct vjp_error error = {""};
+    cr_expect_eq(vjp_data_generate(&c, &data, &error), VJP_ERR_USAGE);
+    cr_expect_str_eq(error.text,
+                     "x[1,1] is not what element [0,1] is, though they are one by its .expand");
+    vjp_case_clear(&c);
+    data = generate_line("linear dtype=f32 N=2 D=2 M=1 x=[1,2,1,2] x.expand=0");
+    cr_expect_eq(element(&data, X, 3), 2);
+    vjp_data_clear(&data);
+}

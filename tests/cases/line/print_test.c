@@ -33,6 +33,9 @@ Test(print, a_canonical_line_is_given_back_byte_for_byte)
         "dy=normal "
         "grads=1.dx,2.dw",
         "relu dtype=f32 N=2 M=3 x=normal dy=normal",
+        "relu dtype=f32 N=2 M=3 x=normal dy=normal dx.ld=+1 inplace=1 seed=0x1",
+        "relu dtype=f32 rank=3 N=2 M=3 P=2 x=normal dy=normal x.ld=+1 x.expand=0,2 dy.expand=1 "
+        "threads=2",
         "relu dtype=f32 rank=1 N=2 x=normal dy=normal",
         "relu dtype=f32 rank=4 N=2 M=3 P=1 Q=0 x=normal dy=normal",
         "cross_entropy dtype=f32 reduction=sum N=2 C=3 x=simplex t=[1,0,0,0,0,1] dy=normal",

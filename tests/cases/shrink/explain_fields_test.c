@@ -25,6 +25,18 @@ RULE(turned_in_halves, vjp_case_attr(c, "layout") == 0)
 
 static const char line[] = "linear dtype=bf16 N=1 D=1 M=1";
 
+RULE(in_place, c->in_place)
+RULE(out_of_place, !c->in_place)
+
+/* Where dx cannot take the place of dy there is nothing to be told. */
+Test(explain_fields, in_place)
+{
+    expect_explained(in_place, "relu dtype=f32 N=1 M=1 inplace=1",
+                     "only with inplace=1 (of 2 tried, 1 failed)");
+    expect_explained(out_of_place, "relu dtype=f32 N=1 M=1",
+                     "only with inplace=0 (of 2 tried, 1 failed)");
+}
+
 Test(explain_fields, accumulate_threads_and_dtype)
 {
     expect_explained(accumulating, "linear dtype=f32 N=1 D=1 M=1 accumulate=1",

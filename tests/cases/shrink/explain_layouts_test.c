@@ -18,6 +18,8 @@ RULE(more_than_one, dw->ld_pad > 1)
 RULE(unaligned, x->align % 32 != 0 && x->align >= 0)
 RULE(fixed, x->align >= 0)
 RULE(not_fixed, x->align < 0)
+RULE(expanded, x->expand == 1)
+RULE(not_expanded, x->expand == 0)
 RULE(stored_by_columns, dw->trans)
 RULE(stored_by_rows, !dw->trans)
 
@@ -57,4 +59,11 @@ Test(explain_layouts, either_transposition_may_matter)
     expect_explained(stored_by_columns, "linear dtype=f32 N=1 D=1 M=1 dw.trans=1",
                      "only with dw.trans=1 (of 2 tried, 1 failed)");
     expect_explained(stored_by_rows, line, "only with dw.trans=0 (of 2 tried, 1 failed)");
+}
+
+Test(explain_layouts, strides_of_zero_may_matter)
+{
+    expect_explained(expanded, "linear dtype=f32 N=1 D=1 M=1 x.expand=0",
+                     "only with x.expand (of 2 tried, 1 failed)");
+    expect_explained(not_expanded, line, "only with no x.expand (of 2 tried, 1 failed)");
 }

@@ -49,6 +49,23 @@ Test(fields, what_matters_stays_as_little_as_possible)
                 "linear dtype=f32 N=2 D=2 M=2 x=const w=const dy=const x.ld=+100");
 }
 
+RULE(of_expanded_columns, c->slot[DY].layout.expand & 2)
+RULE(of_in_place, c->in_place)
+
+Test(fields, expanded_and_in_place_go_where_they_do_not_matter)
+{
+    expect_part(vjp_fields_shrink, always,
+                "linear dtype=f32 N=2 D=2 M=2 x=const w=const dy=const dy.expand=0,1",
+                "linear dtype=f32 N=2 D=2 M=2 x=const w=const dy=const");
+    expect_part(vjp_fields_shrink, of_expanded_columns,
+                "linear dtype=f32 N=2 D=2 M=2 x=const w=const dy=const x.expand=1 dy.expand=0,1",
+                "linear dtype=f32 N=2 D=2 M=2 x=const w=const dy=const dy.expand=1");
+    expect_part(vjp_fields_shrink, always, "relu dtype=f32 N=2 M=2 x=const dy=const inplace=1",
+                "relu dtype=f32 N=2 M=2 x=const dy=const");
+    expect_part(vjp_fields_shrink, of_in_place, "relu dtype=f32 N=2 M=2 x=const dy=const inplace=1",
+                "relu dtype=f32 N=2 M=2 x=const dy=const inplace=1");
+}
+
 Test(fields, attributes_come_near_to_their_fallbacks)
 {
     expect_part(vjp_fields_shrink, of_attrs,

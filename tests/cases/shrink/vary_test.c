@@ -54,6 +54,11 @@ Test(vary, one_field_is_another)
                  HEAD SIZES VALUES " dx.align=8");
     expect_asked(line, (struct vjp_vary){.kind = VJP_VARY_TRANS, .index = X, .value = 1},
                  HEAD SIZES VALUES " x.trans=1");
+    expect_asked(line, (struct vjp_vary){.kind = VJP_VARY_EXPAND, .index = X, .value = 3},
+                 HEAD SIZES VALUES " x.expand=0,1");
+    expect_asked("relu dtype=f32 N=2 M=1 x=const dy=const",
+                 (struct vjp_vary){.kind = VJP_VARY_IN_PLACE, .value = 1},
+                 "relu dtype=f32 N=2 M=1 x=const dy=const inplace=1");
     expect_asked(line, (struct vjp_vary){.kind = VJP_VARY_VALUES, .index = W, .text = "wide"},
                  HEAD SIZES "x=const w=wide dy=const");
     expect_asked(line, (struct vjp_vary){.kind = VJP_VARY_DTYPE, .value = VJP_F16},

@@ -139,3 +139,31 @@ Test(layout, overflow_of_a_stride_is_a_limit_even_for_an_empty_tensor)
         cr_expect_eq(vjp_case_slot_strides(&c, 0, strides, &extent, NULL), VJP_ERR_LIMIT);
     vjp_case_clear(&c);
 }
+
+/* x is 2 x 3; what is expanded has room for one row, column or element, behind which the padding begins. */
+Test(layout, what_is_expanded_has_strides_of_zero)
+{
+    static const struct {
+        uint32_t expand;
+        int64_t ld_pad;
+        bool trans;
+        int64_t stride0, stride1, extent;
+    } known[] = {
+        {1, 0, false, 0, 1, 3}, {2, 0, false, 1, 0, 2}, {3, 0, false, 0, 0, 1},
+        {2, 4, false, 5, 0, 6}, {1, 0, true, 0, 1, 3},  {2, 4, true, 1, 0, 2},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct vjp_case c = new_case(2, 3, 1);
+        int64_t strides[VJP_RANK_MAX];
+        int64_t extent = -1;
+        c.slot[X].layout = (struct vjp_layout){.ld_pad = known[i].ld_pad,
+                                               .align = -1,
+                                               .trans = known[i].trans,
+                                               .expand = known[i].expand};
+        cr_expect_eq(vjp_case_slot_strides(&c, X, strides, &extent, NULL), VJP_OK);
+        cr_expect_eq(strides[0], known[i].stride0, "row %zu", i);
+        cr_expect_eq(strides[1], known[i].stride1, "row %zu", i);
+        cr_expect_eq(extent, known[i].extent, "row %zu", i);
+        vjp_case_clear(&c);
+    }
+}

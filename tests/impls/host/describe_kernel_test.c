@@ -151,7 +151,7 @@ Test(describe_kernel, bits_of_a_later_version_are_let_pass)
     wire.minor = VJP_ABI_MINOR;
     wire.kernel[0].capabilities = 0x81;
     expect_refused(&wire, VJP_ERR_USAGE,
-                   "kernel 0: capabilities 0x81 has bits without a meaning: known are 0x3");
+                   "kernel 0: capabilities 0x81 has bits without a meaning: known are 0x7");
     wire.minor = VJP_ABI_MINOR + 1;
     cr_expect(describe(&wire).kernel[0].deterministic);
 }
@@ -167,4 +167,38 @@ Test(describe_kernel, names_have_a_length)
     cr_expect_str_eq(name, "a-b");
     cr_expect_not_null(strstr(error.text, "want \"a-bc\" is no name: expected 1 to 3 letters"),
                        "%s", error.text);
+}
+
+Test(describe_kernel, tiles_are_sizes)
+{
+    struct vjp_wire_descriptor wire = make_wire();
+    cr_expect_eq(describe(&wire).kernel[0].n_tiles, 0);
+    wire.kernel[0].n_tiles = 2;
+    wire.kernel[0].tiles[0] = 2;
+    wire.kernel[0].tiles[1] = 65536;
+    const struct vjp_plugin_info info = describe(&wire);
+    cr_expect_eq(info.kernel[0].n_tiles, 2);
+    cr_expect(info.kernel[0].tiles[0] == 2 && info.kernel[0].tiles[1] == 65536);
+    wire.kernel[0].tiles[0] = 1;
+    expect_refused(&wire, VJP_ERR_USAGE, "kernel 0: tiles[0] 1: expected 2 to 65536");
+    wire.kernel[0].tiles[0] = 65537;
+    expect_refused(&wire, VJP_ERR_USAGE, "kernel 0: tiles[0] 65537: expected 2 to 65536");
+    wire.kernel[0].n_tiles = 17;
+    expect_refused(&wire, VJP_ERR_USAGE, "kernel 0: n_tiles 17");
+}
+
+Test(describe_kernel, what_came_with_1_4)
+{
+    struct vjp_wire_descriptor wire = make_wire();
+    wire.minor = 3;
+    cr_expect_not(describe(&wire).kernel[0].zero_strides);
+    wire.minor = 4;
+    cr_expect(describe(&wire).kernel[0].zero_strides);
+    cr_expect_not(describe(&wire).kernel[0].in_place);
+    wire.kernel[0].capabilities = VJP_ABI_IN_PLACE;
+    cr_expect(describe(&wire).kernel[0].in_place);
+    cr_expect_not(describe(&wire).kernel[0].deterministic);
+    wire.kernel[0].reserved_1_4 = 1;
+    expect_refused(&wire, VJP_ERR_USAGE,
+                   "kernel 0: reserved_1_4 0x1 has bits without a meaning: known are 0x0");
 }

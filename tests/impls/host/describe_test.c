@@ -138,7 +138,7 @@ Test(describe, any_difference_is_one)
     struct vjp_wire_descriptor wire = make_wire();
     want(&wire, "linear", "x", "w");
     const struct vjp_plugin_info first = describe(&wire);
-    enum { CHANGES = 19 };
+    enum { CHANGES = 23 };
     cr_expect(vjp_describe_is_equal(&first, &first));
     for (int i = 0; i < CHANGES; i++) {
         struct vjp_plugin_info other = first;
@@ -160,6 +160,10 @@ Test(describe, any_difference_is_one)
         k->kinks.tie = i == 14 ? VJP_TIE_LAST : VJP_TIE_ANY;
         k->n_wants -= i == 15;
         k->some_gradients ^= i == 18;
+        k->zero_strides ^= i == 19;
+        k->in_place ^= i == 20;
+        k->n_tiles += i == 21;
+        k->tiles[0] += i == 22;
         if (i == 16)
             strcpy(k->wants[1], "b");
         cr_expect_not(vjp_describe_is_equal(&first, &other), "change %d", i);

@@ -95,12 +95,14 @@ static const char plant_prelude[] =
     "static const struct vjp_abi_model f64 = {sizeof f64, 0, {kDLFloat, 64, 1}, {kDLFloat, 64, "
     "1}};\n"
     "static const struct vjp_abi_model *const models[] = {&f32, &f64};\n"
+    "#ifndef MINOR\n#define MINOR 1\n#endif\n"
     "#ifndef KERNEL_SIZE\n#define KERNEL_SIZE sizeof kernel\n#endif\n"
     "static const struct vjp_abi_kernel kernel = {KERNEL_SIZE, CAPABILITIES, "
     "\"plant\",\n"
     "    LAYER, \"a plant\", ALIGNMENT, 2, models, supports, run TAIL};\n"
     "static const struct vjp_abi_kernel *const kernels[] = {&kernel};\n"
-    "const struct vjp_abi_plugin vjp_abi_descriptor = {sizeof vjp_abi_descriptor, 1, 1, 1,\n"
+    "const struct vjp_abi_plugin vjp_abi_descriptor = {sizeof vjp_abi_descriptor, 1, MINOR, "
+    "1,\n"
     "    \"plant\", \"0\", kernels};\n";
 
 struct plant {
@@ -129,7 +131,7 @@ static inline void plant_text(struct plant *plant, const char *text, const char 
 }
 
 /* A plug-in with a kernel whose run does act, and that supports everything. The flags may define
- * its LAYER ("linear"), WANTS and ALIGNMENT. */
+ * its LAYER ("linear"), WANTS, ALIGNMENT, CAPABILITIES and MINOR (1). */
 static inline void plant_kernel(struct plant *plant, const char *act, const char *flags)
 {
     static const char ask[] = "static const char *ask(void) { return 0; }\n";

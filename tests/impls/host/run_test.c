@@ -310,3 +310,84 @@ Test(run, data_of_another_case_are_refused)
                  VJP_ERR_INTERNAL);
     bed_close(&bed);
 }
+
+/* dy lies in one place and is read-only there; a kernel made for an earlier contract is not asked. */
+Test(run, strides_of_zero_are_given_to_who_knows_them)
+{
+    for (int minor = 3; minor <= 4; minor++) {
+        struct bed bed;
+        char flags[16];
+        snprintf(flags, sizeof flags, "-DMINOR=%d", minor);
+        bed_open_with(&bed,
+                      "answer(); if (IN(\"dy\")->strides[0] || IN(\"dy\")->strides[1]) result = 7;",
+                      flags, (struct vjp_worker_options){0});
+        bed.c.slot[BED_DY].layout.expand = 3;
+        bed_values(&bed);
+        for (int64_t i = 0; i < bed.data.slot[BED_DY].count; i++)
+            vjp_tensor_set(&bed.data.slot[BED_DY], i, vjp_bits_from_double(VJP_F32, 3));
+        cr_assert_eq(vjp_worker_run(bed.worker, 0, &bed.c, &bed.data, &bed.seen, &bed.error),
+                     VJP_OK, "%s", bed.error.text);
+        if (minor == 4) {
+            bed_expect_right(&bed);
+        } else {
+            cr_expect_eq(bed.seen.outcome, VJP_DECLINED);
+            cr_expect_str_eq(bed.seen.reason, "the plug-in was made for a contract before 1.4, in "
+                                              "which no stride is 0");
+        }
+        bed_close(&bed);
+    }
+}
+
+#define IN_PLACE "-DMINOR=4 -DCAPABILITIES=VJP_ABI_IN_PLACE -DLAYER='\"square\"'"
+
+/* The answers of a kernel of y = x^2 that does so for each element, on a case in place of which dx is padded. */
+static void expect_in_place(const char *act, bool right)
+{
+    struct bed bed;
+    bed_open_with(&bed, act, IN_PLACE, (struct vjp_worker_options){0});
+    vjp_case_clear(&bed.c);
+    cr_assert_eq(vjp_case_init(&bed.c, vjp_spec_find("square"), VJP_F32, &bed.error), VJP_OK);
+    bed.c.dim[0] = 5;
+    bed.c.dim[1] = 3;
+    bed.c.slot[2].layout.ld_pad = 2;
+    bed.c.in_place = true;
+    bed_run(&bed);
+    cr_assert_eq(bed.seen.outcome, VJP_COMPLETED, "%s", bed.seen.reason);
+    cr_expect_eq(bed.seen.unwritten_slot, -1);
+    cr_expect_not(bed.seen.out_of_bounds.found);
+    cr_expect_not(bed.seen.input_changed.found);
+    int differ = 0;
+    for (int p = 0; p < 2; p++) {
+        for (int64_t i = 0; i < 15; i++)
+            differ += bed_value(&bed.seen.answer[p][2], i) !=
+                      2 * bed_value(&bed.data.slot[0], i) * bed_value(&bed.data.slot[1], i);
+    }
+    cr_expect_eq(differ == 0, right, "%d", differ);
+    bed_close(&bed);
+}
+
+Test(run, in_place_dy_is_where_dx_goes)
+{
+    expect_in_place("if (!call->in_place || vjp_abi_data(IN(\"dy\")) != vjp_abi_data(OUT(\"dx\")))"
+                    " { result = 7; return; }"
+                    "for (int64_t i = 0; i < 5; i++) for (int64_t j = 0; j < 3; j++)"
+                    "put(OUT(\"dx\"), i, j, 2 * get(IN(\"x\"), i, j) * get(IN(\"dy\"), i, j));",
+                    true);
+    expect_in_place("for (int64_t i = 0; i < 5; i++) for (int64_t j = 0; j < 3; j++)"
+                    "put(OUT(\"dx\"), i, j, 0);"
+                    "for (int64_t i = 0; i < 5; i++) for (int64_t j = 0; j < 3; j++)"
+                    "put(OUT(\"dx\"), i, j, 2 * get(IN(\"x\"), i, j) * get(IN(\"dy\"), i, j));",
+                    false);
+}
+
+Test(run, in_place_is_declared)
+{
+    struct bed bed;
+    bed_open_with(&bed, "answer();", "-DMINOR=4", (struct vjp_worker_options){0});
+    bed.c.dim[0] = bed.c.dim[1] = bed.c.dim[2] = 2;
+    bed.c.in_place = true;
+    bed_run(&bed);
+    cr_expect_eq(bed.seen.outcome, VJP_DECLINED);
+    cr_expect_str_eq(bed.seen.reason, "the kernel declares no calls in place");
+    bed_close(&bed);
+}

@@ -125,3 +125,36 @@ Test(strided, gap_counts_from_the_end_of_the_row)
         }
     }
 }
+
+/* Along a stride of 0 the first element stands for all. */
+Test(strided, what_is_expanded_lies_in_one_place)
+{
+    const struct vjp_shape shape = {3, {2, 3, 2}};
+    const int64_t strides[] = {0, 2, 0};
+    const float array[] = {1, 1, 2, 2, 3, 3, 1, 1, 2, 2, 3, 3};
+    float memory[8] = {9, 9, 9, 9, 9, 9, 9, 9};
+    const float expected[8] = {1, 9, 2, 9, 3, 9, 9, 9};
+    struct vjp_strided s;
+    vjp_strided_init(&s, &shape, strides, 4);
+    cr_expect_eq(s.count, 12);
+    cr_expect_eq(s.extent, 5 * 4);
+    vjp_strided_scatter(&s, array, memory);
+    cr_expect_eq(memcmp(memory, expected, sizeof memory), 0);
+    cr_expect_eq(vjp_strided_difference(&s, memory, array), -1);
+    memory[2] = 5;
+    cr_expect_eq(vjp_strided_difference(&s, memory, array), 2 * 4 + 2);
+    cr_expect_eq(vjp_strided_gap(&s, 0), 0);
+    cr_expect_eq(vjp_strided_gap(&s, 4), 1);
+}
+
+Test(strided, an_empty_tensor_that_is_expanded)
+{
+    const struct vjp_shape shape = {2, {0, 3}};
+    const int64_t strides[] = {0, 1};
+    struct vjp_strided s;
+    struct vjp_span span = {0};
+    vjp_strided_init(&s, &shape, strides, 4);
+    cr_expect_eq(s.count, 0);
+    cr_expect_eq(s.extent, 0);
+    cr_expect_not(vjp_strided_next(&s, &span));
+}

@@ -87,7 +87,7 @@ Test(worker_handle, a_descriptor_that_keeps_the_contract_is_accepted)
     expect_parts_refused((struct parts){.alignment = "64"}, NULL);
     expect_parts_refused(
         (struct parts){
-            .minor = "4", .flags = "4", .capabilities = "4", .kinks = "0x109", .reserved = "9"},
+            .minor = "5", .flags = "4", .capabilities = "4", .kinks = "0x109", .reserved = "9"},
         NULL);
     expect_parts_refused((struct parts){.n_wants = "2",
                                         .wants = "(const char *const[]){\"w\", \"x\"}",
@@ -105,11 +105,21 @@ Test(worker_handle, versions_and_sizes_that_do_not_fit_are_named)
     expect_parts_refused((struct parts){.plugin_size = "4"},
                          ": struct_size of the plug-in is 4, expected at least 40");
     expect_parts_refused((struct parts){.kernel_size = "8"},
-                         ": kernel 0: struct_size is 8, expected at least 88");
+                         ": kernel 0: struct_size is 8, expected at least 104");
     expect_parts_refused((struct parts){.kernel_size = "87"},
-                         ": kernel 0: struct_size is 87, expected at least 88");
+                         ": kernel 0: struct_size is 87, expected at least 104");
+    expect_parts_refused((struct parts){.kernel_size = "103"},
+                         ": kernel 0: struct_size is 103, expected at least 104");
     expect_parts_refused((struct parts){.model_size = "12"},
                          ": kernel 0: struct_size of model 0 is 12, expected at least 16");
+}
+
+/* 88 bytes, without tiles. */
+Test(worker_handle, a_kernel_of_versions_1_1_to_1_3_is_accepted)
+{
+    expect_parts_refused((struct parts){.minor = "3", .kernel_size = "88"}, NULL);
+    expect_parts_refused((struct parts){.minor = "3", .kernel_size = "VJP_ABI_KERNEL_SIZE_1_1"},
+                         NULL);
 }
 
 /* What lies behind a descriptor of 64 bytes, that of 1.0, belongs to somebody else. */
@@ -180,7 +190,7 @@ Test(worker_handle, fields_that_make_no_sense_are_named)
     expect_parts_refused((struct parts){.flags = "6"},
                          ": kernel 0: flags 0x6 has bits without a meaning: known are 0x3");
     expect_parts_refused((struct parts){.capabilities = "8"},
-                         ": kernel 0: capabilities 0x8 has bits without a meaning: known are 0x3");
+                         ": kernel 0: capabilities 0x8 has bits without a meaning: known are 0x7");
     expect_parts_refused((struct parts){.kinks = "VJP_ABI_TIE_FIRST | VJP_ABI_TIE_LAST"},
                          ": kernel 0: kinks 0x30 contradicts itself: expected one VJP_ABI_KINK_ "
                          "and one VJP_ABI_TIE_ at most");

@@ -16,7 +16,7 @@ Test(bench_lists, numbers_of_threads)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         cr_expect_eq(vjp_bench_threads_read(wrong[i], threads, &n, &error), VJP_ERR_USAGE, "%s",
                      wrong[i]);
-        cr_expect_not_null(strstr(error.text, "expected up to 16 numbers from 1 to 64"), "%s",
+        cr_expect_not_null(strstr(error.text, "expected up to 16 whole numbers from 1 to 64"), "%s",
                            error.text);
     }
     cr_expect_eq(vjp_bench_threads_read("2,1,2", threads, &n, &error), VJP_ERR_USAGE);

@@ -50,8 +50,8 @@ Test(campaign_text, tells_how_fast_and_what)
     expect_in(text, "linear    151  12 of 168");
     expect_in(text, "  33%");
     expect_in(text, "<1%");
-    expect_in(text, "layouts: contiguous 100%, padded -, unaligned -, transposed -, accumulate -, "
-                    "threads <1%, some gradients -\n");
+    expect_in(text, "layouts: contiguous 100%, padded -, unaligned -, transposed -, expanded -, "
+                    "accumulate -, in place -, threads <1%, some gradients -\n");
     expect_in(text, "generators: exact 100%, uniform <1%\n");
     free(text);
     vjp_census_clear(&census);
