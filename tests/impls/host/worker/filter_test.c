@@ -3,6 +3,13 @@
  * is in conduct_test.c. */
 #include "tests/impls/host/plant.h"
 
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
 Test(filter, newer_ways_to_make_a_call_do_not_exist)
 {
     struct bed bed;
@@ -54,4 +61,32 @@ Test(filter, it_can_be_left_out)
     bed_run(&bed);
     bed_expect_right(&bed);
     bed_close(&bed);
+}
+
+/* As in a sandbox that forbids it: nothing is loaded, and it is said what to do. */
+Test(filter, where_the_system_refuses_it_nothing_is_checked)
+{
+    struct plant plant;
+    struct vjp_worker *worker = NULL;
+    struct vjp_error error = {0};
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_seccomp, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog filter = {.len = 4, .filter = code};
+    plant_kernel(&plant, "answer();", "");
+    cr_assert_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+    cr_assert_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0);
+    const struct vjp_worker_options options = {.executable = PLANT_WORKER};
+    cr_expect_eq(vjp_worker_create(plant.path, &options, &worker, &error), VJP_ERR_IO);
+    cr_expect_not_null(strstr(error.text, "no filter of its system calls (seccomp): Operation not "
+                                          "permitted. With VJPCHECK_FILTER=0 "),
+                       "%s", error.text);
+    setenv("VJPCHECK_FILTER", "0", 1);
+    cr_expect_eq(vjp_worker_create(plant.path, &options, &worker, &error), VJP_OK, "%s",
+                 error.text);
+    vjp_worker_destroy(worker);
+    plant_remove(&plant);
 }
