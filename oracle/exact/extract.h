@@ -16,6 +16,8 @@
 #define VJP_EXTRACT_PARTS  (2 * VJP_EXTRACT_PASSES)
 
 struct vjp_extract {
+    int width; /* of a vector */
+
     /* p[k] = a[k] b[k], which must be exact; returns the magnitude of p: the sum of |p[k]|, rounded at
      * each addition, in some order. It is not below the largest |p[k]|. */
     double (*multiply)(const double *a, const double *b, double *p, int n);
@@ -36,7 +38,8 @@ struct vjp_extract {
      * be exact: sum j is that of sum[i lanes + j] over VJP_EXTRACT_PARTS i, the numbers that were taken, and of
      * n others, which are 0 if and only if magnitude[j] is then. Before, magnitude[j] is from the magnitude of the
      * products to 2^1000. What is no number in a lane, or too large, spoils that lane only. b, sum and magnitude
-     * need no alignment; room: n lanes numbers. */
+     * need no alignment; room: for n lanes numbers, the others, of which that of product k in lane j is at
+     * (j / width n + k) width + j % width. */
     void (*split_columns)(const double *a, const double *b, int n, double *room, double *magnitude,
                           double *sum);
 };
