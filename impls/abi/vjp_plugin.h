@@ -12,6 +12,13 @@
  * The worker calls supports and run from its main thread, one call at a time. Nothing of the
  * plug-in may outlive its call: when run returns, no thread of it may still read or write a tensor.
  *
+ * What it may touch: the tensors of the call as said below, memory of its own, threads of its own. It may read
+ * files, and print. The rest of the process is the program's, and is left as it was found: the
+ * floating-point environment, signal mask and handlers, timers, working directory, environment variables, locale,
+ * umask, limits, open descriptors. It starts no processes, signals nobody else, opens no sockets, and writes no
+ * files. While it is loaded a library may set up handlers and the like; processes it may not start then
+ * either. vjpcheck refuses such a call to the system, with EPERM, and says so in the verdict.
+ *
  * Growth: every struct begins with its own size. Fields are only ever appended, under a higher
  * VJP_ABI_MINOR; whoever reads a struct looks at no field beyond its struct_size. Arrays are arrays
  * of pointers, so that their elements can grow too. Another VJP_ABI_MAJOR is another contract, and

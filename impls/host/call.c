@@ -95,6 +95,22 @@ static bool conclude(struct vjp_observation *seen, enum vjp_outcome outcome, int
     return false;
 }
 
+/* Whether the call did, or left changed, what is not its to change. */
+static bool note_conduct(const struct vjp_worker *worker, const struct vjp_wire_answer *answer,
+                         struct vjp_observation *seen)
+{
+    char left[VJP_WIRE_TEXT];
+    const char *refused = worker->process.conduct.text;
+    vjp_foreign_text(left, sizeof left, answer->left, sizeof answer->left);
+    seen->conduct_shows = refused[0] ? worker->process.conduct.shows : left[0] != '\0';
+    if (refused[0])
+        snprintf(seen->conduct, sizeof seen->conduct, "%s", refused);
+    else if (left[0])
+        snprintf(seen->conduct, sizeof seen->conduct, "the call %.*s",
+                 (int)sizeof seen->conduct - 16, left);
+    return seen->conduct[0] != '\0';
+}
+
 /* The process is alive and has answered. */
 static bool judge_answer(struct vjp_worker *worker, const struct vjp_wire_answer *answer,
                          struct vjp_observation *seen)
@@ -103,14 +119,18 @@ static bool judge_answer(struct vjp_worker *worker, const struct vjp_wire_answer
     struct vjp_end end;
     vjp_foreign_text(reason, sizeof reason, answer->reason, sizeof answer->reason);
     note_environment(answer, seen);
+    if (note_conduct(worker, answer, seen)) {
+        vjp_process_stop(&worker->process, false, &end);
+        return conclude(seen, VJP_REFUSED, 0, "%s", seen->conduct);
+    }
     /* A kernel that takes the handlers of faults can hide that it reads and writes where it must
      * not: what it did under them is not known, and it has ended its worker's usefulness. */
     if (answer->handler != 0) {
-        const char *name = sigabbrev_np(answer->handler);
+        char name[VJP_SIGNAL_NAME];
         vjp_process_stop(&worker->process, false, &end);
         return conclude(seen, VJP_CRASHED, answer->handler,
-                        "the call replaced the handler of SIG%s, and so could hide faults",
-                        name ? name : "?");
+                        "the call replaced the handler of %s, and so could hide faults",
+                        vjp_fault_signal_name(answer->handler, name));
     }
     if (answer->supported == 0)
         return conclude(seen, VJP_DECLINED, 0, "%s", reason);
@@ -149,17 +169,35 @@ static void judge_death(struct vjp_worker *worker, const struct vjp_call *call,
                  end.status, where);
         return;
     }
-    const char *name = sigabbrev_np(end.signal);
-    conclude(seen, VJP_CRASHED, end.signal, "SIG%s %s", name ? name : "?", where);
+    char name[VJP_SIGNAL_NAME];
+    conclude(seen, VJP_CRASHED, end.signal, "%s %s%s", vjp_fault_signal_name(end.signal, name),
+             where,
+             end.signal == SIGKILL
+                 ? ", by itself or by the system, which ends processes where memory runs out"
+                 : "");
     if (answer->fault.signal == end.signal)
         vjp_fault_explain(worker, call, &answer->fault, seen);
+}
+
+static void judge_silence(struct vjp_worker *worker, const struct vjp_wire_answer *answer,
+                          struct vjp_observation *seen)
+{
+    struct vjp_end end;
+    const int stopped = vjp_process_stopped(&worker->process);
+    char name[VJP_SIGNAL_NAME];
+    const char *where = stage_words(answer->stage);
+    vjp_process_stop(&worker->process, false, &end);
+    if (stopped)
+        conclude(seen, VJP_HUNG, 0, "no answer after %g s %s: stopped by %s", worker->call_seconds,
+                 where, vjp_fault_signal_name(stopped, name));
+    else
+        conclude(seen, VJP_HUNG, 0, "no answer after %g s %s", worker->call_seconds, where);
 }
 
 bool vjp_call_make(struct vjp_worker *worker, const struct vjp_call *call,
                    struct vjp_observation *seen)
 {
     struct vjp_control *control = worker->arena.control;
-    struct vjp_end end;
     set_request(worker, call);
     const uint64_t token = vjp_wire_token(control->request.nonce);
     memset(&control->answer, 0, sizeof control->answer);
@@ -169,12 +207,10 @@ bool vjp_call_make(struct vjp_worker *worker, const struct vjp_call *call,
     if (reply == VJP_REPLY_ANSWERED)
         return judge_answer(worker, &answer, seen);
     vjp_process_read_log(&worker->process, seen->log, sizeof seen->log);
-    if (reply == VJP_REPLY_DIED) {
+    note_conduct(worker, &(struct vjp_wire_answer){0}, seen);
+    if (reply == VJP_REPLY_DIED)
         judge_death(worker, call, &answer, seen);
-    } else {
-        vjp_process_stop(&worker->process, false, &end);
-        conclude(seen, VJP_HUNG, 0, "no answer after %g s %s", worker->call_seconds,
-                 stage_words(answer.stage));
-    }
+    else
+        judge_silence(worker, &answer, seen);
     return false;
 }

@@ -9,6 +9,7 @@
 #include "impls/host/describe_kernel.h"
 #include "impls/host/environment.h"
 #include "impls/host/foreign.h"
+#include "impls/host/sanitizer.h"
 
 static enum vjp_status copy_kernels(const struct vjp_wire_descriptor *wire,
                                     struct vjp_plugin_info *out, struct vjp_error *error)
@@ -43,8 +44,16 @@ static enum vjp_status explain_problem(const struct vjp_wire_descriptor *wire,
     case VJP_LOAD_NO_SPACE:
         return vjp_fail(error, VJP_ERR_IO, "the worker gets no address space for tensors: %s",
                         text);
+    case VJP_LOAD_NO_FILTER:
+        return vjp_fail(
+            error, VJP_ERR_IO,
+            "the worker gets no filter of its system calls (seccomp): %s. With VJPCHECK_FILTER=0 "
+            "in the "
+            "environment it does without, and a kernel may reach other processes and files",
+            text);
     case VJP_LOAD_FAILED:
-        return vjp_fail(error, VJP_ERR_USAGE, "cannot be loaded: %s", text);
+        return vjp_fail(error, VJP_ERR_USAGE, "cannot be loaded: %s%s", text,
+                        vjp_sanitizer_advice(text));
     case VJP_LOAD_NO_SYMBOL:
         return vjp_fail(error, VJP_ERR_USAGE, "is no plug-in: it does not export %s",
                         VJP_ABI_SYMBOL);

@@ -75,8 +75,29 @@ static void note_touch(const struct vjp_call *call, const struct vjp_window *win
     }
 }
 
-void vjp_fault_explain(const struct vjp_worker *worker, const struct vjp_call *call,
-                       const struct vjp_wire_fault *fault, struct vjp_observation *seen)
+const char *vjp_fault_signal_name(int signal, char name[VJP_SIGNAL_NAME])
+{
+    const char *known = sigabbrev_np(signal);
+    if (known)
+        snprintf(name, VJP_SIGNAL_NAME, "SIG%s", known);
+    else
+        snprintf(name, VJP_SIGNAL_NAME, "signal %d", signal);
+    return name;
+}
+
+/* A process that ends for want of memory mostly does so a little below the limit, where its last wish did not fit.
+ * One that has more has no limit (impls/host/worker/limits.c). */
+static void explain_memory(const struct vjp_worker *worker, const struct vjp_wire_fault *fault,
+                           struct vjp_observation *seen)
+{
+    if (fault->data_bytes > worker->memory_bytes - worker->memory_bytes / 8 &&
+        fault->data_bytes <= worker->memory_bytes)
+        add(seen, "; it had %" PRId64 " MiB of private memory, and its limit is %" PRId64 " MiB",
+            fault->data_bytes >> 20, worker->memory_bytes >> 20);
+}
+
+static void explain_address(const struct vjp_worker *worker, const struct vjp_call *call,
+                            const struct vjp_wire_fault *fault, struct vjp_observation *seen)
 {
     int64_t offset;
     if (fault->signal != SIGSEGV && fault->signal != SIGBUS)
@@ -96,4 +117,11 @@ void vjp_fault_explain(const struct vjp_worker *worker, const struct vjp_call *c
         add(seen, ": %s memory of a tensor that an earlier call had", access_words(fault->wrote));
     else
         add(seen, ": %s address 0x%" PRIx64, access_words(fault->wrote), fault->address);
+}
+
+void vjp_fault_explain(const struct vjp_worker *worker, const struct vjp_call *call,
+                       const struct vjp_wire_fault *fault, struct vjp_observation *seen)
+{
+    explain_address(worker, call, fault, seen);
+    explain_memory(worker, fault, seen);
 }

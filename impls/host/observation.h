@@ -12,10 +12,10 @@
 enum vjp_outcome {
     VJP_COMPLETED = 0,
     VJP_DECLINED, /* the kernel said that it does not do this case */
-    VJP_REFUSED,  /* run returned an error, or wrote on after it had returned (code 0) */
-    VJP_CRASHED,  /* ended by a signal */
-    VJP_EXITED,   /* the process ended by itself inside the call */
-    VJP_HUNG,     /* ended by the watchdog */
+    VJP_REFUSED, /* run returned an error, or (code 0) broke the rules in another way: see conduct and reason */
+    VJP_CRASHED, /* ended by a signal */
+    VJP_EXITED,  /* the process ended by itself inside the call */
+    VJP_HUNG,    /* ended by the watchdog */
 };
 
 enum vjp_side { VJP_BEFORE, VJP_AFTER, VJP_BETWEEN };
@@ -37,7 +37,12 @@ struct vjp_observation {
     enum vjp_outcome outcome;
     char
         reason[256]; /* DECLINED: the kernel's words. Otherwise what happened, in words; or empty */
-    int code;        /* CRASHED: the signal; EXITED: the exit status; REFUSED: what run returned */
+    /* What the kernel did, or tried to do, that is not its business, in words; or empty. */
+    char conduct[256];
+    bool
+        conduct_shows; /* to a program without our means, too: a handler, the working directory, and
+                           what is found changed */
+    int code;         /* CRASHED: the signal; EXITED: the exit status; REFUSED: what run returned */
     uint64_t address; /* CRASHED by SIGSEGV or SIGBUS: the address */
     char log[512];    /* the end of what the worker wrote to stdout and stderr, control characters
                          replaced; empty: nothing */

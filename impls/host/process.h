@@ -8,6 +8,7 @@
 
 #include "cases/base/status.h"
 #include "impls/host/arena.h"
+#include "impls/host/conduct.h"
 
 /* A worker process: the head of a session and process group of its own, ended by the kernel when
  * the thread that started it ends. Zeroed: there is none. */
@@ -17,7 +18,10 @@ struct vjp_process {
     int request_read; /* kept, so that writing never meets a pipe without a reader */
     int request_write;
     int answer_read;
-    int log_fd; /* what it writes to stdout and stderr */
+    int log_fd;   /* what it writes to stdout and stderr */
+    int handover; /* where the listener of its filter comes from */
+    int listener; /* 0: it has no filter, or not yet */
+    struct vjp_conduct conduct;
 };
 
 enum vjp_reply {
@@ -38,9 +42,12 @@ VJP_MUST_CHECK enum vjp_status vjp_process_start(struct vjp_process *out, const 
                                                  struct vjp_error *error);
 
 /* Wakes the worker and waits until the answer's token is there, the process ended or the time is
- * up. wake false: only waits. */
-enum vjp_reply vjp_process_ask(const struct vjp_process *process, struct vjp_control *control,
-                               bool wake, uint64_t token, double seconds);
+ * up. wake false: only waits. Decides meanwhile on what it asks by its filter (process->conduct). */
+enum vjp_reply vjp_process_ask(struct vjp_process *process, struct vjp_control *control, bool wake,
+                               uint64_t token, double seconds);
+
+/* Whether a signal has stopped the process; which one, or 0. */
+int vjp_process_stopped(const struct vjp_process *process);
 
 /* Stops every thread of the process's group where it is, or lets them all go on. Nothing where there is no
  * process. */

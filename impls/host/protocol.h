@@ -44,7 +44,10 @@ enum vjp_worker_fd {
     VJP_FD_OUTPUTS,
     VJP_FD_REQUEST,
     VJP_FD_ANSWER,
+    VJP_FD_LISTENER, /* a socket by which it hands over its filter's listener, and closed then */
     VJP_FD_END,
+
+    VJP_FD_OPEN = VJP_FD_LISTENER, /* those below are open for as long as the worker lives */
 };
 
 /* How far the worker has come. */
@@ -116,6 +119,7 @@ struct vjp_wire_fault {
     int32_t wrote; /* 1: the access was a write; 0: a read; -1: not known */
     int32_t reserved;
     uint64_t address;
+    int64_t data_bytes; /* private memory that the process had; 0: not known */
 };
 
 struct vjp_wire_answer {
@@ -127,13 +131,16 @@ struct vjp_wire_answer {
     struct vjp_wire_fp fp[3]; /* before the call, after supports, after run */
     struct vjp_wire_fault fault;
     char reason[VJP_WIRE_TEXT]; /* the kernel's own */
+    char left
+        [VJP_WIRE_TEXT]; /* what the call left changed in its process, the call as the subject; or empty */
 };
 
 /* What is wrong with a plug-in before its names are looked at. */
 enum vjp_load_problem {
     VJP_LOAD_FINE = 0,
-    VJP_LOAD_NO_SPACE, /* the worker got no address space; text is the system's */
-    VJP_LOAD_FAILED,   /* dlopen; text is its message */
+    VJP_LOAD_NO_SPACE,  /* the worker got no address space; text is the system's */
+    VJP_LOAD_NO_FILTER, /* the system refuses the worker a filter; text is its message */
+    VJP_LOAD_FAILED,    /* dlopen; text is its message */
     VJP_LOAD_NO_SYMBOL,
     VJP_LOAD_MAJOR,       /* found, expected */
     VJP_LOAD_PLUGIN_SIZE, /* found, expected */

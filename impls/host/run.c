@@ -83,7 +83,7 @@ static enum vjp_status make_calls(struct vjp_session *run, struct vjp_error *err
             completed = explain_difference(run, &second, &last, &again);
         }
     }
-    if (completed) {
+    if (completed && vjp_session_linger(run)) {
         memcpy(run->seen.answer[VJP_LEFT], first.slot, sizeof first.slot);
         memcpy(run->seen.answer[VJP_RIGHT], second.slot, sizeof second.slot);
         first = second = (struct vjp_answers){0};

@@ -4,11 +4,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "impls/host/call.h"
 #include "impls/host/describe.h"
 #include "impls/host/memory.h"
 #include "impls/host/pattern.h"
+
+/* How long a thread that a call has left behind is watched: a pool's thread that is told to go on
+ * after the caller has woken is on its way within a few slices of the scheduler, 4 ms each or less. */
+#define LINGER_NANOSECONDS 50000000
 
 /* False where the kernel cannot be asked: that is a case declined, in our words. */
 static bool is_askable(struct vjp_session *session)
@@ -209,6 +215,30 @@ void vjp_session_close(struct vjp_session *session)
     vjp_process_read_log(&worker->process, seen->log, sizeof seen->log);
     worker->age++;
     worker->spent = session->tensors.sparse;
+}
+
+/* The links of a folder are its entries and two (proc(5)). */
+static bool has_threads(const struct vjp_process *process)
+{
+    char path[64];
+    struct stat tasks;
+    snprintf(path, sizeof path, "/proc/%d/task", (int)process->pid);
+    return stat(path, &tasks) == 0 && tasks.st_nlink > 3;
+}
+
+bool vjp_session_linger(struct vjp_session *session)
+{
+    const struct timespec while_threads_work = {.tv_nsec = LINGER_NANOSECONDS};
+    bool *lingered = &session->worker->lingered[session->kernel];
+    if (*lingered || session->worker->age > 0)
+        return true;
+    const bool waits = has_threads(&session->worker->process);
+    if (waits)
+        nanosleep(&while_threads_work, NULL);
+    if (!is_quiet(session))
+        return false;
+    *lingered = waits;
+    return true;
 }
 
 bool vjp_session_prepare(struct vjp_session *session, enum vjp_placement placement,

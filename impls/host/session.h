@@ -55,6 +55,10 @@ void vjp_session_take_outputs(struct vjp_session *session, enum vjp_placement pl
 void vjp_session_collect(struct vjp_session *session, enum vjp_placement placement,
                          struct vjp_answers *answers);
 
+/* Once for each kernel, and in a new process: where it has left threads behind, waits a little for them to show what they
+ * do. False where one wrote to an output: seen says so. */
+bool vjp_session_linger(struct vjp_session *session);
+
 VJP_MUST_CHECK enum vjp_status vjp_session_init_answers(const struct vjp_session *session,
                                                         struct vjp_answers *out,
                                                         struct vjp_error *error);

@@ -18,7 +18,8 @@ struct vjp_worker {
     uint64_t window_address[VJP_WINDOWS]; /* in the process */
     uint64_t nonce;
     int64_t age;
-    bool spent; /* the arena can serve no further case */
+    bool spent;                     /* the arena can serve no further case */
+    bool lingered[VJP_KERNELS_MAX]; /* the kernel's threads have been waited for, once */
 };
 
 /* Starts a process with windows of at least window_bytes, loads the plug-in and describes it to

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "impls/host/describe.h"
+#include "impls/host/fault.h"
+#include "impls/host/sanitizer.h"
 #include "impls/host/worker.h"
 
 #define CALL_SECONDS 10.0
@@ -49,15 +51,19 @@ static enum vjp_status explain_start(struct vjp_worker *worker, enum vjp_reply r
 {
     char how[128];
     char log[256];
+    char conduct[sizeof worker->process.conduct.text + 16] = "";
     struct vjp_end end;
     const int32_t stage = worker->arena.control->answer.stage;
     vjp_process_read_log(&worker->process, log, sizeof log);
+    if (worker->process.conduct.text[0])
+        snprintf(conduct, sizeof conduct, "; before that, %s", worker->process.conduct.text);
     vjp_worker_stop(worker, reply == VJP_REPLY_DIED, &end);
     if (reply == VJP_REPLY_LATE) {
         snprintf(how, sizeof how, "takes too long");
     } else if (end.signal != 0) {
-        const char *name = sigabbrev_np(end.signal);
-        snprintf(how, sizeof how, "ends the process with SIG%s", name ? name : "?");
+        char name[VJP_SIGNAL_NAME];
+        snprintf(how, sizeof how, "ends the process with %s",
+                 vjp_fault_signal_name(end.signal, name));
     } else {
         snprintf(how, sizeof how, "ends the process with exit status %d", end.status);
     }
@@ -67,9 +73,9 @@ static enum vjp_status explain_start(struct vjp_worker *worker, enum vjp_reply r
                         worker->executable, how, wrote, log);
     *outcome = reply == VJP_REPLY_LATE ? VJP_HUNG : end.signal ? VJP_CRASHED : VJP_EXITED;
     *code = end.signal ? end.signal : end.status;
-    return vjp_fail(error, VJP_ERR_USAGE, "%s: %s %s%s%s", worker->path,
+    return vjp_fail(error, VJP_ERR_USAGE, "%s: %s %s%s%s%s%s", worker->path,
                     stage == VJP_STAGE_LOADING ? "loading it" : "reading its descriptor", how,
-                    wrote, log);
+                    conduct, wrote, log, vjp_sanitizer_advice(log));
 }
 
 enum vjp_status vjp_worker_start(struct vjp_worker *worker, int64_t window_bytes,
@@ -88,6 +94,7 @@ enum vjp_status vjp_worker_start(struct vjp_worker *worker, int64_t window_bytes
         vjp_arena_clear(&worker->arena);
         return status;
     }
+    worker->process.conduct.shared_limit = worker->memory_bytes;
     const uint64_t token = vjp_wire_token(control->request.nonce);
     const double seconds =
         worker->call_seconds > LOAD_SECONDS ? worker->call_seconds : LOAD_SECONDS;
@@ -95,8 +102,13 @@ enum vjp_status vjp_worker_start(struct vjp_worker *worker, int64_t window_bytes
     if (reply != VJP_REPLY_ANSWERED)
         return explain_start(worker, reply, outcome, code, error);
     memcpy(worker->window_address, control->window_address, sizeof worker->window_address);
+    struct vjp_conduct *conduct = &worker->process.conduct;
+    conduct->phase = VJP_PHASE_SERVING;
     struct vjp_wire_descriptor *descriptor = malloc(sizeof *descriptor);
-    if (descriptor) {
+    if (conduct->text[0]) {
+        status = vjp_fail(error, VJP_ERR_USAGE, "%s: %s", worker->path, conduct->text);
+        free(descriptor);
+    } else if (descriptor) {
         *descriptor = control->descriptor;
         status = vjp_describe(worker->path, descriptor, info, error);
         free(descriptor);

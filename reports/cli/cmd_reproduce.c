@@ -187,6 +187,26 @@ static enum vjp_status reproduce(const struct settings *s, const struct vjp_targ
     return status;
 }
 
+/* Whether there is a fault that a program of its own can show. What vjpcheck's filter has refused would happen there,
+ * and nobody would see it. */
+static enum vjp_status check_finding(const struct vjp_finding *finding, const char *label,
+                                     struct vjp_error *error)
+{
+    const struct vjp_judgement *judgement = &finding->judgement;
+    const char *name = vjp_verdict_name(judgement->verdict);
+    if (!vjp_verdict_is_failure(judgement->verdict))
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "%s: %s%s%s: there is no fault to show; --repeat N asks more often in one "
+                        "process, --force writes the file all the same",
+                        label, name, judgement->reason[0] ? ": " : "", judgement->reason);
+    if (finding->seen.conduct[0] && !finding->seen.conduct_shows)
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "%s: %s: %s: a program without vjpcheck's watch over the process would not "
+                        "see that, and let it happen; --force writes the file all the same",
+                        label, name, judgement->reason);
+    return VJP_OK;
+}
+
 static enum vjp_status run_case(const struct settings *s, const struct vjp_case *c,
                                 struct vjp_targets *targets, int kernel, struct vjp_error *error)
 {
@@ -204,13 +224,8 @@ static enum vjp_status run_case(const struct settings *s, const struct vjp_case 
     if (status == VJP_OK)
         status = vjp_examine_repeatedly(targets, &targets->target[0], kernel, s->repeat, &question,
                                         &finding, error);
-    if (status == VJP_OK && !vjp_verdict_is_failure(finding.judgement.verdict) && !s->force)
-        status =
-            vjp_fail(error, VJP_ERR_USAGE,
-                     "%s: %s%s%s: there is no fault to show; --repeat N asks more often in one "
-                     "process, --force writes the file all the same",
-                     target->label[kernel], vjp_verdict_name(finding.judgement.verdict),
-                     finding.judgement.reason[0] ? ": " : "", finding.judgement.reason);
+    if (status == VJP_OK && !s->force)
+        status = check_finding(&finding, target->label[kernel], error);
     if (status == VJP_OK)
         status = reproduce(s, target, kernel, &question, &finding, error);
     vjp_finding_clear(&finding);
@@ -256,10 +271,11 @@ const struct vjp_command vjp_command_reproduce = {
         "pages without access and with garbage in the outputs, and ends with 1 where a fault\n"
         "shows, 0 where none does, 2 where the library has no kernel for the layer. Its licence\n"
         "is MIT-0: it may go into a bug report or a test.\n\n"
-        "Ends with 0 when the file is written. For a kernel that does not fail on the case none\n"
-        "is, and that is 2; with --force it is written all the same, to be built against\n"
-        "another library. A failure that needs many calls of one process (state_dependent)\n"
-        "wants --repeat. A file may have 16 MiB.",
+        "Ends with 0 when the file is written. For a kernel that does not fail on the case, or\n"
+        "whose fault is what it does to its process and vjpcheck alone can see, none is, and\n"
+        "that is 2; with --force it is written all the same, to be built against another\n"
+        "library. A failure that needs many calls of one process (state_dependent) wants\n"
+        "--repeat. A file may have 16 MiB.",
     .min_operands = 1,
     .max_operands = 1,
     .options = options,

@@ -10,7 +10,8 @@
 #include <string.h>
 
 static const char *const program[] = {vjp_fault_numbers, vjp_fault_memory, vjp_fault_conduct,
-                                      vjp_fault_calls,   vjp_fault_judge,  vjp_fault_main};
+                                      vjp_fault_state,   vjp_fault_calls,  vjp_fault_judge,
+                                      vjp_fault_main};
 enum { N_PARTS = sizeof program / sizeof program[0] };
 
 enum vjp_status vjp_reproduce_check(const struct vjp_case *c, struct vjp_error *error)

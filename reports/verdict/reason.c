@@ -148,6 +148,8 @@ void vjp_reason_outcome(const struct vjp_observation *observation, char *text, i
         vjp_sentence_add(text, size, "%s", observation->reason);
     else
         describe_outcome(observation, text, size);
+    if (observation->conduct[0] && observation->outcome != VJP_REFUSED)
+        vjp_sentence_add(text, size, "; before that, %s", observation->conduct);
     if (observation->log[0])
         vjp_sentence_add(text, size, "; it wrote: %s", observation->log);
 }

@@ -182,6 +182,24 @@ Test(reproduce, a_kernel_that_breaks_its_contract)
     remove_folder(folder);
 }
 
+/* What a look at the process shows, the program shows; what vjpcheck alone can see, it does not promise. */
+Test(reproduce, hostile_kernels)
+{
+    EXPECT_SHOWN({"hostile_changes_folder", "linear dtype=f32 N=1 D=1 M=1", "",
+                  "fault: the call changed the working directory from /tmp/"},
+                 {"hostile_blocks_signals", "linear dtype=f32 N=1 D=1 M=1", "",
+                  "fault: the call left Hangup blocked\n"},
+                 {"hostile_sets_locale", "linear dtype=f32 N=1 D=1 M=1", "",
+                  "fault: the call left the locale changed from C to "},
+                 {"hostile_sets_variable", "linear dtype=f32 N=1 D=1 M=1", "",
+                  "fault: the call left the environment variables changed\n"});
+    expect_failure(2,
+                   "a program without vjpcheck's watch over the process would not see that, and "
+                   "let it happen",
+                   "$V reproduce 'linear dtype=f32 N=1 D=1 M=1' "
+                   "--kernel $B/faulty/hostile_daemon.so");
+}
+
 Test(reproduce, memory)
 {
     EXPECT_SHOWN(

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "impls/host/worker/fault.h"
 
+#include "impls/host/worker/filter.h"
+
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
@@ -26,6 +30,26 @@ static int fault_wrote(const void *context)
 #endif
     (void)context;
     return -1;
+}
+
+/* The private memory that the process has: the sixth number of its statm (proc(5)). By system calls alone, for a
+ * handler may use no streams (signal-safety(7)). */
+static int64_t data_bytes(void)
+{
+    char text[128];
+    const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    const ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text);
+    int64_t pages = 0;
+    int field = 1;
+    if (fd >= 0)
+        close(fd);
+    for (ssize_t i = 0; i < got && field <= 6; i++) {
+        if (text[i] == ' ')
+            field++;
+        else if (field == 6)
+            pages = 10 * pages + (text[i] - '0');
+    }
+    return pages * sysconf(_SC_PAGESIZE);
 }
 
 /* Which thread writes the record; 0: none yet. */
@@ -57,30 +81,41 @@ static void handle(int signal, siginfo_t *info, void *context)
         handler_record->has_address = has_address;
         handler_record->address = has_address ? (uint64_t)(uintptr_t)info->si_addr : 0;
         handler_record->wrote = has_address ? fault_wrote(context) : -1;
+        handler_record->data_bytes = data_bytes();
     }
-    sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+    vjp_filter_drop_handler(signal);
     raise(signal);
 }
 
+static bool is_ours(int signal)
+{
+    struct sigaction now;
+    return sigaction(signal, NULL, &now) == 0 && (now.sa_flags & SA_SIGINFO) &&
+           now.sa_sigaction == handle;
+}
+
+/* To look costs less than to set, once there is a filter. */
 void vjp_fault_watch(struct vjp_wire_fault *record)
 {
     const stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
+    stack_t old = {0};
     struct sigaction action = {.sa_sigaction = handle,
                                .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     handler_record = record;
-    sigaltstack(&stack, NULL);
+    if (sigaltstack(NULL, &old) != 0 || old.ss_sp != handler_stack)
+        sigaltstack(&stack, NULL);
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < N_WATCHED; i++)
-        sigaction(watched[i], &action, NULL);
+    for (size_t i = 0; i < N_WATCHED; i++) {
+        if (!is_ours(watched[i]))
+            sigaction(watched[i], &action, NULL);
+    }
 }
 
 int vjp_fault_replaced(void)
 {
     static const int hiding[] = {SIGSEGV, SIGBUS};
     for (size_t i = 0; i < sizeof hiding / sizeof hiding[0]; i++) {
-        struct sigaction now;
-        if (sigaction(hiding[i], NULL, &now) != 0 || !(now.sa_flags & SA_SIGINFO) ||
-            now.sa_sigaction != handle)
+        if (!is_ours(hiding[i]))
             return hiding[i];
     }
     return 0;

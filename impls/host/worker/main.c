@@ -5,58 +5,23 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "impls/host/protocol.h"
 #include "impls/host/worker/call.h"
 #include "impls/host/worker/fault.h"
+#include "impls/host/worker/filter.h"
+#include "impls/host/worker/limits.h"
 #include "impls/host/worker/plugin.h"
+#include "impls/host/worker/state.h"
 #include "impls/host/worker/windows.h"
-
-/* A file that a kernel writes, its output included, may have 16 MiB; a user may have as many
- * processes and threads as a big machine's thread pools need, and no fork bomb has. */
-#define FILE_BYTES (INT64_C(1) << 24)
-#define PROCESSES  16384
-
-#if defined(__has_feature)
-#define VJP_CLANG_ASAN __has_feature(address_sanitizer)
-#else
-#define VJP_CLANG_ASAN 0
-#endif
-
-static void limit(__rlimit_resource_t resource, rlim_t value)
-{
-    struct rlimit now;
-    if (getrlimit(resource, &now) != 0)
-        return;
-    if (value > now.rlim_max)
-        value = now.rlim_max;
-    now.rlim_cur = value;
-    now.rlim_max = value;
-    if (setrlimit(resource, &now) != 0)
-        perror("vjpcheck-worker: setrlimit");
-}
-
-static void set_limits(const struct vjp_wire_setup *setup)
-{
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_FSIZE, (rlim_t)FILE_BYTES);
-    limit(RLIMIT_NPROC, PROCESSES);
-    /* Not RLIMIT_AS: the windows' guards count there. AddressSanitizer's shadow counts here. */
-#if !defined(__SANITIZE_ADDRESS__) && !VJP_CLANG_ASAN
-    limit(RLIMIT_DATA, (rlim_t)setup->memory_bytes);
-#endif
-    (void)setup;
-    signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit fails, and the kernel may go on */
-    setvbuf(stdout, NULL, _IOLBF, 0);
-}
 
 /* The harness's end must be ours: also where it has ended already. */
 static int outlives_parent(const struct vjp_wire_setup *setup)
@@ -85,19 +50,40 @@ static void answer(struct vjp_control *control, pid_t self)
         _exit(EXIT_FAILURE);
     __atomic_store_n(&control->answer.token, vjp_wire_token(control->request.nonce),
                      __ATOMIC_RELEASE);
-    while (write(VJP_FD_ANSWER, "", 1) < 0 && errno == EINTR)
-        continue;
+    vjp_filter_tell(VJP_FD_ANSWER);
 }
 
-/* Waits for the next request. False when there will be none. */
-static int next_request(void)
+/* Debuggers and profilers in the worker may need what the filter refuses. */
+static bool is_filter_wanted(void)
 {
-    char byte;
-    ssize_t got;
-    do {
-        got = read(VJP_FD_REQUEST, &byte, 1);
-    } while (got < 0 && errno == EINTR);
-    return got == 1;
+    const char *wanted = getenv("VJPCHECK_FILTER");
+    return !wanted || strcmp(wanted, "0") != 0;
+}
+
+static void tell_problem(struct vjp_control *control, enum vjp_load_problem problem)
+{
+    snprintf(control->descriptor.text, sizeof control->descriptor.text, "%s", strerror(errno));
+    control->descriptor.problem = (int32_t)problem;
+}
+
+/* Loads the plug-in, with everything in place that foreign code needs around it. */
+static const struct vjp_abi_plugin *load(struct vjp_control *control, struct vjp_windows *windows,
+                                         bool filtered)
+{
+    if (!vjp_windows_reserve(windows, control->setup.capacity)) {
+        tell_problem(control, VJP_LOAD_NO_SPACE);
+        return NULL;
+    }
+    for (int w = 0; w < VJP_WINDOWS; w++)
+        control->window_address[w] = (uint64_t)(uintptr_t)windows->start[w];
+    vjp_fault_watch(&control->answer.fault);
+    if (filtered && !vjp_filter_install()) {
+        tell_problem(control, VJP_LOAD_NO_FILTER);
+        return NULL;
+    }
+    const struct vjp_abi_plugin *plugin = vjp_plugin_load(control);
+    vjp_fault_watch(&control->answer.fault);
+    return plugin;
 }
 
 int main(void)
@@ -112,23 +98,21 @@ int main(void)
     control->answer.stage = VJP_STAGE_SETUP;
     if (outlives_parent(&control->setup))
         return 2;
-    set_limits(&control->setup);
-    const struct vjp_abi_plugin *plugin = NULL;
-    if (!vjp_windows_reserve(&windows, control->setup.capacity)) {
-        snprintf(control->descriptor.text, sizeof control->descriptor.text, "%s", strerror(errno));
-        control->descriptor.problem = VJP_LOAD_NO_SPACE;
-    } else {
-        for (int w = 0; w < VJP_WINDOWS; w++)
-            control->window_address[w] = (uint64_t)(uintptr_t)windows.start[w];
-        vjp_fault_watch(&control->answer.fault);
-        plugin = vjp_plugin_load(control);
-        vjp_fault_watch(&control->answer.fault);
-    }
+    vjp_limits_set(&control->setup);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    const bool filtered = is_filter_wanted();
+    if (!filtered)
+        close(VJP_FD_LISTENER);
+    const struct vjp_abi_plugin *plugin = load(control, &windows, filtered);
+    struct vjp_state *state = vjp_state_take();
     fflush(stdout);
     answer(control, self);
-    while (next_request() && plugin) {
-        vjp_call_serve(plugin, &windows, control);
+    while (vjp_filter_hear(VJP_FD_REQUEST) && plugin) {
+        vjp_call_serve(plugin, &windows, state, control);
+        if (!filtered)
+            control->answer.handler = vjp_fault_replaced();
         answer(control, self);
     }
+    vjp_state_destroy(state);
     return 0;
 }

@@ -12,6 +12,7 @@ extern const char vjp_fault_dlpack[];       /* dlpack.inc: what that needs of DL
 extern const char vjp_fault_numbers[]; /* and what is kept of a tensor */
 extern const char vjp_fault_memory[];  /* pages around the tensors, garbage in the outputs */
 extern const char vjp_fault_conduct[]; /* signals, the floating-point environment */
+extern const char vjp_fault_state[];   /* what else of the process is as it was */
 extern const char vjp_fault_calls[];
 extern const char vjp_fault_judge[];
 extern const char vjp_fault_main[]; /* the process that calls, and the one that watches */

@@ -32,8 +32,10 @@ Test(call, signals_are_named)
         {"volatile int zero = 0; sink = 7 / zero;", VJP_CRASHED, SIGFPE, "SIGFPE in run"},
         {"__builtin_trap();", VJP_CRASHED, SIGILL, "SIGILL in run"},
         {"*(volatile int *)64 = 1;", VJP_CRASHED, SIGSEGV, "SIGSEGV in run: wrote address 0x40"},
-        {"kill(getpid(), SIGKILL);", VJP_CRASHED, SIGKILL, "SIGKILL in run"},
+        {"kill(getpid(), SIGKILL);", VJP_CRASHED, SIGKILL,
+         "SIGKILL in run, by itself or by the system, which ends processes where memory runs out"},
         {"raise(SIGTERM);", VJP_CRASHED, SIGTERM, "SIGTERM in run"},
+        {"raise(40);", VJP_CRASHED, 40, "signal 40 in run"},
         {"_mm_store_ps(F(OUT(\"dx\")) + 1, _mm_setzero_ps());", VJP_CRASHED, SIGSEGV,
          "SIGSEGV in run: no address is known; an aligned vector access to an address that is not "
          "aligned, or a pointer that is none"},
@@ -56,10 +58,43 @@ Test(call, an_exit_inside_a_call_is_no_completion)
         expect_end(&cases[i]);
 }
 
-/* Under a handler of its own a kernel could read behind a tensor and go on. */
+/* Whatever the signal: the process goes on, and so does the call, or it is ended and that is told. */
+Test(call, every_signal_is_survived)
+{
+    struct bed bed;
+    bed_open_with(&bed,
+                  "static int n; answer(); if (IN(\"x\")->shape[0] > 0)"
+                  "    syscall(SYS_tgkill, getpid(), getpid(), (int)IN(\"x\")->shape[0]);",
+                  "-include sys/syscall.h", (struct vjp_worker_options){.call_seconds = 0.2});
+    for (int signal = 1; signal <= 64; signal++) {
+        bed.c.dim[0] = signal;
+        bed_run(&bed);
+        /* libc, which uses 32 and 33 itself, has whom it spawns ignore them. */
+        const bool passes = signal == SIGCHLD || signal == SIGCONT || signal == SIGURG ||
+                            signal == SIGWINCH || signal == SIGXFSZ || signal == 32 || signal == 33;
+        const bool stops =
+            signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+        /* The system lets nobody but its terminal stop the processes of a session that has none. */
+        const bool orphaned = stops && signal != SIGSTOP;
+        if (passes || (orphaned && bed.seen.outcome == VJP_COMPLETED))
+            bed_expect_right(&bed);
+        else
+            cr_expect_eq(bed.seen.outcome, stops ? VJP_HUNG : VJP_CRASHED, "%d: %s", signal,
+                         bed.seen.reason);
+        if (bed.seen.outcome == VJP_CRASHED)
+            cr_expect_eq(bed.seen.code, signal);
+    }
+    bed.c.dim[0] = 0;
+    bed_run(&bed);
+    bed_expect_right(&bed);
+    bed_close(&bed);
+}
+
+/* Without a filter. Under a handler of its own a kernel could read behind a tensor and go on. */
 Test(call, a_replaced_handler_is_seen)
 {
     struct bed bed;
+    setenv("VJPCHECK_FILTER", "0", 1);
     bed_open(&bed, "answer(); signal(SIGSEGV, SIG_IGN);");
     bed_run(&bed);
     cr_expect_eq(bed.seen.outcome, VJP_CRASHED);

@@ -97,6 +97,12 @@ Test(describe, a_worker_without_address_space_is_our_failure)
     strcpy(wire.text, "Cannot allocate memory");
     expect_refused(&wire, VJP_ERR_IO,
                    "the worker gets no address space for tensors: Cannot allocate memory");
+    wire.problem = VJP_LOAD_NO_FILTER;
+    strcpy(wire.text, "Invalid argument");
+    expect_refused(&wire, VJP_ERR_IO,
+                   "the worker gets no filter of its system calls (seccomp): Invalid argument. "
+                   "With VJPCHECK_FILTER=0 in the environment it does without, and a kernel may "
+                   "reach other processes and files");
     wire.problem = VJP_LOAD_FAILED;
     strcpy(wire.text, "no\nfile");
     expect_refused(&wire, VJP_ERR_USAGE, "cannot be loaded: no file");

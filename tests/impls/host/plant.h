@@ -261,6 +261,7 @@ static inline void bed_expect_right(struct bed *bed)
     const struct vjp_observation *seen = &bed->seen;
     cr_assert_eq(seen->outcome, VJP_COMPLETED, "%s", seen->reason);
     cr_expect_str_eq(seen->reason, "");
+    cr_expect_str_eq(seen->conduct, "");
     cr_expect_str_eq(seen->log, "");
     cr_expect_str_eq(seen->fp_environment, "");
     cr_expect_not(seen->out_of_bounds.found);

@@ -171,10 +171,11 @@ Test(process, an_ignored_sigchld_loses_no_end)
     stage_close(&stage);
 }
 
-/* The child comes back from the call, and must not answer for its parent. */
+/* Without a filter. The child comes back from the call, and must not answer for its parent. */
 Test(process, a_forked_copy_has_no_say)
 {
     struct bed bed;
+    setenv("VJPCHECK_FILTER", "0", 1);
     bed_open_with(&bed, "answer(); if (fork()) for (;;) pause();", "",
                   (struct vjp_worker_options){.call_seconds = 0.3});
     bed_run(&bed);
@@ -205,6 +206,7 @@ Test(process, a_stopped_process_is_hung)
     bed_open_with(&bed, "raise(SIGSTOP);", "", (struct vjp_worker_options){.call_seconds = 0.2});
     bed_run(&bed);
     cr_expect_eq(bed.seen.outcome, VJP_HUNG);
+    cr_expect_str_eq(bed.seen.reason, "no answer after 0.2 s in run: stopped by SIGSTOP");
     bed_close(&bed);
 }
 
@@ -290,10 +292,11 @@ Test(process, a_hundred_crashes_leave_nothing)
     bed_close(&bed);
 }
 
-/* Children of the worker are in its process group and end with it. */
+/* Without a filter. Children of the worker are in its process group and end with it. */
 Test(process, what_a_kernel_started_ends_with_it)
 {
     struct bed bed;
+    setenv("VJPCHECK_FILTER", "0", 1);
     bed_open_with(&bed,
                   "pid_t child = fork(); if (child == 0) for (;;) pause();"
                   "printf(\"%d\\n\", child); fflush(stdout); abort();",

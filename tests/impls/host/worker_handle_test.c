@@ -388,8 +388,8 @@ Test(worker_handle, a_second_loading_that_crashes_is_an_outcome)
 Test(worker_handle, a_worker_that_is_no_longer_needed_leaves_by_itself)
 {
     struct bed bed;
-    char mark[] = "/tmp/vjpcheck-mark-XXXXXX";
-    const int fd = mkstemp(mark);
+    char mark[] = "/tmp/vjpcheck-mark-XXXXXX.gcda";
+    const int fd = mkstemps(mark, 5);
     cr_assert_geq(fd, 0);
     close(fd);
     cr_assert_eq(setenv("PLANT_MARK", mark, 1), 0);

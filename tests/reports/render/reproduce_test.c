@@ -74,9 +74,10 @@ Test(reproduce, the_command_follows_the_names)
 /* Of the contract all but the helpers for kernels; of DLPack what it needs; no include but the C library's. */
 Test(reproduce, the_file_stands_alone)
 {
-    static const char *const headers[] = {
-        "float",  "inttypes", "math", "signal",   "stdarg", "stdio",    "stdatomic", "stdlib",
-        "string", "sys/mman", "time", "sys/wait", "unistd", "ucontext", "stddef",    "stdint"};
+    static const char *const headers[] = {"float",  "inttypes",  "math",   "signal",   "stdarg",
+                                          "stdio",  "stdatomic", "stdlib", "string",   "sys/mman",
+                                          "time",   "sys/wait",  "unistd", "ucontext", "stddef",
+                                          "stdint", "locale"};
     struct reproduction m;
     struct capture text, again;
     make_reproduction(&m, LINE);

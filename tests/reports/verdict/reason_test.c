@@ -109,6 +109,8 @@ Test(reason, every_way_to_end_has_its_words)
         {{.outcome = (enum vjp_outcome)99}, "99"},
         {{.outcome = VJP_HUNG, .reason = "host words"}, "host words"},
         {{.outcome = VJP_HUNG, .log = "bye"}, "it wrote: bye"},
+        {{.outcome = VJP_EXITED, .conduct = "it forked"},
+         "inside the call; before that, it forked"},
     };
     char text[SIZE];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
