@@ -87,7 +87,7 @@ Test(bench_sizes, a_wrong_list_is_refused)
         struct vjp_bench_sizes sizes = {0};
         struct vjp_error error = {""};
         cr_expect_eq(vjp_bench_sizes_read(wrong[i], &sizes, &error), VJP_ERR_USAGE, "%s", wrong[i]);
-        cr_expect_not_null(strstr(error.text, "expected up to 16 sizes"), "%s", error.text);
+        cr_expect_not_null(strstr(error.text, "expected up to 16 whole numbers"), "%s", error.text);
     }
 }
 

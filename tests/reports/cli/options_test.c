@@ -200,3 +200,19 @@ Test(options, times_have_units)
     cr_expect(vjp_option_time("t", "10m", &s, &error) == VJP_OK && s == 600);
     cr_expect(vjp_option_time("t", "2h", &s, &error) == VJP_OK && s == 7200);
 }
+
+Test(options, integers_stand_between_commas)
+{
+    static const char *const bad[] = {"", "1,", ",1", "0", "9", "1,x", "1;2", "1,2,3,4", "0x1"};
+    struct vjp_error error;
+    int64_t number[3] = {0};
+    int count = 7;
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
+        cr_expect_eq(vjp_option_integers("t", bad[k], 1, 8, 3, number, &count, &error),
+                     VJP_ERR_USAGE, "%s", bad[k]);
+    cr_expect_eq(count, 7);
+    cr_expect_eq(vjp_option_integers("t", "8", 1, 8, 3, number, &count, &error), VJP_OK);
+    cr_expect(count == 1 && number[0] == 8);
+    cr_expect_eq(vjp_option_integers("t", "3,1,2", 1, 8, 3, number, &count, &error), VJP_OK);
+    cr_expect(count == 3 && number[0] == 3 && number[1] == 1 && number[2] == 2);
+}
