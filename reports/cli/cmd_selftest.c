@@ -36,9 +36,9 @@
 
 /* When in the budget the last plant is asked, the last case made small, the last right answer shown to the rules; what
  * remains, and what those did not use, is for the correct kernels. */
-#define PLANTS_END 0.5
-#define SHRINK_END 0.6
-#define RIGHT_END  0.7
+#define PLANTS_END 0.65
+#define SHRINK_END 0.7
+#define RIGHT_END  0.75
 
 enum { BUDGET, SEEDS, CASES, ALARMS, DIM, SEED, JSON, ONLY_MISSED };
 

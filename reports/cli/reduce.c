@@ -125,6 +125,9 @@ enum vjp_status vjp_reduce(const struct vjp_failure *failure, const struct vjp_c
         return status;
     /* Once more, for its reason: the last case that failed alike may be another one. */
     status = fails(&s, &reduced.shrunk.literal, &again, error);
+    /* A kernel that does not fail every time may leave no answer to the case that it failed on: there is no reason then. */
+    if (status == VJP_ERR_USAGE || status == VJP_ERR_LIMIT)
+        status = VJP_OK;
     reduced.reason = s.reason;
     s.reason = NULL;
     s.end = vjp_clock_now() + explain_seconds;
