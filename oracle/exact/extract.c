@@ -4,6 +4,7 @@
 #include "cases/base/dtype.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 

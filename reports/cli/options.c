@@ -202,10 +202,10 @@ enum vjp_status vjp_option_integers(const char *option, const char *text, int64_
 {
     int n = 0;
     for (const char *at = text; at;) {
-        char *end;
+        char *end = NULL;
         errno = 0;
-        const long long value = isdigit((unsigned char)*at) ? strtoll(at, &end, 10) : min - 1;
-        if (value < min || value > max || errno != 0 || (*end != ',' && *end != '\0') ||
+        const long long value = isdigit((unsigned char)*at) ? strtoll(at, &end, 10) : 0;
+        if (!end || value < min || value > max || errno != 0 || (*end != ',' && *end != '\0') ||
             n == capacity)
             return vjp_fail(error, VJP_ERR_USAGE,
                             "--%s %s: expected up to %d whole numbers from %" PRId64 " to %" PRId64

@@ -36,7 +36,7 @@ struct vjp_state *vjp_state_take(void)
     while (environ && environ[out->n_variables])
         out->n_variables++;
     out->variables = get(calloc(out->n_variables + 1, sizeof *out->variables));
-    for (size_t i = 0; i < out->n_variables; i++)
+    for (size_t i = 0; environ && i < out->n_variables; i++)
         out->variables[i] = get(strdup(environ[i]));
     return out;
 }
