@@ -48,8 +48,7 @@ static enum vjp_status explain_problem(const struct vjp_wire_descriptor *wire,
         return vjp_fail(
             error, VJP_ERR_IO,
             "the worker gets no filter of its system calls (seccomp): %s. With VJPCHECK_FILTER=0 "
-            "in the "
-            "environment it does without, and a kernel may reach other processes and files",
+            "in the environment it does without, and a kernel may reach other processes and files",
             text);
     case VJP_LOAD_FAILED:
         return vjp_fail(error, VJP_ERR_USAGE, "cannot be loaded: %s%s", text,

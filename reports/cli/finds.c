@@ -2,9 +2,9 @@
 #include "reports/cli/finds.h"
 
 #include "cases/base/text.h"
-#include "cases/gen/generate.h"
 #include "cases/line/parse.h"
 #include "reports/cli/account.h"
+#include "reports/cli/inquiry.h"
 #include "reports/cli/one_hot.h"
 #include "reports/cli/picture.h"
 #include "reports/cli/reduce.h"
@@ -167,26 +167,20 @@ static enum vjp_status tell_picture(const struct vjp_failure *failure,
                                     const struct vjp_hunt_find *find, const char *svg, FILE *out,
                                     struct vjp_error *error)
 {
-    struct vjp_data data = {0};
-    struct vjp_truth truth = {0};
+    struct vjp_inquiry inquiry;
     struct vjp_finding finding = {0};
-    struct vjp_question question = {.c = &find->c, .data = &data};
     const struct vjp_kernel_info *kernel = &failure->target->info->kernel[failure->kernel];
     if (!is_about_numbers(failure->verdict))
         return VJP_OK;
-    enum vjp_status status = vjp_data_generate(&find->c, &data, error);
+    enum vjp_status status =
+        vjp_inquiry_make(&find->c, failure->oracle, kernel->kinks, &inquiry, error);
     if (status == VJP_OK)
-        status = vjp_truth_init(&truth, &find->c, &data, failure->oracle, 1, error);
-    if (status == VJP_OK)
-        status = vjp_truth_find(&truth, kernel->kinks, &question.reference, error);
-    if (status == VJP_OK)
-        status = vjp_examine(failure->targets, failure->target, failure->kernel, &question,
+        status = vjp_examine(failure->targets, failure->target, failure->kernel, &inquiry.question,
                              &finding, error);
     if (status == VJP_OK && is_about_numbers(finding.judgement.verdict))
-        status = draw(failure, &question, &finding, svg, out, error);
+        status = draw(failure, &inquiry.question, &finding, svg, out, error);
     vjp_finding_clear(&finding);
-    vjp_truth_clear(&truth);
-    vjp_data_clear(&data);
+    vjp_inquiry_clear(&inquiry);
     return status;
 }
 
