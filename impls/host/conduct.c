@@ -147,13 +147,17 @@ static enum decision decide_others(const struct vjp_conduct *conduct, const stru
     return REFUSE;
 }
 
-/* Libc has handlers of two signals for itself, behind those of POSIX. Threads that are no thread of the worker are
- * LeakSanitizer's. */
+/* Threads that are no thread of the worker are LeakSanitizer's, whose tracer wants to end with its process, and handles
+ * signals. */
+static enum decision decide_own(const struct vjp_conduct *conduct, const struct ask *ask)
+{
+    return is_thread(conduct->worker, (uint64_t)ask->thread) ? REFUSE : PASS;
+}
+
+/* Libc has handlers of two signals for itself, behind those of POSIX. */
 static enum decision decide_handler(const struct vjp_conduct *conduct, const struct ask *ask)
 {
-    if (ask->args[0] == 32 || ask->args[0] == 33)
-        return PASS;
-    return is_thread(conduct->worker, (uint64_t)ask->thread) ? REFUSE : PASS;
+    return ask->args[0] == 32 || ask->args[0] == 33 ? PASS : decide_own(conduct, ask);
 }
 
 /* Of a call, in an ordinary phase. */
@@ -176,10 +180,11 @@ static enum decision decide_call(struct vjp_conduct *conduct, struct ask *ask)
         if (ask->act->number == SYS_chdir)
             read_path(ask);
         return REFUSE;
+    case VJP_ACT_PROPERTY:
+        return decide_own(conduct, ask);
     case VJP_ACT_SESSION:
     case VJP_ACT_NETWORK:
     case VJP_ACT_TIMER:
-    case VJP_ACT_PROPERTY:
     default:
         return REFUSE;
     }
