@@ -5,7 +5,9 @@
 #include "reports/cli/ahead.h"
 #include "reports/cli/conclude.h"
 #include "reports/cli/pipeline.h"
+#include "reports/cli/renderings.h"
 #include "reports/cli/selection.h"
+#include "reports/cli/surroundings.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -14,7 +16,24 @@
 /* A million per layer and dtype are hours. */
 #define COUNT_MAX 1000000
 
-enum { LAYER, DTYPE, CASES, COUNT, SEED, JSON, JUNIT, ONLY_FAILED, TIMEOUT, JOBS, ORACLE };
+enum {
+    LAYER,
+    DTYPE,
+    CASES,
+    COUNT,
+    SEED,
+    JSON,
+    JUNIT,
+    HTML,
+    SARIF,
+    TAP,
+    MARKDOWN,
+    GITHUB,
+    ONLY_FAILED,
+    TIMEOUT,
+    JOBS,
+    ORACLE
+};
 
 static const struct vjp_option options[] = {
     [LAYER] = {"layer", "L", "only this layer"},
@@ -22,8 +41,13 @@ static const struct vjp_option options[] = {
     [CASES] = {"cases", "FILE", "run the cases of this file, one per line, and no others"},
     [COUNT] = {"count", "N", "generated cases per layer and dtype (200)"},
     [SEED] = {"seed", "S", "of the generated cases (0x5eed)"},
-    [JSON] = {"json", "FILE", "write every verdict as a line of JSON; \"-\": standard output"},
-    [JUNIT] = {"junit", "FILE", "write JUnit XML; \"-\": standard output"},
+    [JSON] = VJP_OPTION_JSON,
+    [JUNIT] = VJP_OPTION_JUNIT,
+    [HTML] = VJP_OPTION_HTML,
+    [SARIF] = VJP_OPTION_SARIF,
+    [TAP] = VJP_OPTION_TAP,
+    [MARKDOWN] = VJP_OPTION_MARKDOWN,
+    [GITHUB] = VJP_OPTION_GITHUB,
     [ONLY_FAILED] = {"only-failed", NULL, "show only rows with a failure"},
     [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
     [JOBS] = {"jobs", "N", "threads that derive the truth (one per processor)"},
@@ -49,6 +73,11 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
                                        .count = VJP_SUITE_COUNT},
                          .report = {.json = value[JSON],
                                     .junit = value[JUNIT],
+                                    .html = value[HTML],
+                                    .sarif = value[SARIF],
+                                    .tap = value[TAP],
+                                    .markdown = value[MARKDOWN],
+                                    .github = value[GITHUB] != NULL,
                                     .only_failed = value[ONLY_FAILED] != NULL},
                          .jobs = vjp_ahead_jobs()};
     enum vjp_status status = VJP_OK;
@@ -70,9 +99,8 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
         status = vjp_fail(error, VJP_ERR_USAGE,
                           "--cases replaces the generated cases: --%s has no use with it",
                           value[COUNT] ? "count" : "seed");
-    if (status == VJP_OK && value[JSON] && value[JUNIT] && strcmp(value[JSON], value[JUNIT]) == 0)
-        status = vjp_fail(error, VJP_ERR_USAGE, "--json and --junit cannot both write to %s",
-                          value[JSON]);
+    if (status == VJP_OK)
+        status = vjp_report_check(&s.report, error);
     if (status == VJP_OK)
         *out = s;
     return status;
@@ -83,6 +111,7 @@ static enum vjp_status check_cases(const struct settings *s, const struct vjp_ca
                                    int *code, struct vjp_error *error)
 {
     struct vjp_report report = {0};
+    struct vjp_surroundings surroundings = {.command = {0}};
     const struct vjp_pipeline pipeline = {.cases = cases,
                                           .targets = targets,
                                           .oracle = s->oracle,
@@ -104,7 +133,10 @@ static enum vjp_status check_cases(const struct settings *s, const struct vjp_ca
     if (!labels)
         return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     header.targets = labels;
-    status = vjp_report_begin(&s->report, &header, &report, error);
+    header.run = &surroundings.info;
+    status = vjp_surroundings_look(targets, &surroundings, error);
+    if (status == VJP_OK)
+        status = vjp_report_begin(&s->report, &header, &report, error);
     if (status == VJP_OK)
         status = vjp_pipeline_run(&pipeline, error);
     if (status == VJP_OK)
@@ -114,6 +146,7 @@ static enum vjp_status check_cases(const struct settings *s, const struct vjp_ca
     if (status == VJP_OK)
         *code = vjp_conclude(targets, &report.summary.totals);
     vjp_report_clear(&report);
+    vjp_surroundings_clear(&surroundings);
     free(labels);
     return status;
 }

@@ -45,15 +45,6 @@ static const struct vjp_column columns[N_COLUMNS] = {
 /* Reasons to decline that a row's line tells; the JSON stream has them all. */
 #define DECLINES_SHOWN 3
 
-static const char *row_verdict(const struct vjp_totals *totals)
-{
-    for (int v = VJP_VERDICT_COUNT - 1; v >= 0; v--) {
-        if (totals->verdict[v] > 0)
-            return vjp_verdict_name((enum vjp_verdict)v);
-    }
-    return totals->not_run > 0 ? "not run" : "left out";
-}
-
 /* A plug-in that was named by a path is shown by its file's name, and without the kernel's name
  * where that is the same: "/tmp/mine.so:mine" as "mine.so". */
 static void write_target(const char *target, char *text, int size)
@@ -101,7 +92,7 @@ static void write_cell(const struct vjp_summary_row *row, int column, char cell[
             snprintf(cell, CELL_SIZE, "-");
         break;
     case COL_VERDICT:
-        snprintf(cell, CELL_SIZE, "%s", row_verdict(t));
+        snprintf(cell, CELL_SIZE, "%s", vjp_totals_worst(t));
         break;
     default:
         vjp_number_count(counts[column], cell, CELL_SIZE);
