@@ -187,8 +187,8 @@ static enum vjp_status tell(const struct settings *s, struct vjp_targets *target
     if (hunt->n_finds > 0)
         fputc('\n', out);
     vjp_finds_print_worst(&hunt->worst, out);
-    const enum vjp_status told = vjp_finds_tell(&s->plan, targets, hunt, corpus, s->svg, report,
-                                                status == VJP_OK ? error : &why);
+    const enum vjp_status told = vjp_finds_tell(&s->plan, targets, hunt, corpus, s->svg, out,
+                                                report, status == VJP_OK ? error : &why);
     if (hunt->interrupted)
         fprintf(out, "interrupted by %s\n", strsignal(hunt->interrupted));
     if (status == VJP_OK)

@@ -219,7 +219,7 @@ static enum vjp_status tell_picture(const struct vjp_failure *failure,
 
 static enum vjp_status tell_find(const struct vjp_hunt_plan *plan, struct vjp_targets *targets,
                                  const struct vjp_hunt_find *find, struct vjp_corpus_folder *corpus,
-                                 const char *svg, struct vjp_report *report,
+                                 const char *svg, FILE *out, struct vjp_report *report,
                                  struct vjp_error *error)
 {
     struct vjp_target *target = &targets->target[find->target];
@@ -229,7 +229,6 @@ static enum vjp_status tell_find(const struct vjp_hunt_plan *plan, struct vjp_ta
                                         .oracle = plan->oracle,
                                         .verdict = find->verdict,
                                         .ratio = find->ratio};
-    FILE *const out = vjp_report_out(report);
     struct vjp_reduced reduced = {.has_explanation = false};
     struct telling t = {.record = {.target = target->label[find->kernel],
                                    .layer = find->c.spec->name,
@@ -249,7 +248,7 @@ static enum vjp_status tell_find(const struct vjp_hunt_plan *plan, struct vjp_ta
         status = vjp_reduce(&failure, &find->c, REDUCE_SECONDS, REDUCE_SECONDS, &reduced, error);
     if (status == VJP_OK && reduced.shrunk.literal.spec)
         status = tell_reduced(&reduced, &failure, corpus, &t, out, error);
-    if (status == VJP_OK)
+    if (status == VJP_OK && report)
         status = vjp_report_add_find(report, &t.record, error);
     clear_telling(&t);
     vjp_reduced_clear(&reduced);
@@ -258,13 +257,13 @@ static enum vjp_status tell_find(const struct vjp_hunt_plan *plan, struct vjp_ta
 
 enum vjp_status vjp_finds_tell(const struct vjp_hunt_plan *plan, struct vjp_targets *targets,
                                const struct vjp_hunt *hunt, struct vjp_corpus_folder *corpus,
-                               const char *svg, struct vjp_report *report, struct vjp_error *error)
+                               const char *svg, FILE *out, struct vjp_report *report,
+                               struct vjp_error *error)
 {
-    FILE *const out = vjp_report_out(report);
     enum vjp_status status = VJP_OK;
     for (int i = 0; i < hunt->n_finds && status == VJP_OK; i++)
-        status = tell_find(plan, targets, &hunt->find[i], corpus, svg, report, error);
-    if (hunt->n_finds > 0)
+        status = tell_find(plan, targets, &hunt->find[i], corpus, svg, out, report, error);
+    if (hunt->n_finds > 0 && corpus)
         fprintf(out, "these cases are in %s, and will be asked first the next time\n",
                 corpus->path);
     for (int i = 0; i < hunt->n_given_up; i++)

@@ -3,12 +3,9 @@
 
 #include "reports/cli/cli.h"
 #include "reports/render/json.h"
-#include "reports/render/stream.h"
+#include "reports/render/stream_file.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
 void vjp_merging_clear(struct vjp_merging *m)
 {
@@ -71,15 +68,11 @@ static enum vjp_status add_find(struct vjp_merging *m, const struct vjp_find_rec
     return status == VJP_OK && is_new ? vjp_report_add_find(&m->report, find, error) : status;
 }
 
-/* What a file was found to be. */
-struct kind {
-    bool complete; /* it has a summary */
-    bool foreign;  /* its first line is of a type that is not known: another command's stream */
-};
-
-static enum vjp_status add_read(struct vjp_merging *m, const struct vjp_stream_line *line,
-                                bool first, struct kind *kind, struct vjp_error *error)
+/* env: struct vjp_merging. */
+static enum vjp_status add_line(void *env, const struct vjp_stream_line *line,
+                                struct vjp_error *error)
 {
+    struct vjp_merging *m = env;
     switch (line->type) {
     case VJP_STREAM_CHECK:
         return add_record(m, &line->record, error);
@@ -91,66 +84,22 @@ static enum vjp_status add_read(struct vjp_merging *m, const struct vjp_stream_l
     case VJP_STREAM_RUN:
         return line->has_run ? add_run(m, &line->run, error) : VJP_OK;
     case VJP_STREAM_SUMMARY:
-        kind->complete = true;
         m->seconds += line->seconds;
         return VJP_OK;
     case VJP_STREAM_OTHER:
-        kind->foreign |= first;
-        return vjp_report_add_other(&m->report, line->type_name, error);
+        break;
     }
-    return VJP_OK;
-}
-
-static enum vjp_status add_line(struct vjp_merging *m, const char *text, size_t length, bool first,
-                                struct kind *kind, struct vjp_error *error)
-{
-    struct vjp_stream_line line;
-    enum vjp_status status = vjp_stream_read(text, length, &line, error);
-    if (status == VJP_OK)
-        status = add_read(m, &line, first, kind, error);
-    vjp_stream_line_clear(&line);
-    return status;
-}
-
-/* The last line of a file whose run was cut off may be half a one: it is left out, and told. */
-static enum vjp_status read_file(struct vjp_merging *m, FILE *file, const char *path,
-                                 struct kind *kind, struct vjp_error *error)
-{
-    char *text = NULL;
-    size_t size = 0;
-    int64_t number = 0;
-    ssize_t length;
-    enum vjp_status status = VJP_OK;
-    while (status == VJP_OK && (length = getline(&text, &size, file)) > 0) {
-        number++;
-        if (text[length - 1] != '\n') {
-            fprintf(stderr, "vjpcheck: %s:%" PRId64 ": the line has no end, and is left out\n",
-                    path, number);
-            break;
-        }
-        status = add_line(m, text, (size_t)length, number == 1, kind, error);
-        if (status == VJP_ERR_USAGE)
-            vjp_error_prefix(error, "%s:%" PRId64 ": ", path, number);
-    }
-    if (status == VJP_OK && ferror(file))
-        status = vjp_fail(error, VJP_ERR_IO, "%s: cannot be read: %s", path, strerror(errno));
-    free(text);
-    return status;
+    return vjp_report_add_other(&m->report, line->type_name, error);
 }
 
 enum vjp_status vjp_merging_add(struct vjp_merging *m, const char *path, struct vjp_error *error)
 {
-    struct kind kind = {false, false};
-    FILE *const file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-    if (!file)
-        return vjp_fail(error, VJP_ERR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
-    const enum vjp_status status = read_file(m, file, path, &kind, error);
-    if (status == VJP_OK && !kind.complete && !kind.foreign) {
+    struct vjp_stream_file file;
+    const enum vjp_status status = vjp_stream_file_read(path, add_line, m, &file, error);
+    if (status == VJP_OK && !file.complete && !file.foreign) {
         fprintf(stderr, "vjpcheck: %s: has no summary: its run did not come to its end\n", path);
         m->report.incomplete++;
     }
-    if (file != stdin)
-        fclose(file);
     return status;
 }
 

@@ -339,6 +339,7 @@ void vjp_stream_line_clear(struct vjp_stream_line *line)
     *line = (struct vjp_stream_line){.type = VJP_STREAM_OTHER};
 }
 
+/* A study's summary has no seconds. */
 static enum vjp_status read_line(const char *text, size_t length, struct vjp_stream_line *out,
                                  struct vjp_error *error)
 {
@@ -371,7 +372,7 @@ static enum vjp_status read_line(const char *text, size_t length, struct vjp_str
         status = read_check(json, &out->record, error);
     if (status == VJP_OK && out->type == VJP_STREAM_CAMPAIGN)
         status = read_campaign(json, out, error);
-    if (status == VJP_OK && out->type == VJP_STREAM_SUMMARY)
+    if (status == VJP_OK && out->type == VJP_STREAM_SUMMARY && json_object_get(json, "seconds"))
         status = vjp_json_read_number(json, "seconds", &out->seconds, error);
     return status;
 }

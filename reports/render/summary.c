@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/render/summary.h"
 
+#include "cases/base/stream.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -89,9 +91,19 @@ static bool add_decline(struct vjp_summary_row *row, const struct vjp_record *re
     return true;
 }
 
+/* Of the bytes of a text, by the SplitMix64 finalizer. */
+static uint64_t hash_text(const char *text)
+{
+    uint64_t hash = 0;
+    for (; *text; text++)
+        hash = vjp_mix64(hash + (unsigned char)*text + 1);
+    return hash;
+}
+
 static bool add_to_row(struct vjp_summary_row *row, const struct vjp_record *record)
 {
     vjp_totals_add(&row->totals, record);
+    row->asked += hash_text(record->line);
     for (int i = 0; i < record->n_gradients; i++) {
         if (record->gradient[i].compared == 0)
             continue;
@@ -266,12 +278,23 @@ void vjp_summary_headline(const struct vjp_summary *summary, int incomplete, str
     else
         vjp_text_add(out, "%d kernel%s passed all of %" PRId64 " checks that say something.",
                      kernels, kernels == 1 ? "" : "s", vjp_totals_conclusive(t));
+    const struct {
+        int64_t count;
+        const char *word;
+    } kinds[] = {{t->verdict[VJP_VERDICT_VACUOUS], "vacuous"},
+                 {t->verdict[VJP_VERDICT_UNSUPPORTED], "unsupported"},
+                 {t->not_run, "not run"},
+                 {t->left_out, "left out"}};
+    const char *between = ":";
     if (silent > 0)
-        vjp_text_add(out,
-                     " %" PRId64 " said nothing: %" PRId64 " vacuous, %" PRId64
-                     " unsupported, %" PRId64 " not run, %" PRId64 " left out.",
-                     silent, t->verdict[VJP_VERDICT_VACUOUS], t->verdict[VJP_VERDICT_UNSUPPORTED],
-                     t->not_run, t->left_out);
+        vjp_text_add(out, " %" PRId64 " said nothing", silent);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (kinds[i].count == 0)
+            continue;
+        vjp_text_add(out, "%s %" PRId64 " %s", between, kinds[i].count, kinds[i].word);
+        between = ",";
+    }
+    vjp_text_add(out, "%s", silent > 0 ? "." : "");
     if (incomplete > 0)
         vjp_text_add(out, " %d run%s did not come to the end.", incomplete,
                      incomplete == 1 ? "" : "s");

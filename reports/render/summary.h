@@ -24,6 +24,7 @@ struct vjp_summary_row {
     char *layer;
     char *dtype;
     struct vjp_totals totals;
+    uint64_t asked;   /* a hash of the cases, whatever their order */
     double worst_ulp; /* over the records that were measured */
     double worst_ratio;
     bool measured;
@@ -84,6 +85,10 @@ void vjp_summary_headline(const struct vjp_summary *summary, int incomplete, str
 
 /* The gravest verdict's word; where there is none, "not run" or "left out". Static. */
 const char *vjp_totals_worst(const struct vjp_totals *totals);
+
+/* A plug-in that was named by a path is shown by its file's name, and without the kernel's name where that is the same:
+ * "/tmp/mine.so:mine" as "mine.so". Writes to text, cut at size; good for a terminal. */
+void vjp_summary_short_name(const char *target, char *text, int size);
 
 struct vjp_summary_style {
     bool colour;

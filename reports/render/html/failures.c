@@ -2,6 +2,7 @@
 #include "reports/render/html/parts.h"
 
 #include "cases/base/dtype.h"
+#include "reports/render/escape.h"
 #include "reports/render/heat.h"
 #include "reports/render/heat_svg.h"
 #include "reports/render/stream.h"
@@ -226,7 +227,7 @@ static void write_list(struct vjp_page *page, const char *title, const char *con
 static void write_find(struct vjp_page *page, const struct vjp_find_record *find)
 {
     vjp_page_markup(page,
-                    "<div class=\"find\"><h4>What a campaign says of it</h4>\n<p>First seen in "
+                    "<div class=\"find\"><h4>What was found out about it</h4>\n<p>First seen in "
                     "case %" PRId64 ", after %.2f s.</p>\n",
                     find->cases, find->seconds);
     if (find->small) {
@@ -251,6 +252,17 @@ static void write_find(struct vjp_page *page, const struct vjp_find_record *find
     vjp_page_markup(page, "</div>\n");
 }
 
+/* The find's texts went through JSON, which holds UTF-8 only. */
+static bool is_of(const struct vjp_find_record *find, const struct vjp_dossier_group *group)
+{
+    struct vjp_text target = {0};
+    vjp_escape_utf8(&target, group->target);
+    const bool same = !target.failed && strcmp(find->target, target.data) == 0 &&
+                      strcmp(find->dtype, group->dtype) == 0 && find->verdict == group->verdict;
+    vjp_text_clear(&target);
+    return same;
+}
+
 /* What campaigns say of the group. */
 static enum vjp_status write_finds(struct vjp_page *page, const struct vjp_dossier *dossier,
                                    const struct vjp_dossier_group *group, struct vjp_error *error)
@@ -259,9 +271,7 @@ static enum vjp_status write_finds(struct vjp_page *page, const struct vjp_dossi
     for (int i = 0; i < dossier->n_finds && status == VJP_OK; i++) {
         struct vjp_stream_line line;
         status = vjp_stream_read(dossier->find[i], strlen(dossier->find[i]), &line, error);
-        if (status == VJP_OK && line.find.verdict == group->verdict &&
-            strcmp(line.find.target, group->target) == 0 &&
-            strcmp(line.find.dtype, group->dtype) == 0)
+        if (status == VJP_OK && is_of(&line.find, group))
             write_find(page, &line.find);
         vjp_stream_line_clear(&line);
     }

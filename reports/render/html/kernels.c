@@ -48,14 +48,19 @@ static void write_row(struct vjp_page *page, const struct vjp_digest *digest,
                       const struct vjp_summary_row *row)
 {
     const struct vjp_totals *t = &row->totals;
-    vjp_page_markup(page, "<tr class=\"%s\"><th scope=\"row\">", row_class(t));
+    char name[96];
+    vjp_summary_short_name(row->target, name, sizeof name);
+    vjp_page_markup(page, "<tr class=\"%s\"><th scope=\"row\" title=\"", row_class(t));
     vjp_page_text(page, row->target);
-    vjp_page_markup(page, "</th><td>");
-    vjp_page_text(page, row->layer);
-    vjp_page_markup(page, "</td><td>");
-    vjp_page_text(page, row->dtype);
-    vjp_page_markup(page, "</td>");
+    vjp_page_markup(page, "\">");
+    vjp_page_text(page, name);
+    vjp_page_markup(page, "</th>");
     write_verdicts(page, digest->dossier, row);
+    vjp_page_markup(page, "<td>");
+    vjp_page_text(page, row->dtype);
+    vjp_page_markup(page, "</td><td class=\"layer\">");
+    vjp_page_text(page, row->layer);
+    vjp_page_markup(page, "</td>");
     vjp_page_count(page, vjp_totals_failed(t));
     if (row->measured) {
         vjp_page_measure(page, row->worst_ratio);
@@ -99,8 +104,8 @@ static void write_untested(struct vjp_page *page, const struct vjp_summary_row *
 void vjp_html_kernels(struct vjp_page *page, const struct vjp_digest *digest)
 {
     static const char *const columns[] = {
-        "kernel", "layer", "dtype", "verdict", "failed",      "error / bound", "worst ulp",
-        "cases",  "exact", "pass",  "vacuous", "unsupported", "not asked"};
+        "kernel", "verdict", "dtype", "layer",   "failed",      "error / bound", "worst ulp",
+        "cases",  "exact",   "pass",  "vacuous", "unsupported", "not asked"};
     const struct vjp_summary *summary = digest->summary;
     bool any = false;
     if (summary->n_rows == 0)
@@ -113,8 +118,12 @@ void vjp_html_kernels(struct vjp_page *page, const struct vjp_digest *digest)
         vjp_page_markup(page, "<th scope=\"col\"%s>%s</th>", i > 3 ? " class=\"num\"" : "",
                         columns[i]);
     vjp_page_markup(page, "</tr></thead>\n<tbody>\n");
-    for (int i = 0; i < summary->n_rows; i++)
-        write_row(page, digest, &summary->rows[i]);
+    for (int failed = 1; failed >= 0; failed--) {
+        for (int i = 0; i < summary->n_rows; i++) {
+            if ((vjp_totals_failed(&summary->rows[i].totals) > 0) == (failed == 1))
+                write_row(page, digest, &summary->rows[i]);
+        }
+    }
     vjp_page_markup(page, "</tbody>");
     vjp_page_end_table(page);
     vjp_page_markup(page,
