@@ -126,8 +126,9 @@ enum vjp_status vjp_evidence_add(const struct vjp_question *question,
         struct vjp_record_gradient *gradient = &record->gradient[i++];
         if (m->worst.index >= 0 && m->compared > 0)
             add_worst(question, slot, &m->worst, texts, &gradient->worst);
-        if (m->outside > 0 && *mapped < VJP_EVIDENCE_MAPS)
-            any_map |= add_map(question, model, slot, got, &texts->map, &gradient->map);
+        const bool small = got->count <= VJP_EVIDENCE_SMALL;
+        if (m->outside > 0 && (small || *mapped < VJP_EVIDENCE_MAPS))
+            any_map |= add_map(question, model, slot, got, &texts->map, &gradient->map) && !small;
     }
     *mapped += any_map;
     *out = evidence;

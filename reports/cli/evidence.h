@@ -9,10 +9,11 @@
 /* What a failure's record shows besides counts: the worst element of each gradient, how its bound came about, and a map
  * of where errors stand. */
 
-/* A map costs a measurement of each element, some microseconds as a rule: gradients of more elements have none, and a
- * kernel has so many records with maps in a run. */
-#define VJP_EVIDENCE_ELEMENTS 16384
+/* A map costs a measurement of each element, some microseconds as a rule: small gradients have one, of larger ones so
+ * many records of a kernel in a run, still larger ones have none. */
+#define VJP_EVIDENCE_SMALL    256
 #define VJP_EVIDENCE_MAPS     24
+#define VJP_EVIDENCE_ELEMENTS 16384
 
 /* The texts that the record points to. */
 struct vjp_evidence_gradient {
@@ -29,7 +30,7 @@ struct vjp_evidence {
 };
 
 /* Adds it to a record that vjp_account_make made of the finding. The evidence is to be freed after the record's last use.
- * mapped: how many records of the kernel have maps; is counted up. */
+ * mapped: how many records of the kernel have maps of larger gradients; is counted up. */
 VJP_MUST_CHECK enum vjp_status vjp_evidence_add(const struct vjp_question *question,
                                                 const struct vjp_kernel_info *kernel,
                                                 const struct vjp_finding *finding, int *mapped,

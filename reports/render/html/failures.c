@@ -194,6 +194,9 @@ static void write_failure(struct vjp_page *page, const struct vjp_record *record
         if (isfinite(worst->ratio))
             vjp_page_markup(page, " is off by %s times its bound",
                             vjp_number_short(worst->ratio, ratio, sizeof ratio));
+        else if (isfinite(worst->error) && worst->bound == 0)
+            vjp_page_markup(page, " is off by %s, where nothing may be off",
+                            vjp_number_short(worst->error, ratio, sizeof ratio));
     }
     vjp_page_markup(page,
                     " <a class=\"self\" href=\"#g%d-%d\" aria-label=\"link to this failure\">"
