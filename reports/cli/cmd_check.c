@@ -27,7 +27,7 @@ static const struct vjp_option options[] = {
     [ONLY_FAILED] = {"only-failed", NULL, "show only rows with a failure"},
     [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
     [JOBS] = {"jobs", "N", "threads that derive the truth (one per processor)"},
-    [ORACLE] = {"oracle", "WHICH", "explicit, exact or auto (by size)"},
+    [ORACLE] = {"oracle", "WHICH", "explicit, exact, rows or auto (by size)"},
     {0},
 };
 
@@ -161,8 +161,10 @@ const struct vjp_command vjp_command_check = {
         "Kernels are asked one at a time, in the order of the cases: the result is the same for\n"
         "any number of --jobs.\n\n"
         "--oracle explicit derives the Jacobian, up to 2^22 scalar operations; exact sums the\n"
-        "products of linear, matmul and conv2d at any size; auto, the default, is explicit as\n"
-        "far as that goes. Where both can, they give the same verdicts.",
+        "products of linear, matmul and conv2d at any size; rows looks at some rows of a batch,\n"
+        "some heads of an attention, with dy 0 at the others, where the gradient must be 0. auto,\n"
+        "the default, is explicit as far as that goes, then exact, or else rows: \"run\" and the\n"
+        "JSON tell which. Where several can, they give the same verdicts.",
     .min_operands = 0,
     .max_operands = INT_MAX,
     .options = options,

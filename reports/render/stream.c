@@ -177,6 +177,8 @@ static enum vjp_status read_check(json_t *json, struct vjp_record *out, struct v
     enum vjp_status status = VJP_OK;
     for (size_t i = 0; i < sizeof texts / sizeof *texts && status == VJP_OK; i++)
         status = read_text(json, texts[i].key, texts[i].at, error);
+    if (status == VJP_OK && json_object_get(json, "rows"))
+        status = read_text(json, "rows", &out->rows, error);
     if (status == VJP_OK)
         status = read_count(json, "elements", &out->elements, error);
     if (status == VJP_OK)
