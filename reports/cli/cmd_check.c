@@ -57,7 +57,7 @@ static const struct vjp_option options[] = {
     [ONLY_FAILED] = {"only-failed", NULL, "show only rows with a failure"},
     [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
     [JOBS] = {"jobs", "N", "threads that derive the truth (one per processor)"},
-    [ORACLE] = {"oracle", "WHICH", "explicit, exact or auto (by size)"},
+    [ORACLE] = {"oracle", "WHICH", "explicit, exact, rows or auto (by size)"},
     [EXPLAIN] = {"explain", NULL, "make the first failure of each kind small, and explain it"},
     [BASELINE] = {"baseline", "FILE", "fail where anything is not as the file has it"},
     [UPDATE_BASELINE] = {"update-baseline", NULL, "write the file of --baseline instead"},
@@ -303,8 +303,10 @@ const struct vjp_command vjp_command_check = {
         "Kernels are asked one at a time, in the order of the cases: the result is the same for\n"
         "any number of --jobs.\n\n"
         "--oracle explicit derives the Jacobian, up to 2^22 scalar operations; exact sums the\n"
-        "products of linear, matmul and conv2d at any size; auto, the default, is explicit as\n"
-        "far as that goes. Where both can, they give the same verdicts.\n\n"
+        "products of linear, matmul and conv2d at any size; rows looks at some rows of a batch,\n"
+        "some heads of an attention, with dy 0 at the others, where the gradient must be 0. auto,\n"
+        "the default, is explicit as far as that goes, then exact, or else rows: \"run\" and the\n"
+        "JSON tell which. Where several can, they give the same verdicts.\n\n"
         "--explain makes the first failure of each kernel, dtype and verdict small and says what\n"
         "it depends on, as \"vjpcheck fuzz\" does, in half a minute or so each.\n\n"
         "--baseline FILE holds the run to a file that a repository keeps: exit code 1 where a\n"

@@ -66,7 +66,7 @@ static const struct vjp_option options[] = {
     [DIM] = {"max-dim", "N", "no dimension larger than this (512)"},
     [CLIMB] = {"climb", "PERCENT", "of the cases besides, near those with the largest errors (20)"},
     [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
-    [ORACLE] = {"oracle", "WHICH", "explicit, exact or auto (by size)"},
+    [ORACLE] = {"oracle", "WHICH", "explicit, exact, rows or auto (by size)"},
     [SVG] = {"svg", "DIR",
              "draw where the errors of each failure stand, in a folder that is there"},
     {0},

@@ -48,7 +48,8 @@ static void add_worst(const struct vjp_question *question, int slot, const struc
                       struct vjp_evidence_gradient *texts, struct vjp_record_worst *out)
 {
     const enum vjp_dtype dtype = question->c->dtype;
-    vjp_reason_element_name(question->c, slot, e->index, texts->element, sizeof texts->element);
+    const struct vjp_case *c = vjp_question_case(question);
+    vjp_reason_element_name(c, slot, e->index, texts->element, sizeof texts->element);
     vjp_number_decimal(dtype, e->got, texts->got, sizeof texts->got);
     write_hex(dtype, e->got, texts->got_hex, sizeof texts->got_hex);
     write_want(question, slot, e, texts);
@@ -59,7 +60,7 @@ static void add_worst(const struct vjp_question *question, int slot, const struc
                                      .want = texts->want,
                                      .want_hex = texts->want_hex,
                                      .exact = texts->exact,
-                                     .bound_by = bound_by(question->c, e),
+                                     .bound_by = bound_by(c, e),
                                      .error = e->error,
                                      .ulp = e->ulp,
                                      .relative = e->relative,
@@ -89,6 +90,16 @@ static bool add_map(const struct vjp_question *question, const struct vjp_model 
                                    .high = map->high,
                                    .wide = map->wide};
     return true;
+}
+
+/* Whether the answer is about the elements that the reference is about: by rows, one that is judged by other rows is
+ * not. */
+static bool is_about(const struct vjp_question *question, int slot, const struct vjp_tensor *got)
+{
+    struct vjp_shape shape;
+    int64_t count = 0;
+    vjp_case_slot_shape(vjp_question_case(question), slot, &shape);
+    return vjp_shape_count(&shape, &count, NULL) == VJP_OK && got->count == count;
 }
 
 static void write_traits(const struct vjp_kernel_info *kernel, const struct vjp_model *model,
@@ -124,6 +135,8 @@ enum vjp_status vjp_evidence_add(const struct vjp_question *question,
         const struct vjp_tensor *got = &finding->seen.answer[judgement->placement[slot]][slot];
         struct vjp_evidence_gradient *texts = &evidence->gradient[i];
         struct vjp_record_gradient *gradient = &record->gradient[i++];
+        if (!got->data || !is_about(question, slot, got))
+            continue;
         if (m->worst.index >= 0 && m->compared > 0)
             add_worst(question, slot, &m->worst, texts, &gradient->worst);
         const bool small = got->count <= VJP_EVIDENCE_SMALL;

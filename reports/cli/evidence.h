@@ -3,6 +3,7 @@
 #define VJP_REPORTS_CLI_EVIDENCE_H
 
 #include "reports/cli/examine.h"
+#include "reports/cli/question.h"
 #include "reports/render/heat.h"
 #include "reports/render/record.h"
 

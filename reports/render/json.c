@@ -156,6 +156,8 @@ static struct vjp_json_line make_record(const struct vjp_record *record)
     vjp_json_set(&object, "dtype", vjp_json_text(record->dtype));
     vjp_json_set(&object, "verdict", json_string(vjp_record_verdict(record)));
     vjp_json_set(&object, "reason", vjp_json_text(record->reason));
+    if (record->rows)
+        vjp_json_set(&object, "rows", vjp_json_text(record->rows));
     vjp_json_set(&object, "elements", json_integer(record->elements));
     json_t *gradients = json_object();
     for (int i = 0; i < record->n_gradients; i++) {
@@ -201,6 +203,7 @@ enum vjp_status vjp_json_write_summary(struct vjp_sink *sink, const struct vjp_t
     vjp_json_set(&object, "verdicts", verdicts);
     vjp_json_set(&object, "not_run", json_integer(totals->not_run));
     vjp_json_set(&object, "left_out", json_integer(totals->left_out));
+    vjp_json_set(&object, "by_rows", json_integer(totals->by_rows));
     vjp_json_set(&object, "seconds", vjp_json_number(seconds));
     return vjp_json_end(&object, sink, error);
 }

@@ -55,8 +55,9 @@ struct vjp_record {
     bool left_out; /* the case is none: a stage of it gives the next what it does not take */
     enum vjp_verdict verdict; /* where it ran */
     const char *reason;       /* may be empty */
-    const char *replay;       /* the command that runs it again, quoted for a shell */
-    int64_t elements;         /* of all operands and gradients together: what "smallest" means */
+    const char *rows;   /* NULL, or: the truth is known of these rows only, "N = 0, 17 and 4095" */
+    const char *replay; /* the command that runs it again, quoted for a shell */
+    int64_t elements;   /* of all operands and gradients together: what "smallest" means */
     const char
         *accumulate;    /* the format in which the kernel declares to sum: "f32"; NULL: not known */
     const char *traits; /* what else of its model is no default: "flushes"; NULL: the same */
@@ -106,6 +107,7 @@ struct vjp_totals {
     int64_t verdict[VJP_VERDICT_COUNT];
     int64_t not_run;
     int64_t left_out;
+    int64_t by_rows; /* of those that ran */
 };
 
 void vjp_totals_add(struct vjp_totals *totals, const struct vjp_record *record);

@@ -171,6 +171,8 @@ static enum vjp_status read_check(json_t *json, struct vjp_record *out, struct v
     for (size_t i = 0; i < sizeof texts / sizeof *texts && status == VJP_OK; i++)
         status = vjp_json_read_text(json, texts[i].key, texts[i].at, error);
     if (status == VJP_OK)
+        status = vjp_json_read_text_if(json, "rows", &out->rows, error);
+    if (status == VJP_OK)
         status = vjp_json_read_count(json, "elements", &out->elements, error);
     if (status == VJP_OK)
         status = vjp_json_read_text_if(json, "accumulate", &out->accumulate, error);

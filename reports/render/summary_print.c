@@ -246,6 +246,8 @@ static void print_conclusion(const struct vjp_summary *summary,
         fprintf(out, ", %s not run", vjp_number_count(t->not_run, count, sizeof count));
     if (t->left_out > 0)
         fprintf(out, ", %s left out", vjp_number_count(t->left_out, count, sizeof count));
+    if (t->by_rows > 0)
+        fprintf(out, ", %s by rows", vjp_number_count(t->by_rows, count, sizeof count));
     fprintf(out, "; %.1f s\n", style->seconds);
 }
 

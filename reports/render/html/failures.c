@@ -208,6 +208,11 @@ static void write_failure(struct vjp_page *page, const struct vjp_record *record
     vjp_page_markup(page, "<p class=\"label\">Case</p>\n<p class=\"case\"><code>");
     vjp_page_text(page, record->line);
     vjp_page_markup(page, "</code></p>\n");
+    if (record->rows) {
+        vjp_page_markup(page, "<p class=\"note\">The truth is known of these rows only: ");
+        vjp_page_text(page, record->rows);
+        vjp_page_markup(page, ".</p>\n");
+    }
     write_elements(page, record);
     write_bounds(page, record);
     write_maps(page, record);
