@@ -11,8 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 #define TOLD 400
 
 /* The first line that says something of an error, as compilers do, or else the first. */

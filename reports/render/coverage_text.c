@@ -54,15 +54,20 @@ static void read_source(const char *root, const char *name, struct source *out)
     }
 }
 
-static const char *text_of(const struct source *s, int number)
+/* The whole line; "" where there is none. */
+static const char *line_of(const struct source *s, int number)
 {
-    const char *text = number >= 1 && number <= s->count ? s->line[number] : "";
-    return text + strspn(text, " \t");
+    return s->line && number >= 1 && number <= s->count ? s->line[number] : "";
 }
 
 static int indent_of(const struct source *s, int number)
 {
-    return (int)(text_of(s, number) - (number >= 1 && number <= s->count ? s->line[number] : ""));
+    return (int)strspn(line_of(s, number), " \t");
+}
+
+static const char *text_of(const struct source *s, int number)
+{
+    return line_of(s, number) + indent_of(s, number);
 }
 
 static void print_text(const char *text, FILE *out)
