@@ -55,6 +55,8 @@ static enum vjp_status ask_kernel(const struct vjp_pipeline *p, struct vjp_targe
     target->hung[kernel] += finding.seen.outcome == VJP_HUNG;
     status =
         vjp_account_make(question->c, target, kernel, given_up ? NULL : &finding, &account, error);
+    if (status == VJP_OK && !given_up && p->report->details)
+        status = vjp_account_add_evidence(&account, question, target, kernel, &finding, error);
     if (status == VJP_OK)
         status = tell(p, question->c, target, kernel, &account.record, error);
     vjp_account_clear(&account);
