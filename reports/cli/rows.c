@@ -202,7 +202,7 @@ double vjp_rows_terms(const struct vjp_case *c)
 /* The last coordinate, of three or more the first, and others in between: one from each of as many equal parts. */
 static void keep_rows(struct vjp_excerpt *e, const struct vjp_case *c, int d, int count)
 {
-    int64_t at[VJP_EXCERPT_MAX];
+    int64_t at[VJP_EXCERPT_MAX] = {0};
     const int64_t size = c->dim[d];
     if (size <= count) {
         vjp_excerpt_keep(e, c, d, 0, at);
