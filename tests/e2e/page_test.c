@@ -26,7 +26,9 @@ Test(page, works_in_a_browser, .timeout = 200)
         cr_skip_test("chromium is not installed: the page is not opened");
     make_folder(folder);
     struct answer answer =
-        sh("cd %s && $V check naive $B/faulty/first_batch_only.so --count 2 --layer linear "
+        sh("cd %s && for i in 1 2 3 4; do echo \"linear dtype=f32 N=$i D=7 M=5$i\"; "
+           "echo \"linear dtype=f64 N=3 D=$i M=9\"; done >c.cases; "
+           "$V check blocked avx2 $B/faulty/first_batch_only.so --cases c.cases "
            "--json run.jsonl >/dev/null; "
            "$V report run.jsonl $S/tests/e2e/campaign.jsonl --html report.html >/dev/null; "
            "cp $S/tests/e2e/page_driver.html . && mkdir -p '" PICTURES "' && "

@@ -11,7 +11,7 @@ static void run_all(void)
         sh("cd %s && printf 'linear dtype=f32 N=1 D=2 M=3 x=[2,3] w=[1,2,3,4,5,6] dy=[1,1,1]\\n"
            "linear dtype=f32 N=3 D=2 M=1 seed=0x2\\n"
            "linear dtype=f32 N=1 D=1 M=1 dy=[0]\\n' >c.cases && "
-           "$V check naive blocked --cases c.cases --json sound.jsonl && "
+           "$V check avx2 blocked --cases c.cases --json sound.jsonl && "
            "$V check $B/faulty/first_batch_only.so --cases c.cases --json failed.jsonl "
            "--html direct.html --sarif direct.sarif --tap direct.tap --markdown direct.md "
            "--junit direct.xml; code=$?; cp $S/tests/e2e/campaign.jsonl hunt.jsonl; exit $code",
@@ -84,7 +84,7 @@ Test(report, what_a_campaign_explains_is_on_the_page)
         "grep -c 'What was found out about it' m.html; grep -o 'fails iff N[^<]*' m.html | head "
         "-1; "
         "grep -c 'id=\"campaigns\"' m.html; "
-        "sha256sum $B/faulty/first_batch_only.so | cut -d' ' -f1 | xargs -I@ grep -c @ m.html",
+        "sha256sum $B/faulty/first_batch_only.so | cut -d' ' -f1 | xargs -I@ grep -c @ direct.html",
         folder);
     expect_in(answer.out, "\n2\n"); /* lines of type run */
     expect_in(answer.out, "fails iff N ");
