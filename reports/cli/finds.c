@@ -147,8 +147,10 @@ static enum vjp_status tell_reduced(const struct vjp_reduced *reduced,
     if (status != VJP_OK)
         return status;
     vjp_text_add(&comment, "made small: %s", reduced->reason ? reduced->reason : "");
-    status = comment.failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
-                            : vjp_hunt_remember(corpus, &t->account.record, comment.data, error);
+    if (comment.failed)
+        status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    else if (corpus)
+        status = vjp_hunt_remember(corpus, &t->account.record, comment.data, error);
     t->record.small = t->account.record.line;
     t->record.reason = reduced->reason;
     t->record.replay = t->account.record.replay;

@@ -92,6 +92,25 @@ Test(report, what_a_campaign_explains_is_on_the_page)
     forget(&answer);
 }
 
+/* Without a campaign and its corpus. */
+Test(report, a_check_explains_its_failures)
+{
+    struct answer answer = sh(
+        "cd %s && echo 'linear dtype=f32 N=2 D=1 M=9 x=exact w=exact dy=exact' >e.cases && "
+        "$V check $B/faulty/tail_dropped.so --cases e.cases --explain --html e.html; echo $?; ls; "
+        "grep -c 'What was found out about it' e.html; grep -o 'fails iff M[^<]*' e.html",
+        folder);
+    expect_code(&answer, 0);
+    expect_in(answer.out, "1 kernel, 1 check: 1 failed");
+    expect_in(answer.out, "tail_dropped: f32 wrong first seen in case 1, after ");
+    expect_in(answer.out, "\n  smallest case, after ");
+    expect_in(answer.out, "\n1\nc.cases\n");
+    expect_in(answer.out, "\ne.html\n");
+    expect_in(answer.out, "\n1\nfails iff M % 8 != 0");
+    expect_not_in(answer.out, "corpus");
+    forget(&answer);
+}
+
 Test(report, mistakes_are_told)
 {
     expect_failure(2, "nothing to write", "cd %s && $V report sound.jsonl", folder);
