@@ -49,5 +49,6 @@ extern const struct vjp_command vjp_command_bench;
 extern const struct vjp_command vjp_command_fuzz;
 extern const struct vjp_command vjp_command_merge;
 extern const struct vjp_command vjp_command_selftest;
+extern const struct vjp_command vjp_command_study;
 
 #endif
