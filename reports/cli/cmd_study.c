@@ -11,10 +11,7 @@
 
 /* A study is one line here, and one in study.h. */
 static const struct vjp_study *const studies[] = {
-    &vjp_study_growth,
-    &vjp_study_condition,
-    &vjp_study_dtype,
-    &vjp_study_rules,
+    &vjp_study_order,
 };
 enum { N_STUDIES = sizeof studies / sizeof *studies };
 

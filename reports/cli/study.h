@@ -42,5 +42,6 @@ extern const struct vjp_study vjp_study_growth;
 extern const struct vjp_study vjp_study_condition;
 extern const struct vjp_study vjp_study_dtype;
 extern const struct vjp_study vjp_study_rules;
+extern const struct vjp_study vjp_study_order;
 
 #endif
