@@ -15,6 +15,25 @@ void vjp_order_cases_default(struct vjp_sweep *out)
     *out = (struct vjp_sweep){.name = "K", .count = 4, .size = {8, 33, 64, 257}};
 }
 
+/* Sets attributes of 0 or 1 that bring an operand with them: a bias has a gradient, and a sum, of its own. */
+static enum vjp_status add_operands(struct vjp_case *c, struct vjp_error *error)
+{
+    for (int a = 0; a < c->spec->n_attrs && c->spec->has_input; a++) {
+        const struct vjp_attr_spec *const attr = &c->spec->attr[a];
+        if (attr->kind != VJP_ATTR_INTEGER || attr->min != 0 || attr->max != 1 || c->attr[a] != 0)
+            continue;
+        int before = 0;
+        int after = 0;
+        for (int i = 0; i < c->spec->n_inputs; i++)
+            before += c->spec->has_input(c, i);
+        c->attr[a] = 1;
+        for (int i = 0; i < c->spec->n_inputs; i++)
+            after += c->spec->has_input(c, i);
+        c->attr[a] = after > before;
+    }
+    return vjp_case_settle(c, error);
+}
+
 /* *valid: there is a case with dimension d of that size. */
 static enum vjp_status make(const struct vjp_spec *layer, enum vjp_dtype dtype, int d, int64_t size,
                             struct vjp_case *out, bool *valid, struct vjp_error *error)
@@ -22,6 +41,8 @@ static enum vjp_status make(const struct vjp_spec *layer, enum vjp_dtype dtype, 
     struct vjp_error unused;
     enum vjp_status status = vjp_case_init(out, layer, dtype, error);
     *valid = false;
+    if (status == VJP_OK)
+        status = add_operands(out, error);
     if (status != VJP_OK || !vjp_case_has_dim(out, d))
         return status;
     for (int i = 0; i < N_SMALL && !*valid; i++) {

@@ -57,7 +57,7 @@ static enum vjp_status measure(struct search *s, int i, int j, int *out, bool *g
     const double unit = s->scale->unit;
     int64_t kept = 0;
     *good = true;
-    for (int from = 0; from < n; from = (int)(from + s->scale->exact)) {
+    for (int64_t from = 0; from < n; from += s->scale->exact) {
         double result;
         int ones = 0;
         for (int k = 0; k < n; k++) {
