@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/cli.h"
 
+#include "cases/base/dtype.h"
 #include "cases/base/text.h"
 #include "reports/cli/study.h"
 #include "reports/render/escape.h"
