@@ -13,9 +13,6 @@
 /* A study is one line here, and one in study.h. */
 static const struct vjp_study *const studies[] = {
     &vjp_study_growth,
-    &vjp_study_condition,
-    &vjp_study_dtype,
-    &vjp_study_rules,
 };
 enum { N_STUDIES = sizeof studies / sizeof *studies };
 

@@ -5,6 +5,7 @@
 #include "reports/render/plot_axis.h"
 
 #include <math.h>
+#include <stdint.h>
 
 /* In pixels. */
 enum {

@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The probability with which a point may leave the probabilistic bound: of one element, once in a thousand times. */
-#define FAILURE 1e-3
-
 enum vjp_status vjp_study_header_print(const struct vjp_study_header *header, struct vjp_text *out,
                                        struct vjp_error *error)
 {
@@ -89,13 +86,13 @@ static void set_theory(struct vjp_json_line *line, const struct vjp_study_point 
 {
     struct vjp_json_line inner = {.json = json_object()};
     const double k = fmax(1, (double)p->figures.terms_max);
-    const double lambda = vjp_theory_lambda(k, p->u, FAILURE);
+    const double lambda = vjp_theory_lambda(k, p->u, VJP_STUDY_FAILURE);
     const double pairs = vjp_theory_height_pairwise(k);
     vjp_json_set(&inner, "deterministic", vjp_json_number(vjp_theory_deterministic(k, p->u)));
     vjp_json_set(&inner, "probabilistic",
                  vjp_json_number(vjp_theory_probabilistic(k, p->u, lambda)));
     vjp_json_set(&inner, "lambda", vjp_json_number(lambda));
-    vjp_json_set(&inner, "failure", vjp_json_number(FAILURE));
+    vjp_json_set(&inner, "failure", vjp_json_number(VJP_STUDY_FAILURE));
     vjp_json_set(&inner, "pairwise", vjp_json_number(vjp_theory_tree(pairs, p->u)));
     vjp_json_set(line, "theory", inner.json);
     line->failed |= inner.failed;
@@ -137,6 +134,7 @@ enum vjp_status vjp_study_point_write(struct vjp_sink *sink, const struct vjp_st
     set_names(&line, point);
     if (point->why) {
         vjp_json_set(&line, "why", vjp_json_text(point->why));
+        vjp_json_set(&line, "failed", json_boolean(point->failed));
         return vjp_json_end(&line, sink, error);
     }
     vjp_json_set(&line, "dim", vjp_json_text(point->dim));
@@ -184,5 +182,6 @@ enum vjp_status vjp_study_summary_write(struct vjp_sink *sink,
     vjp_json_set(&line, "gaps", json_integer(totals->gaps));
     vjp_json_set(&line, "outside", json_integer(totals->outside));
     vjp_json_set(&line, "lost", json_integer(totals->lost));
+    vjp_json_set(&line, "failed", json_integer(totals->failed));
     return vjp_json_end(&line, sink, error);
 }

@@ -25,6 +25,9 @@ VJP_MUST_CHECK enum vjp_status vjp_study_header_print(const struct vjp_study_hea
                                                       struct vjp_text *out,
                                                       struct vjp_error *error);
 
+/* The probability of the probabilistic bound: that one element lies above it. */
+#define VJP_STUDY_FAILURE 1e-3
+
 /* A point or a gap. */
 VJP_MUST_CHECK enum vjp_status vjp_study_point_write(struct vjp_sink *sink,
                                                      const struct vjp_study_point *point,
@@ -44,6 +47,7 @@ VJP_MUST_CHECK enum vjp_status vjp_study_fit_write(struct vjp_sink *sink,
 struct vjp_study_totals {
     int64_t points, gaps;
     int64_t outside, lost; /* elements */
+    int64_t failed;        /* gaps because a kernel gave no answer */
 };
 
 VJP_MUST_CHECK enum vjp_status vjp_study_summary_write(struct vjp_sink *sink,
@@ -63,6 +67,8 @@ VJP_MUST_CHECK enum vjp_status vjp_study_table_add(struct vjp_study_table *table
 /* Adds all lines of a file. */
 VJP_MUST_CHECK enum vjp_status vjp_study_table_read(struct vjp_study_table *table, const char *path,
                                                     struct vjp_error *error);
+/* How many there are of everything. */
+struct vjp_study_totals vjp_study_table_count(const struct vjp_study_table *table);
 void vjp_study_table_clear(struct vjp_study_table *table);
 
 #endif

@@ -100,6 +100,7 @@ static void read_point(struct members *m, bool is_gap, struct vjp_study_point *p
                                   .axis = text_of(m, "axis"),
                                   .size = number_of(m, "size"),
                                   .why = is_gap ? text_of(m, "why") : NULL};
+    p->failed = json_is_true(json_object_get(m->json, "failed"));
     if (is_gap)
         return;
     p->dim = text_of(m, "dim");
@@ -175,6 +176,20 @@ enum vjp_status vjp_study_table_read(struct vjp_study_table *table, const char *
     free(line);
     fclose(file);
     return status;
+}
+
+struct vjp_study_totals vjp_study_table_count(const struct vjp_study_table *table)
+{
+    struct vjp_study_totals totals = {0};
+    for (int64_t i = 0; i < table->count; i++) {
+        const struct vjp_study_point *p = &table->point[i];
+        totals.gaps += p->why != NULL;
+        totals.points += p->why == NULL;
+        totals.outside += p->why ? 0 : p->outside;
+        totals.lost += p->why ? 0 : p->figures.lost;
+        totals.failed += p->failed;
+    }
+    return totals;
 }
 
 void vjp_study_table_clear(struct vjp_study_table *table)

@@ -18,6 +18,7 @@ struct vjp_study_point {
     const char *axis;       /* what varies: "K", a dimension, "condition" */
     double size;            /* its value; 0: none */
     const char *why;        /* of a gap: the reason; NULL: a point, and what follows is set */
+    bool failed;            /* a gap because the kernel gave no answer */
 
     const char *dim;     /* the dimension that was set; or "" */
     const char *example; /* the first case, as a line */
