@@ -41,6 +41,5 @@ struct vjp_study {
 extern const struct vjp_study vjp_study_growth;
 extern const struct vjp_study vjp_study_condition;
 extern const struct vjp_study vjp_study_dtype;
-extern const struct vjp_study vjp_study_rules;
 
 #endif

@@ -74,6 +74,15 @@ enum vjp_status vjp_study_small_case(const struct vjp_spec *spec, enum vjp_dtype
         for (int d = 0; d < spec->n_dims; d++)
             (void)!try_dim(out, d, SMALL);
     }
+    /* A window as large as its image cannot be doubled. */
+    for (int d = 0; d < spec->n_dims; d++) {
+        const int64_t size = out->dim[d];
+        const bool doubles = try_dim(out, d, 2 * size);
+        if (doubles)
+            (void)!try_dim(out, d, size);
+        else if (vjp_case_has_dim(out, d) && size > 1)
+            (void)!try_dim(out, d, size / 2);
+    }
     return status;
 }
 
@@ -127,6 +136,7 @@ static enum vjp_status double_each(struct vjp_case *c, struct vjp_study_axis *ax
                                    struct vjp_error *error)
 {
     int64_t before, after, most;
+    bool twice = false;
     enum vjp_status status = count_terms(c, axis->input, &before, error);
     most = before;
     for (int d = 0; d < c->spec->n_dims && status == VJP_OK; d++) {
@@ -134,9 +144,12 @@ static enum vjp_status double_each(struct vjp_case *c, struct vjp_study_axis *ax
         if (!vjp_case_has_dim(c, d) || !try_dim(c, d, 2 * size))
             continue;
         status = count_terms(c, axis->input, &after, error);
-        axis->sums[d] = after > before;
-        if (status == VJP_OK && after > most) {
+        axis->sums[d] = status == VJP_OK && after != before;
+        /* One that makes k twice as large is better than any that does not: a size can be told from k. */
+        const bool is_better = !twice && (after == 2 * before || after > most);
+        if (axis->sums[d] && after > before && is_better) {
             most = after;
+            twice = after == 2 * before;
             axis->dim = d;
         }
         if (!try_dim(c, d, size) && status == VJP_OK)

@@ -15,7 +15,7 @@ struct vjp_study_axis {
     int input;               /* the gradient's */
     bool contracted;         /* the oracle takes it at any size */
     int dim;                 /* the one that makes k grow most; -1: the gradient sums over none */
-    bool sums[VJP_MAX_DIMS]; /* it makes k grow */
+    bool sums[VJP_MAX_DIMS]; /* it makes k another */
     int64_t small
         [VJP_MAX_DIMS]; /* sizes to begin with, of other dimensions that sum as small as possible */
     int64_t attr[VJP_MAX_ATTRS];

@@ -150,7 +150,8 @@ static enum vjp_status conclude(struct vjp_study_run *run, const struct vjp_stud
     enum vjp_status status = VJP_OK;
     if (run->stream.complete || run->interrupted)
         return VJP_OK;
-    for (int i = 0; i < verdicts->count && status == VJP_OK; i++)
+    const bool has_fits = strcmp(run->study, "growth") == 0;
+    for (int i = 0; has_fits && i < verdicts->count && status == VJP_OK; i++)
         status = vjp_study_fit_write(&run->stream.sink, &verdicts->verdict[i], error);
     if (status == VJP_OK)
         status = vjp_study_summary_write(&run->stream.sink, totals, error);
@@ -207,10 +208,38 @@ int vjp_study_kernels(const struct vjp_study_run *run, const struct vjp_spec *sp
     return n;
 }
 
+/* Of formats that hold every number of the dtype. */
+static void try_models(const struct vjp_reference *reference, int slot,
+                       const struct vjp_model *declared, const struct vjp_tensor *got,
+                       struct vjp_study_answers *a)
+{
+    for (int d = 0; d < VJP_DTYPE_COUNT; d++) {
+        struct vjp_model model = *declared;
+        struct vjp_measure measure;
+        model.accumulate = (enum vjp_dtype)d;
+        if (vjp_dtype_is_narrower(model.accumulate, got->dtype)) {
+            a->outside_of[d]++;
+            continue;
+        }
+        vjp_measure_gradient(reference, slot, &model, got, &measure);
+        a->outside_of[d] += measure.outside + (measure.compared == 0);
+    }
+}
+
+const char *vjp_study_model(const struct vjp_study_answers *answers, double *ratio)
+{
+    *ratio = answers->ratio;
+    for (int d = VJP_DTYPE_COUNT - 1; d >= 0; d--) {
+        if (answers->outside_of[d] == 0)
+            return vjp_format((enum vjp_dtype)d)->name;
+    }
+    return "none";
+}
+
 /* One kernel's answer to the case. */
 static enum vjp_status take_answer(const struct vjp_case *c, int slot, struct vjp_inquiry *inquiry,
-                                   const struct vjp_study_kernel *k, struct vjp_study_answers *a,
-                                   struct vjp_error *error)
+                                   const struct vjp_study_kernel *k, bool models,
+                                   struct vjp_study_answers *a, struct vjp_error *error)
 {
     const struct vjp_reference *reference;
     struct vjp_observation seen = {0};
@@ -226,6 +255,9 @@ static enum vjp_status take_answer(const struct vjp_case *c, int slot, struct vj
         vjp_deviation_visit(reference, slot, got, vjp_gather_visit, &a->gather);
         vjp_measure_gradient(reference, slot, &k->model, got, &measure);
         a->outside += measure.outside;
+        a->ratio = fmax(a->ratio, measure.worst_ratio);
+        if (models)
+            try_models(reference, slot, &k->model, got, a);
     } else {
         a->failed = seen.outcome != VJP_DECLINED;
         snprintf(a->why, sizeof a->why, "%s%s%s", a->failed ? "no answer" : "the kernel declines",
@@ -236,7 +268,7 @@ static enum vjp_status take_answer(const struct vjp_case *c, int slot, struct vj
 }
 
 enum vjp_status vjp_study_ask(const struct vjp_case *c, int input,
-                              const struct vjp_study_kernel *kernels, int count,
+                              const struct vjp_study_kernel *kernels, int count, bool models,
                               struct vjp_study_answers *answers, struct vjp_error *error)
 {
     const int slot = vjp_slot_gradient(c->spec, input);
@@ -249,7 +281,7 @@ enum vjp_status vjp_study_ask(const struct vjp_case *c, int input,
                                               (struct vjp_kinks){0}, &inquiry, error);
     for (int i = 0; i < count && status == VJP_OK; i++) {
         if (!*answers[i].why)
-            status = take_answer(c, slot, &inquiry, &kernels[i], &answers[i], error);
+            status = take_answer(c, slot, &inquiry, &kernels[i], models, &answers[i], error);
     }
     vjp_inquiry_clear(&inquiry);
     return status;

@@ -66,15 +66,22 @@ int vjp_study_kernels(const struct vjp_study_run *run, const struct vjp_spec *sp
 struct vjp_study_answers {
     struct vjp_gather gather;
     int64_t outside; /* of the declared bound */
-    bool failed;     /* a call gave no answer */
-    char why[512];   /* why there is none; or empty */
+    double ratio;    /* the largest error to that bound */
+    int64_t outside_of
+        [VJP_DTYPE_COUNT]; /* of the bound of a kernel that accumulates in the format; where asked for */
+    bool failed;           /* a call gave no answer */
+    char why[512];         /* why there is none; or empty */
 };
 
 /* Asks each kernel for the gradient of an input of a case, and adds the answers. Kernels that gave none before are not
- * asked again. VJP_ERR_USAGE or VJP_ERR_LIMIT where the oracle does not take the case. */
+ * asked again. models: bounds of every format of accumulation are tried. VJP_ERR_USAGE or VJP_ERR_LIMIT where the oracle does not take the case. */
 VJP_MUST_CHECK enum vjp_status vjp_study_ask(const struct vjp_case *c, int input,
                                              const struct vjp_study_kernel *kernels, int count,
-                                             struct vjp_study_answers *answers,
+                                             bool models, struct vjp_study_answers *answers,
                                              struct vjp_error *error);
+
+/* The most precise format of accumulation whose bound, k u S and the rounding of the result, holds for every element;
+ * "none". *ratio: the largest error to the bound that the kernel declares. */
+const char *vjp_study_model(const struct vjp_study_answers *answers, double *ratio);
 
 #endif

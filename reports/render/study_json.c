@@ -142,7 +142,7 @@ enum vjp_status vjp_study_point_write(struct vjp_sink *sink, const struct vjp_st
     vjp_json_set(&line, "cases", json_integer(point->cases));
     set_figures(&line, point);
     set_theory(&line, point);
-    if (point->model && *point->model) {
+    if (point->model) {
         vjp_json_set(&line, "model", vjp_json_text(point->model));
         vjp_json_set(&line, "ratio", vjp_json_number(point->ratio));
     }

@@ -143,9 +143,21 @@ static void number(char text[CELL], double value)
         snprintf(text, CELL, value >= 0.01 && value < 1000 ? "%.3g" : "%.2g", value);
 }
 
-static void add_row(struct vjp_table *rows, const struct vjp_study_table *table,
+/* The last column. */
+static const char *conclusion_of(const struct vjp_study_output *o, const struct vjp_study_point *p,
+                                 const struct vjp_study_verdict *v)
+{
+    if (p->outside > 0)
+        return "outside the bound";
+    return strcmp(o->study, "growth") == 0  ? vjp_grade_name(v->grade)
+           : strcmp(o->study, "dtype") == 0 ? p->model
+                                            : "within the bound";
+}
+
+static void add_row(struct vjp_table *rows, const struct vjp_study_output *o,
                     const struct vjp_study_verdict *v)
 {
+    const struct vjp_study_table *table = o->table;
     const struct vjp_study_point *p = find_last(table, v->like);
     const struct vjp_figures *f = &p->figures;
     const double k = (double)f->terms_max;
@@ -165,15 +177,10 @@ static void add_row(struct vjp_table *rows, const struct vjp_study_table *table,
                  v->evidence.fit.high - v->evidence.fit.slope);
     else
         snprintf(slope, CELL, "-");
-    const char *const cells[] = {
-        p->kernel,     p->dtype,
-        p->accumulate, p->gradient,
-        p->values,     terms,
-        elements,      p50,
-        p999,          max,
-        omega,         ku,
-        correct,       faithful,
-        slope,         p->outside > 0 ? "outside the bound" : vjp_grade_name(v->grade)};
+    const char *const cells[] = {p->kernel, p->dtype, p->accumulate, p->gradient,
+                                 p->values, terms,    elements,      p50,
+                                 p999,      max,      omega,         ku,
+                                 correct,   faithful, slope,         conclusion_of(o, p, v)};
     vjp_table_add(rows, cells, p->outside > 0 ? "31" : NULL);
 }
 
@@ -187,25 +194,32 @@ static void print_gaps(const struct vjp_study_table *table, FILE *out)
 
 void vjp_study_output_print(const struct vjp_study_output *output, bool colour, FILE *out)
 {
-    static const struct vjp_column columns[] = {{{"", "kernel"}, true},
-                                                {{"", "dtype"}, true},
-                                                {{"sums", "in"}, true},
-                                                {{"gra-", "dient"}, true},
-                                                {{"", "values"}, true},
-                                                {{"", "k"}, false},
-                                                {{"ele-", "ments"}, false},
-                                                {{"ulp", "50 %"}, false},
-                                                {{"ulp", "99.9 %"}, false},
-                                                {{"worst", "ulp"}, false},
-                                                {{"omega", "/ u"}, false},
-                                                {{"omega", "/ k u"}, false},
-                                                {{"correctly", "rounded"}, false},
-                                                {{"", "faithful"}, false},
-                                                {{"", "slope"}, false},
-                                                {{"", "grade"}, true}};
-    struct vjp_table rows = {.columns = columns, .n_columns = sizeof columns / sizeof *columns};
+    static const struct vjp_column usual[] = {{{"", "kernel"}, true},
+                                              {{"", "dtype"}, true},
+                                              {{"sums", "in"}, true},
+                                              {{"gra-", "dient"}, true},
+                                              {{"", "values"}, true},
+                                              {{"", "k"}, false},
+                                              {{"ele-", "ments"}, false},
+                                              {{"ulp", "50 %"}, false},
+                                              {{"ulp", "99.9 %"}, false},
+                                              {{"worst", "ulp"}, false},
+                                              {{"omega", "/ u"}, false},
+                                              {{"omega", "/ k u"}, false},
+                                              {{"correctly", "rounded"}, false},
+                                              {{"", "faithful"}, false},
+                                              {{"", "slope"}, false},
+                                              {{"", ""}, true}};
+    enum { N_COLUMNS = sizeof usual / sizeof *usual };
+    struct vjp_column columns[N_COLUMNS];
+    struct vjp_table rows = {.columns = columns, .n_columns = N_COLUMNS};
+    memcpy(columns, usual, sizeof columns);
+    if (strcmp(output->study, "growth") == 0)
+        columns[N_COLUMNS - 1].head[1] = "grade";
+    if (strcmp(output->study, "dtype") == 0)
+        columns[N_COLUMNS - 1].head[1] = "explained by sums in";
     for (int i = 0; i < output->verdicts->count; i++)
-        add_row(&rows, output->table, &output->verdicts->verdict[i]);
+        add_row(&rows, output, &output->verdicts->verdict[i]);
     if (output->verdicts->count > 0) {
         fputs("at the largest size; slope: of the root mean square of omega = |error| / S against "
               "k, all sizes\n\n",

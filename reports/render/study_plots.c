@@ -10,7 +10,7 @@
 
 /* The points of a plot are those that are alike but for their kernels; a series is a kernel. */
 
-/* What is drawn over the terms. */
+/* What is drawn over the terms, or over the condition number. */
 struct view {
     const char *name, *title;
     double (*value)(const struct vjp_study_point *p);
@@ -32,6 +32,26 @@ static double correct_of(const struct vjp_study_point *p)
 {
     return 100 * p->figures.correct;
 }
+
+static double relative_of(const struct vjp_study_point *p)
+{
+    return p->figures.relative.max;
+}
+
+static double terms_of(const struct vjp_study_point *p)
+{
+    return p->figures.terms_mean;
+}
+
+static double condition_of(const struct vjp_study_point *p)
+{
+    return p->figures.condition.p50;
+}
+
+static const struct view condition_views[] = {
+    {"relative", "largest |error| / |g|", relative_of, true, VJP_PLOT_LOG10},
+    {"omega", "largest omega = |error| / S", omega_of, false, VJP_PLOT_LOG10},
+};
 
 static const struct view views[] = {
     {"omega", "largest omega = |error| / S", omega_of, true, VJP_PLOT_LOG10},
@@ -67,9 +87,16 @@ static void add_point(struct sheet *s, struct vjp_plot_series *series, double x,
     series->n++;
 }
 
-static void add_kernels(const struct vjp_study_table *table, const struct vjp_study_point *like,
+/* The horizontal axis. */
+static double (*x_of(const struct vjp_study_output *o))(const struct vjp_study_point *p)
+{
+    return strcmp(o->study, "condition") == 0 ? condition_of : terms_of;
+}
+
+static void add_kernels(const struct vjp_study_output *o, const struct vjp_study_point *like,
                         const struct view *view, struct sheet *s)
 {
+    const struct vjp_study_table *table = o->table;
     for (int64_t i = 0; i < table->count; i++) {
         const struct vjp_study_point *p = &table->point[i];
         bool known = false;
@@ -82,7 +109,7 @@ static void add_kernels(const struct vjp_study_table *table, const struct vjp_st
         for (int64_t j = i; j < table->count; j++) {
             const struct vjp_study_point *q = &table->point[j];
             if (!q->why && vjp_study_is_alike(p, q))
-                add_point(s, series, q->figures.terms_mean, view->value(q));
+                add_point(s, series, x_of(o)(q), view->value(q));
         }
     }
 }
@@ -128,6 +155,22 @@ static void add_theory(const struct vjp_study_table *table, const struct vjp_stu
     }
 }
 
+/* |error| <= k u S + u_out |g| and cond = 2 S / |g| give |error| / |g| <= k u cond / 2 + u_out. */
+static void add_conditioning(const struct vjp_study_table *table,
+                             const struct vjp_study_point *like, struct sheet *s)
+{
+    struct vjp_plot_series *curve = &s->curve[s->n_curves++];
+    begin_series(s, curve, "bound k u cond / 2 + u of the result, of the first kernel");
+    for (int64_t i = 0; i < table->count; i++) {
+        const struct vjp_study_point *p = &table->point[i];
+        const double condition = p->figures.condition.max;
+        if (!p->why && vjp_study_is_alike(p, like))
+            add_point(s, curve, p->figures.condition.p50,
+                      vjp_theory_deterministic((double)p->figures.terms_max, p->u) * condition / 2 +
+                          p->u_out);
+    }
+}
+
 /* "growth-omega-linear-f32-dx-normal.svg", every other character '_'. */
 static void print_name(const struct vjp_study_output *o, const struct view *view,
                        const struct vjp_study_point *p, struct vjp_text *out)
@@ -152,9 +195,11 @@ static enum vjp_status draw(const struct vjp_study_output *o, const struct view 
     struct vjp_sink sink = {0};
     enum vjp_status status = VJP_OK;
     s->used = s->n_series = s->n_curves = 0;
-    add_kernels(o->table, like, view, s);
-    if (view->theory)
+    add_kernels(o, like, view, s);
+    if (view->theory && x_of(o) == terms_of)
         add_theory(o->table, like, s);
+    else if (view->theory)
+        add_conditioning(o->table, like, s);
     print_name(o, view, like, &path);
     vjp_text_add(&title, "%s: %s of %s in %s, operands %s", o->study, like->gradient, like->layer,
                  like->dtype, like->values);
@@ -162,7 +207,9 @@ static enum vjp_status draw(const struct vjp_study_output *o, const struct view 
         .title = title.data,
         .about = "Each mark is one size of one kernel, over many elements and cases; the numbers "
                  "are in study.csv.",
-        .x = {"k, terms that an element of the gradient sums", VJP_PLOT_LOG2},
+        .x = {x_of(o) == terms_of ? "k, terms that an element of the gradient sums"
+                                  : "condition number 2 S / |g|",
+              VJP_PLOT_LOG2},
         .y = {view->title, view->scale},
         .n_series = s->n_series,
         .series = s->series,
@@ -190,6 +237,10 @@ enum vjp_status vjp_study_plots_write(const struct vjp_study_output *output,
     struct sheet sheet = {.x = calloc(2 * room, sizeof(double)),
                           .series = calloc((size_t)table->count + 1, sizeof *sheet.series)};
     enum vjp_status status = VJP_OK;
+    const bool over_terms = x_of(output) == terms_of;
+    const struct view *all = over_terms ? views : condition_views;
+    const size_t n_views = over_terms ? sizeof views / sizeof *views
+                                      : sizeof condition_views / sizeof *condition_views;
     sheet.y = sheet.x + room;
     if (!sheet.x || !sheet.series)
         status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
@@ -197,8 +248,8 @@ enum vjp_status vjp_study_plots_write(const struct vjp_study_output *output,
         bool is_first = !table->point[i].why;
         for (int64_t j = 0; j < i && is_first; j++)
             is_first = table->point[j].why || !is_beside(&table->point[j], &table->point[i]);
-        for (size_t v = 0; v < sizeof views / sizeof *views && is_first && status == VJP_OK; v++)
-            status = draw(output, &views[v], &table->point[i], &sheet, error);
+        for (size_t v = 0; v < n_views && is_first && status == VJP_OK; v++)
+            status = draw(output, &all[v], &table->point[i], &sheet, error);
     }
     free(sheet.x);
     free(sheet.series);

@@ -4,6 +4,7 @@
 #include "cases/base/text.h"
 #include "cases/line/parse.h"
 #include "reports/cli/study_axis.h"
+#include "reports/cli/study_condition.h"
 #include "reports/cli/study_run.h"
 
 #include <inttypes.h>
@@ -14,13 +15,37 @@
 #define ELEMENTS        1024
 #define SAMPLES_DEFAULT 4
 
-/* Terms of one sign, whose sums grow, and of both. */
-static const char *const usual[] = {"positive", "normal"};
+/* What the studies over sizes differ in. */
+struct kind {
+    const char *name;
+    int n_values;
+    const char *values[2];
+    struct vjp_sweep sweep; /* where the command line has none */
+    bool condition;         /* a size is a condition number */
+    bool models;            /* of accumulation are tried */
+};
 
-static const struct vjp_sweep usual_sweep = {
-    .name = "K", .count = 11, .size = {16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384}};
+/* Values: terms of one sign, whose sums grow, and of both. */
+static const struct kind growth_kind = {
+    .name = "growth",
+    .n_values = 2,
+    .values = {"positive", "normal"},
+    .sweep = {"K", 11, {16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384}}};
+static const struct kind condition_kind = {
+    .name = "condition",
+    .n_values = 1,
+    .values = {"cancel"},
+    .condition = true,
+    .sweep = {
+        "C", 10, {8, 64, 512, 1 << 12, 1 << 15, 1 << 18, 1 << 21, 1 << 24, 1 << 27, 1 << 30}}};
+static const struct kind dtype_kind = {.name = "dtype",
+                                       .n_values = 2,
+                                       .values = {"positive", "normal"},
+                                       .models = true,
+                                       .sweep = {"K", 3, {16, 256, 4096}}};
 
 struct growth {
+    const struct kind *kind;
     struct vjp_study_run run;
     const struct vjp_sweep *sweep;
     int n_values;
@@ -38,6 +63,7 @@ struct cell {
     int count;
     struct vjp_study_kernel kernel[VJP_STUDY_KERNELS_MAX];
     const struct vjp_study_axis *axis;
+    const struct vjp_study_cancel *cancel; /* of the study condition */
 };
 
 static void print_gradient(const struct cell *cell, char *text, int size)
@@ -54,8 +80,10 @@ static void print_key(const struct growth *g, const struct cell *cell, int k, st
 {
     char gradient[VJP_SLOT_NAME_MAX];
     print_gradient(cell, gradient, sizeof gradient);
-    vjp_text_add(out, "%s %s %s %s %s=%" PRId64, cell->kernel[k].label,
-                 vjp_format(cell->dtype)->name, gradient, cell->values, g->sweep->name, cell->size);
+    vjp_text_add(out, "%s %s %s %s %s", cell->kernel[k].label, vjp_format(cell->dtype)->name,
+                 gradient, cell->values, g->sweep->name);
+    if (cell->size > 0)
+        vjp_text_add(out, "=%" PRId64, cell->size);
 }
 
 /* Whether all points of the cell stand there; those that do not in missing. */
@@ -104,25 +132,49 @@ static enum vjp_status write_point(struct growth *g, const struct cell *cell, in
         .outside = answers ? answers->outside : 0,
         .u = 1 / (double)(UINT64_C(1) << vjp_format(accumulate)->precision),
         .u_out = 1 / (double)(UINT64_C(1) << vjp_format(cell->dtype)->precision)};
+    if (g->kind->models && !p.why)
+        p.model = vjp_study_model(answers, &p.ratio);
     enum vjp_status status = VJP_OK;
     if (key.failed || (!p.why && !vjp_figures_find(&answers->gather, p.u, &p.figures)))
         status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     else if (!p.why && p.figures.elements == 0)
-        p.why = "no element has one finite exact result";
+        p.why = cell->cancel ? "no element came near the condition number"
+                             : "no element has one finite exact result";
     if (status == VJP_OK)
         status = vjp_study_run_add(&g->run, &p, error);
     vjp_text_clear(&key);
     return status;
 }
 
-/* Dimension of the sweep by its name; -1: K. */
+/* Dimension of the sweep by its name; -1: K, also where a layer has a dimension of that name. */
 static int find_dim(const struct growth *g, const struct vjp_spec *spec)
 {
-    for (int d = 0; d < spec->n_dims; d++) {
+    for (int d = 0; d < spec->n_dims && strcmp(g->sweep->name, "K") != 0; d++) {
         if (strcmp(spec->dim[d], g->sweep->name) == 0)
             return d;
     }
     return -1;
+}
+
+/* Those elements only whose condition is what was aimed at. */
+static void keep_near(double target, struct vjp_gather *gather)
+{
+    int64_t kept = 0;
+    for (int64_t i = 0; i < gather->count; i++) {
+        if (vjp_study_cancel_is_near(target, gather->element[i].scale, gather->element[i].exact))
+            gather->element[kept++] = gather->element[i];
+    }
+    gather->count = kept;
+}
+
+static enum vjp_status make_case(const struct growth *g, const struct cell *cell, int64_t sample,
+                                 struct vjp_case *out, struct vjp_error *error)
+{
+    const uint64_t seed = g->run.request->seed + (uint64_t)sample;
+    if (cell->cancel)
+        return vjp_study_cancel_case(cell->cancel, (double)cell->size, ELEMENTS, seed, out, error);
+    return vjp_study_axis_case(cell->axis, find_dim(g, cell->spec), cell->size, ELEMENTS,
+                               cell->values, seed, out, error);
 }
 
 /* Asks all samples; the first case's line goes to *example. */
@@ -133,15 +185,16 @@ static enum vjp_status ask_samples(const struct growth *g, const struct cell *ce
     enum vjp_status status = VJP_OK;
     for (int64_t sample = 0; sample < g->samples && status == VJP_OK; sample++) {
         struct vjp_case c = {0};
-        status =
-            vjp_study_axis_case(cell->axis, find_dim(g, cell->spec), cell->size, ELEMENTS,
-                                cell->values, g->run.request->seed + (uint64_t)sample, &c, error);
+        status = make_case(g, cell, sample, &c, error);
         if (status == VJP_OK && sample == 0)
             vjp_case_print(&c, example);
         if (status == VJP_OK)
-            status = vjp_study_ask(&c, cell->input, cell->kernel, cell->count, answers, error);
+            status = vjp_study_ask(&c, cell->input, cell->kernel, cell->count, g->kind->models,
+                                   answers, error);
         vjp_case_clear(&c);
     }
+    for (int k = 0; k < cell->count && cell->cancel; k++)
+        keep_near((double)cell->size, &answers[k].gather);
     return status;
 }
 
@@ -192,11 +245,19 @@ static enum vjp_status do_sweep(struct growth *g, struct cell *cell, struct vjp_
         *error = reason;
         return status;
     }
+    struct vjp_study_cancel cancel;
     cell->axis = why ? NULL : &axis;
+    cell->cancel = NULL;
     cell->size = 0;
-    if (!why && strcmp(g->sweep->name, "K") == 0 && axis.dim < 0)
-        why = "sums over nothing: no dimension makes its number of terms grow";
-    if (!why && strcmp(g->sweep->name, "K") != 0 && find_dim(g, cell->spec) < 0)
+    const bool is_dim = strcmp(g->sweep->name, "K") != 0 && !g->kind->condition;
+    if (!why && !is_dim && axis.dim < 0)
+        why = "sums over nothing: no dimension by itself makes its number of terms grow";
+    if (!why && g->kind->condition) {
+        status = vjp_study_cancel_find(&axis, &cancel, &reason);
+        why = status == VJP_OK ? NULL : reason.text;
+        cell->cancel = status == VJP_OK ? &cancel : NULL;
+    }
+    if (!why && is_dim && find_dim(g, cell->spec) < 0)
         why = "the layer has no such dimension";
     if (why)
         return do_cell(g, cell, why, error);
@@ -250,14 +311,21 @@ static enum vjp_status do_pair(struct growth *g, const struct vjp_pair *pair, bo
     return status;
 }
 
-static enum vjp_status run_growth(const struct vjp_study_request *request, int *code,
-                                  struct vjp_error *error)
+static enum vjp_status run(const struct kind *kind, const struct vjp_study_request *request,
+                           int *code, struct vjp_error *error)
 {
-    struct growth g = {.sweep = request->has_sweep ? &request->sweep : &usual_sweep,
-                       .n_values = request->values ? 1 : 2,
-                       .values = request->values ? &request->values : usual,
+    const bool own_values = request->values && !kind->condition;
+    struct growth g = {.kind = kind,
+                       .sweep = request->has_sweep ? &request->sweep : &kind->sweep,
+                       .n_values = own_values ? 1 : kind->n_values,
+                       .values = own_values ? &request->values : kind->values,
                        .samples = request->samples > 0 ? request->samples : SAMPLES_DEFAULT};
-    enum vjp_status status = vjp_study_run_begin("growth", request, &g.run, error);
+    if (kind->condition && (request->values || strcmp(g.sweep->name, "C") != 0))
+        return vjp_fail(error, VJP_ERR_USAGE,
+                        "study condition makes its values itself and sweeps condition numbers: "
+                        "expected no --values, and --sweep C=...");
+    enum vjp_status status = vjp_study_run_begin(kind->name, request, &g.run, error);
+    g.run.all = 0;
     for (int i = 0; i < g.run.pairs.count && status == VJP_OK; i++)
         status = do_pair(&g, &g.run.pairs.pair[i], true, error);
     for (int i = 0; i < g.run.pairs.count && status == VJP_OK; i++)
@@ -268,8 +336,38 @@ static enum vjp_status run_growth(const struct vjp_study_request *request, int *
     return status;
 }
 
+static enum vjp_status run_growth(const struct vjp_study_request *request, int *code,
+                                  struct vjp_error *error)
+{
+    return run(&growth_kind, request, code, error);
+}
+
+static enum vjp_status run_condition(const struct vjp_study_request *request, int *code,
+                                     struct vjp_error *error)
+{
+    return run(&condition_kind, request, code, error);
+}
+
+static enum vjp_status run_dtype(const struct vjp_study_request *request, int *code,
+                                 struct vjp_error *error)
+{
+    return run(&dtype_kind, request, code, error);
+}
+
 const struct vjp_study vjp_study_growth = {
     .name = "growth",
     .summary = "error against the number K of terms that a gradient element sums",
     .run = run_growth,
+};
+
+const struct vjp_study vjp_study_condition = {
+    .name = "condition",
+    .summary = "error against the condition number 2S/|g|",
+    .run = run_condition,
+};
+
+const struct vjp_study vjp_study_dtype = {
+    .name = "dtype",
+    .summary = "which accumulation explains the error, by dtype",
+    .run = run_dtype,
 };
