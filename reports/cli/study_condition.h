@@ -7,7 +7,9 @@
 /* Data whose gradient elements have a condition number 2 S / |g| that is asked for: the generator cancel makes every line
  * of one operand cancel against one line of its partner, so that all elements do where the partner has a single line. */
 struct vjp_study_cancel {
-    int slot;                   /* whose values are cancel:C */
+    int slot; /* whose values are cancel:C */
+    double
+        gain; /* the condition that comes of cancel:1e4, over 1e4: GenDot's S is that of many terms */
     struct vjp_study_axis axis; /* with the partner's other dimension held at 1 */
 };
 

@@ -239,7 +239,8 @@ static enum vjp_status do_sweep(struct growth *g, struct cell *cell, struct vjp_
     struct vjp_study_axis axis;
     struct vjp_error reason;
     enum vjp_status status =
-        vjp_study_axis_find(cell->spec, cell->dtype, cell->input, cell->values, &axis, &reason);
+        vjp_study_axis_find(cell->spec, cell->dtype, cell->input,
+                            g->kind->condition ? "normal" : cell->values, &axis, &reason);
     const char *why = status == VJP_ERR_USAGE || status == VJP_ERR_LIMIT ? reason.text : NULL;
     if (status != VJP_OK && !why) {
         *error = reason;

@@ -130,10 +130,9 @@ static double theory_of(int which, double k, double u, double u_out)
 static void add_theory(const struct vjp_study_table *table, const struct vjp_study_point *like,
                        struct sheet *s)
 {
-    static const char *const names[N_THEORIES] = {
-        [K_U] = "bound k u (Jeannerod, Rump)",
-        [PROBABLE] = "probable, 1 of 1000 may be above (Higham, Mary)",
-        [PAIRS] = "bound of a tree of pairs"};
+    static const char *const names[N_THEORIES] = {[K_U] = "bound k u (Jeannerod, Rump)",
+                                                  [PROBABLE] = "probable (Higham, Mary), 1 in 1000",
+                                                  [PAIRS] = "bound of a tree of pairs"};
     double u = 0, u_out = 0;
     const struct vjp_plot_series *longest = NULL;
     for (int64_t i = 0; i < table->count; i++) {
@@ -160,7 +159,7 @@ static void add_conditioning(const struct vjp_study_table *table,
                              const struct vjp_study_point *like, struct sheet *s)
 {
     struct vjp_plot_series *curve = &s->curve[s->n_curves++];
-    begin_series(s, curve, "bound k u cond / 2 + u of the result, of the first kernel");
+    begin_series(s, curve, "bound k u cond / 2 + u of the result");
     for (int64_t i = 0; i < table->count; i++) {
         const struct vjp_study_point *p = &table->point[i];
         const double condition = p->figures.condition.max;
