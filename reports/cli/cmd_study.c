@@ -12,6 +12,9 @@
 
 /* A study is one line here, and one in study.h. */
 static const struct vjp_study *const studies[] = {
+    &vjp_study_growth,
+    &vjp_study_condition,
+    &vjp_study_dtype,
     &vjp_study_order,
 };
 enum { N_STUDIES = sizeof studies / sizeof *studies };
@@ -143,8 +146,8 @@ const struct vjp_command vjp_command_study = {
         "  dtype      f16, bf16, f32 and f64 operands, and the model of accumulation that "
         "explains\n"
         "             the error in each\n"
-        "  rules      tolerance rules of other projects on correct kernels and on planted "
-        "defects\n\n"
+        "  order      the summation tree of each gradient, revealed from outside, named, drawn, and\n"
+        "             replayed in software, bit for bit\n\n"
         "TARGET is what \"vjpcheck check\" takes.\n\n"
         "  vjpcheck study growth naive avx2 openblas --layer linear --out growth\n"
         "  vjpcheck study growth ./mine.so --sweep K=2^4..2^16 --samples 8 --out growth\n\n"
@@ -153,7 +156,9 @@ const struct vjp_command vjp_command_study = {
         "are a pure function of the command line. Interrupted, a study is continued by the same\n"
         "command with the same DIR. K is whatever a gradient sums over, found by asking the "
         "oracle;\n"
-        "a size that the oracle cannot afford is left out and counted.\n\n"
+        "a size that the oracle cannot afford is left out and counted. condition sweeps C, the "
+        "condition\n"
+        "number, as C=2^3..2^30, at 64 terms.\n\n"
         "Ends with 0 if every point was measured and lies inside the bound of what its kernel\n"
         "declares; with 1 where one does not, or where a kernel gave no answer, or the study was\n"
         "interrupted.",

@@ -41,7 +41,6 @@ struct vjp_study {
 extern const struct vjp_study vjp_study_growth;
 extern const struct vjp_study vjp_study_condition;
 extern const struct vjp_study vjp_study_dtype;
-extern const struct vjp_study vjp_study_rules;
 extern const struct vjp_study vjp_study_order;
 
 #endif
