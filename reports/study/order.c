@@ -46,10 +46,9 @@ char *vjp_order_certificate(const struct vjp_order *order, char *text, int size)
                  order->elements);
     else if (order->certified > 0)
         snprintf(text, (size_t)size,
-                 "certified for %" PRId64 " of %" PRId64 " elements, bit for bit; the others %s",
+                 "not certified: %" PRId64 " of %" PRId64 " elements have the bits of a replay%s",
                  order->certified, order->elements,
-                 order->n_trees == VJP_ORDER_TREES_MAX ? "were not looked at, or differ"
-                                                       : "differ");
+                 order->n_trees == VJP_ORDER_TREES_MAX ? ", and there may be more orders" : "");
     else if (not_replayed)
         snprintf(text, (size_t)size, "not replayed: %s", not_replayed);
     else

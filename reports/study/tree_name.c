@@ -110,7 +110,8 @@ static void name_join(struct namer *s, int n, int depth)
         vjp_text_add(s->out, ", joined by a tree of height %d", depth);
 }
 
-static bool name_interleaved(struct namer *s, int node)
+/* shortest: what the longest sum must have, at least. */
+static bool name_interleaved(struct namer *s, int node, int shortest)
 {
     int depth;
     const int least = s->tree->node[node].least;
@@ -124,7 +125,7 @@ static bool name_interleaved(struct namer *s, int node)
         even = even && p->even;
         longest = p->count > longest ? p->count : longest;
     }
-    if (n < 2 || longest < 2)
+    if (n < 2 || longest < shortest)
         return false;
     vjp_text_add(s->out, "%d-way interleaved%s", n, even ? "" : " with an uneven end");
     name_join(s, n, depth);
@@ -195,11 +196,13 @@ static void name_node(struct namer *s, int node)
         const int count = vjp_tree_chain(t, node, s->leaf, &base);
         if (count > 0 && base < 0 && name_chain(s, count))
             return;
+        if (name_interleaved(s, node, 3))
+            return;
         if (leaves > 3 && t->node[node].height == log2_up(leaves)) {
             vjp_text_add(s->out, "pairwise");
             return;
         }
-        if (name_interleaved(s, node))
+        if (name_interleaved(s, node, 2))
             return;
         if (name_blocks(s, node, &node))
             continue;

@@ -69,11 +69,12 @@ Test(tree, text_and_name_of_orders_that_have_one)
 
 Test(tree, a_rest_and_no_name)
 {
-    struct vjp_tree t = make(14);
+    struct vjp_tree t = make(15);
     int node = vjp_tree_join(&t, chain(&t, 0, 12, 2), chain(&t, 1, 12, 2));
     node = vjp_tree_join(&t, node, 12);
-    expect(&t, vjp_tree_join(&t, node, 13), "[([0..10:2] [1..11:2]),12,13]",
-           "a start and then 2 terms one by one; the start 2-way interleaved, joined", 8);
+    node = vjp_tree_join(&t, node, 13);
+    expect(&t, vjp_tree_join(&t, node, 14), "[([0..10:2] [1..11:2]),12..14]",
+           "a start and then 3 terms one by one; the start 2-way interleaved, joined", 9);
     t = make(5);
     node = vjp_tree_join(&t, 0, 3);
     node = vjp_tree_join(&t, node, 1);
