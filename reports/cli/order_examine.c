@@ -133,6 +133,23 @@ static enum vjp_status print_tree(struct vjp_order_tree *tree, struct vjp_error 
     return status;
 }
 
+/* Where the accumulator is wider than the dtype: which additions are not kept in it. */
+static enum vjp_status probe_widths(const struct vjp_sum *sum, enum vjp_dtype dtype,
+                                    struct vjp_order_tree *tree, struct vjp_error *error)
+{
+    const struct vjp_tree *const t = &tree->revelation.tree;
+    if (tree->probe.precision <= vjp_format(dtype)->precision || dtype == VJP_F16)
+        return VJP_OK;
+    tree->narrow = calloc((size_t)t->count, 1);
+    if (!tree->narrow)
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    const enum vjp_status status =
+        vjp_probe_widths(sum, t, dtype, tree->narrow, &tree->product_calls, error);
+    for (int n = t->leaves; n < t->count && status == VJP_OK; n++)
+        tree->n_narrow += tree->narrow[n];
+    return status;
+}
+
 /* Reveals and probes the order of one element; product has room for its terms. */
 static enum vjp_status ask_element(const struct vjp_order_question *q, struct asked *a,
                                    struct vjp_order_tree *tree, enum vjp_product *product,
@@ -148,6 +165,8 @@ static enum vjp_status ask_element(const struct vjp_order_question *q, struct as
     status = print_tree(tree, error);
     if (status == VJP_OK)
         status = vjp_probe_sum(&sum, &tree->revelation.tree, q->c->dtype, &tree->probe, error);
+    if (status == VJP_OK)
+        status = probe_widths(&sum, q->c->dtype, tree, error);
     if (status == VJP_OK && probe_products(q, a, a->element)) {
         tree->has_products = true;
         status = vjp_probe_products(&sum, &tree->revelation.tree, q->c->dtype, product,

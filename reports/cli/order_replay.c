@@ -13,6 +13,7 @@ struct replaying {
     const enum vjp_product *probed;
     enum vjp_product *product;
     double *a, *b, *value;
+    const char *narrow;
 };
 
 static uint64_t replay(struct replaying *p, const struct vjp_order_arithmetic *how, int64_t j)
@@ -22,7 +23,8 @@ static uint64_t replay(struct replaying *p, const struct vjp_order_arithmetic *h
     const struct vjp_replay replay = {.tree = p->tree,
                                       .accumulate = how->accumulate,
                                       .product = p->product,
-                                      .dtype = p->r->c->dtype};
+                                      .dtype = p->r->c->dtype,
+                                      .narrow = how->mixed ? p->narrow : NULL};
     for (int i = 0; i < p->tree->leaves; i++) {
         p->a[i] = t->factor[t->start[j] + i];
         p->b[i] = vjp_bits_to_double(dy->dtype, vjp_tensor_get(dy, t->row[t->start[j] + i]));
@@ -100,6 +102,17 @@ static void settle(struct replaying *p, struct vjp_order_tree *tree, int64_t ele
     }
 }
 
+static void keep_better(struct replaying *p, struct vjp_order_tree *tree,
+                        const struct vjp_order_arithmetic *how, int64_t *best)
+{
+    const int64_t equal = count_equal(p, how);
+    tree->tried++;
+    if (equal > *best) {
+        *best = equal;
+        tree->arithmetic = *how;
+    }
+}
+
 /* Tries every arithmetic until one explains all. */
 static void try_all(struct replaying *p, struct vjp_order_tree *tree)
 {
@@ -109,16 +122,15 @@ static void try_all(struct replaying *p, struct vjp_order_tree *tree)
     const int n = list_formats(p->r, &tree->probe, format);
     for (int64_t j = 0; j < p->r->drawn->elements; j++)
         all += is_candidate(p, j);
+    for (int i = 0; i < n && tree->n_narrow > 0; i++) {
+        const struct vjp_order_arithmetic how = {format[i], VJP_ORDER_AS_PROBED, true};
+        keep_better(p, tree, &how, &best);
+    }
     for (int i = 0; i < n; i++) {
         for (int products = VJP_ORDER_AS_PROBED; products <= VJP_ORDER_ALL_FUSED && best < all;
              products++) {
-            const struct vjp_order_arithmetic how = {format[i], products};
-            const int64_t equal = count_equal(p, &how);
-            tree->tried++;
-            if (equal > best) {
-                best = equal;
-                tree->arithmetic = how;
-            }
+            const struct vjp_order_arithmetic how = {format[i], products, false};
+            keep_better(p, tree, &how, &best);
         }
     }
 }
@@ -136,7 +148,8 @@ enum vjp_status vjp_order_replay(struct vjp_order_replayer *replayer, struct vjp
                                  struct vjp_error *error)
 {
     const int n = (int)vjp_order_terms_count(replayer->drawn, element);
-    struct replaying p = {.r = replayer, .tree = &tree->revelation.tree, .probed = product};
+    struct replaying p = {
+        .r = replayer, .tree = &tree->revelation.tree, .probed = product, .narrow = tree->narrow};
     enum vjp_status status = VJP_OK;
     const bool revealed = tree->revelation.outcome == VJP_REVEALED;
     if (!revealed)

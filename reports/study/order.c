@@ -11,6 +11,7 @@ void vjp_order_clear(struct vjp_order *order)
         vjp_revelation_clear(&order->tree[i].revelation);
         free(order->tree[i].text);
         free(order->tree[i].name);
+        free(order->tree[i].narrow);
     }
     *order = (struct vjp_order){0};
 }
@@ -26,6 +27,9 @@ char *vjp_order_arithmetic_text(const struct vjp_order_tree *tree, char *text, i
     else if (tree->has_products)
         products = ", products rounded";
     snprintf(text, (size_t)size, "%s%s", vjp_format(a->accumulate)->name, products);
+    if (a->mixed)
+        snprintf(text, (size_t)size, "%s%s, rounded %d times on the way",
+                 vjp_format(a->accumulate)->name, products, tree->n_narrow);
     return text;
 }
 

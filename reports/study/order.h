@@ -11,6 +11,7 @@
 struct vjp_order_arithmetic {
     enum vjp_dtype accumulate;
     enum { VJP_ORDER_AS_PROBED, VJP_ORDER_ALL_ROUNDED, VJP_ORDER_ALL_FUSED } products;
+    bool mixed; /* some additions are rounded to the dtype: those that were probed as narrow */
 };
 
 /* One tree. Elements have the same one as long as the replay says so; the first that it does not explain is
@@ -23,7 +24,10 @@ struct vjp_order_tree {
     struct vjp_probe probe;
     int64_t product_calls;
     int fused, rounded, unknown; /* leaves, by what becomes of their products */
-    bool has_products;           /* false: the terms are not products with an operand */
+    char *
+        narrow; /* by node, where the accumulator is wider than the dtype (vjp_probe_widths); or NULL */
+    int n_narrow;      /* of them */
+    bool has_products; /* false: the terms are not products with an operand */
 
     /* The replay on random data, with the arithmetic that explains most. */
     bool replayed;

@@ -27,22 +27,29 @@ static enum vjp_status ask(struct asking *a, const struct few *few, int n, doubl
     return a->sum->evaluate(a->sum->context, a->term, result, a->error);
 }
 
-/* Three leaves of which the first two meet below the third: first + second is rounded before third comes. The
- * lowest there are, so that they are in the main part of the sum. False where there are none. */
+/* Three leaves of which the first two meet in the node and the third above it: first + second is rounded before third
+ * comes. False at the root. */
+static bool three_at(const struct vjp_tree *t, int n, int leaf[3])
+{
+    const int up = t->node[n].parent;
+    if (up < 0)
+        return false;
+    const int a = t->node[n].first;
+    int other = t->node[up].first;
+    if (other == n)
+        other = t->node[other].next;
+    leaf[0] = t->node[a].least;
+    leaf[1] = t->node[t->node[a].next].least;
+    leaf[2] = t->node[other].least;
+    return true;
+}
+
+/* In the lowest node there is, so that they are in the main part of the sum. False where there are none. */
 static bool find_three(const struct vjp_tree *t, int leaf[3])
 {
     for (int n = t->leaves; n < t->count; n++) {
-        const int up = t->node[n].parent;
-        if (up < 0)
-            continue;
-        const int a = t->node[n].first;
-        int other = t->node[up].first;
-        if (other == n)
-            other = t->node[other].next;
-        leaf[0] = t->node[a].least;
-        leaf[1] = t->node[t->node[a].next].least;
-        leaf[2] = t->node[other].least;
-        return true;
+        if (three_at(t, n, leaf))
+            return true;
     }
     return false;
 }
@@ -156,6 +163,31 @@ enum vjp_status vjp_probe_sum(const struct vjp_sum *sum, const struct vjp_tree *
     probe.calls = a.calls;
     if (status == VJP_OK)
         *out = probe;
+    return status;
+}
+
+/* (1 + 2^-t) - 1 with the 1 and 2^-t meeting in the node, t being just beyond the format's precision. */
+enum vjp_status vjp_probe_widths(const struct vjp_sum *sum, const struct vjp_tree *tree,
+                                 enum vjp_dtype dtype, char *narrow, int64_t *calls,
+                                 struct vjp_error *error)
+{
+    struct asking a = {.sum = sum, .error = error};
+    const double x = ldexp(1, -vjp_format(dtype)->precision - 1);
+    enum vjp_status status = VJP_OK;
+    a.term = calloc((size_t)sum->terms, sizeof *a.term);
+    if (!a.term)
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    for (int n = tree->leaves; n < tree->count && status == VJP_OK; n++) {
+        double result;
+        int leaf[3];
+        narrow[n] = 0;
+        if (!three_at(tree, n, leaf))
+            continue;
+        status = add_and_take(&a, leaf, 1, x, &result);
+        narrow[n] = status == VJP_OK && result != x;
+    }
+    *calls += a.calls;
+    free(a.term);
     return status;
 }
 

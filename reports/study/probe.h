@@ -37,6 +37,14 @@ VJP_MUST_CHECK enum vjp_status vjp_probe_sum(const struct vjp_sum *sum, const st
                                              enum vjp_dtype dtype, struct vjp_probe *out,
                                              struct vjp_error *error);
 
+/* Where a wide accumulator is not kept: narrow has a place for each node, and becomes 1 for an inner node whose sum comes
+ * to the next one rounded to the precision of dtype, 0 for one that keeps more. For the root, whose sum is
+ * rounded in any case, it is 0. */
+VJP_MUST_CHECK enum vjp_status vjp_probe_widths(const struct vjp_sum *sum,
+                                                const struct vjp_tree *tree, enum vjp_dtype dtype,
+                                                char *narrow, int64_t *calls,
+                                                struct vjp_error *error);
+
 /* What becomes of a term's product when it is added. */
 enum vjp_product {
     VJP_PRODUCT_ROUNDED = 0, /* it is rounded first, or is exact in the accumulator */

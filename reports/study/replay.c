@@ -55,6 +55,8 @@ uint64_t vjp_replay_sum(const struct vjp_replay *replay, const double *a, const 
         value[i] = t->node[i].children == 2
                        ? add_two(replay, a, b, value, first, t->node[first].next)
                        : add_many(replay, a, b, value, i);
+        if (replay->narrow && replay->narrow[i])
+            value[i] = round_to(replay->dtype, value[i]);
     }
     return vjp_bits_from_double(replay->dtype, value[t->root]);
 }

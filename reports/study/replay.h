@@ -13,6 +13,8 @@ struct vjp_replay {
     const enum vjp_product
         *product; /* by leaf: fused with the addition above it, or rounded; UNKNOWN as rounded */
     enum vjp_dtype dtype; /* of the result, rounded once more where it is another */
+    /* NULL, or by node: its sum is rounded to dtype after it was to accumulate (vjp_probe_widths). */
+    const char *narrow;
 };
 
 /* The bits of the sum of a[k] b[k], k < leaves. a and b are numbers of the dtype, or of the accumulator. A fused

@@ -43,7 +43,8 @@ static void replay_all(const struct vjp_sum *sum, float (*add)(const float *, fl
         product[i] = i >= fused_from ? VJP_PRODUCT_FUSED : VJP_PRODUCT_ROUNDED;
     cr_assert_eq(vjp_reveal(sum, &scale, &r, &error), VJP_OK, "%s", error.text);
     cr_assert_eq(r.outcome, VJP_REVEALED);
-    const struct vjp_replay replay = {&r.tree, accumulate, product, VJP_F32};
+    const struct vjp_replay replay = {
+        .tree = &r.tree, .accumulate = accumulate, .product = product, .dtype = VJP_F32};
     *equal = count_equal(&replay, add);
     vjp_revelation_clear(&r);
 }
@@ -91,4 +92,31 @@ Test(replay, another_order_or_arithmetic_has_other_bits)
     cr_expect_lt(equal, ROUNDS);
     replay_all(&truncating, add_truncating, VJP_F32, N, &equal);
     cr_expect_lt(equal, ROUNDS);
+}
+
+/* Sums that a wide accumulator does not keep to the end. */
+Test(replay, rounds_on_the_way_where_the_sum_does)
+{
+    const struct vjp_reveal_scale scale = {0x1p120, 1, 1 << 24};
+    struct vjp_revelation r;
+    enum vjp_product product[N] = {VJP_PRODUCT_ROUNDED};
+    char narrow[2 * N] = {0};
+    int64_t calls = 0;
+    KNOWN(mixed, N);
+    cr_assert_eq(vjp_reveal(&mixed, &scale, &r, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(r.outcome, VJP_REVEALED);
+    cr_assert_eq(vjp_probe_widths(&mixed, &r.tree, VJP_F32, narrow, &calls, &error), VJP_OK);
+    int rounded = 0;
+    for (int i = r.tree.leaves; i < r.tree.count; i++) {
+        const int leaves = r.tree.node[i].leaves;
+        cr_expect_eq(narrow[i], leaves % 4 == 0, "the sum of %d terms", leaves);
+        rounded += narrow[i];
+    }
+    cr_expect_eq(rounded, N / 4);
+    struct vjp_replay replay = {
+        .tree = &r.tree, .accumulate = VJP_F64, .product = product, .dtype = VJP_F32};
+    cr_expect_lt(count_equal(&replay, add_mixed), ROUNDS);
+    replay.narrow = narrow;
+    cr_expect_eq(count_equal(&replay, add_mixed), ROUNDS);
+    vjp_revelation_clear(&r);
 }

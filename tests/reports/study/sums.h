@@ -126,6 +126,19 @@ static inline float add_wide(const float *x, float y, int n)
     return (float)s;
 }
 
+/* In turn, four at a time in double, rounded to float behind each four. */
+static inline float add_mixed(const float *x, float y, int n)
+{
+    float s = 0;
+    for (int from = 0; from < n; from += 4) {
+        double wide = s;
+        for (int i = from; i < n && i < from + 4; i++)
+            wide += (double)x[i] * y;
+        s = (float)wide;
+    }
+    return s;
+}
+
 /* Kahan: it loses all ones beside an M, so that it looks sequential; its bits are others. */
 static inline float add_kahan(const float *x, float y, int n)
 {
