@@ -184,7 +184,8 @@ enum vjp_status vjp_probe_widths(const struct vjp_sum *sum, const struct vjp_tre
         if (!three_at(tree, n, leaf))
             continue;
         status = add_and_take(&a, leaf, 1, x, &result);
-        narrow[n] = status == VJP_OK && result != x;
+        if (status == VJP_OK)
+            narrow[n] = result != x ? 1 : 0;
     }
     *calls += a.calls;
     free(a.term);

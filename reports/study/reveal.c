@@ -181,8 +181,8 @@ static enum vjp_status check(struct search *s)
     const int n = s->sum->terms;
     uint64_t state = UINT64_C(0x9e3779b97f4a7c15);
     for (int k = 0; k < CHECKS && n > 2; k++) {
-        bool good;
-        int meet;
+        bool good = false;
+        int meet = 0;
         state = vjp_mix64(state + 1);
         const int i = (int)(state % (uint64_t)n);
         const int j = (int)((uint64_t)i + 1 + (state >> 32) % (uint64_t)(n - 1)) % n;
@@ -210,8 +210,8 @@ enum vjp_status vjp_reveal(const struct vjp_sum *sum, const struct vjp_reveal_sc
     enum vjp_status status = vjp_tree_init(&found.tree, sum->terms, error);
     if (status != VJP_OK)
         return status;
-    s.term = calloc(n, sizeof *s.term);
-    s.leaf = calloc(n, sizeof *s.leaf);
+    s.term = calloc(n + 1, sizeof *s.term);
+    s.leaf = calloc(n + 1, sizeof *s.leaf);
     s.frame = calloc(n + 1, sizeof *s.frame);
     if (!s.term || !s.leaf || !s.frame) {
         status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
