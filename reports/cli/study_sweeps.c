@@ -36,8 +36,7 @@ static const struct kind condition_kind = {
     .n_values = 1,
     .values = {"cancel"},
     .condition = true,
-    .sweep = {
-        "C", 10, {8, 64, 512, 1 << 12, 1 << 15, 1 << 18, 1 << 21, 1 << 24, 1 << 27, 1 << 30}}};
+    .sweep = {"C", 9, {64, 512, 1 << 12, 1 << 15, 1 << 18, 1 << 21, 1 << 24, 1 << 27, 1 << 30}}};
 static const struct kind dtype_kind = {.name = "dtype",
                                        .n_values = 2,
                                        .values = {"positive", "normal"},
