@@ -1,52 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/study.h"
 
-#include "cases/spec/spec.h"
 #include "reports/render/study_json.h"
-
-#include <criterion/criterion.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "tests/e2e/shell.h"
 
 static char folder[64];
 
 static void make(void)
 {
-    strcpy(folder, "/tmp/vjpcheck-sweeps-XXXXXX");
-    cr_assert_not_null(mkdtemp(folder));
+    make_folder(folder);
 }
 
 static void remove_all(void)
 {
-    char command[128];
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    cr_assert_eq(system(command), 0);
+    remove_folder(folder);
 }
 
 TestSuite(study_sweeps, .init = make, .fini = remove_all);
 
-/* The points of a study of the naive linear kernel in f32. */
-static struct vjp_study_table run(const struct vjp_study *study, const char *sweep,
-                                  const char *layer)
+/* The points of a study of the naive kernel in f32, which the program makes: workers start beside it only. */
+static struct vjp_study_table run(const char *study, const char *sweep, const char *layer)
 {
-    static const char *const targets[] = {"naive"};
-    struct vjp_study_request request = {.n_targets = 1,
-                                        .targets = targets,
-                                        .layer = vjp_spec_find(layer),
-                                        .dtype = VJP_F32,
-                                        .has_sweep = true,
-                                        .samples = 1,
-                                        .seed = 5,
-                                        .out = folder,
-                                        .line = "a line"};
     struct vjp_study_table table = {0};
     struct vjp_error error = {""};
     char path[128];
-    int code = -1;
-    cr_assert_eq(vjp_sweep_parse(sweep, &request.sweep, &error), VJP_OK, "%s", error.text);
-    cr_assert_eq(study->run(&request, &code, &error), VJP_OK, "%s", error.text);
-    cr_expect_eq(code, 0);
+    struct answer answer = sh("$V study %s naive --layer %s --dtype f32 --sweep %s --samples 1 "
+                              "--seed 5 --out %s",
+                              study, layer, sweep, folder);
+    expect_code(&answer, 0);
+    forget(&answer);
     snprintf(path, sizeof path, "%s/study.jsonl", folder);
     cr_assert_eq(vjp_study_table_read(&table, path, &error), VJP_OK, "%s", error.text);
     return table;
@@ -54,7 +36,7 @@ static struct vjp_study_table run(const struct vjp_study *study, const char *swe
 
 Test(study_sweeps, growth_has_a_point_for_each_gradient_kind_of_values_and_size)
 {
-    struct vjp_study_table table = run(&vjp_study_growth, "K=8,16,32", "linear");
+    struct vjp_study_table table = run("growth", "K=8,16,32", "linear");
     cr_expect_eq(table.count, 3 * 2 * 3);
     for (int64_t i = 0; i < table.count; i++) {
         const struct vjp_study_point *p = &table.point[i];
@@ -67,18 +49,18 @@ Test(study_sweeps, growth_has_a_point_for_each_gradient_kind_of_values_and_size)
     vjp_study_table_clear(&table);
 }
 
-Test(study_sweeps, a_gradient_that_sums_over_nothing_is_a_gap)
+Test(study_sweeps, a_dimension_by_its_name_is_swept_whether_it_is_summed_or_not)
 {
-    struct vjp_study_table table = run(&vjp_study_growth, "M=4,8", "relu");
+    struct vjp_study_table table = run("growth", "M=4,8", "relu");
     cr_expect_eq(table.count, 4);
-    cr_expect_null(table.point[0].why, "a dimension by its name is swept all the same");
+    cr_expect_null(table.point[0].why);
     vjp_study_table_clear(&table);
 }
 
 /* |error| / |g| <= k u cond / 2 + u |g| of the result. */
 Test(study_sweeps, condition_has_errors_as_large_as_the_condition)
 {
-    struct vjp_study_table table = run(&vjp_study_condition, "C=4096,2^20", "linear");
+    struct vjp_study_table table = run("condition", "C=4096,2^20", "linear");
     int points = 0;
     for (int64_t i = 0; i < table.count; i++) {
         const struct vjp_study_point *p = &table.point[i];
@@ -96,7 +78,7 @@ Test(study_sweeps, condition_has_errors_as_large_as_the_condition)
 /* The naive kernel sums f32 in f32, and more precise it is not. */
 Test(study_sweeps, dtype_names_the_accumulation)
 {
-    struct vjp_study_table table = run(&vjp_study_dtype, "K=256", "linear");
+    struct vjp_study_table table = run("dtype", "K=256", "linear");
     cr_assert_gt(table.count, 0);
     for (int64_t i = 0; i < table.count; i++)
         cr_expect_str_eq(table.point[i].model, "f32");
