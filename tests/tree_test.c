@@ -143,11 +143,12 @@ Test(tree, every_test_mirrors_what_it_tests)
  * - a command: shown from the command line, in tests/e2e, under its name;
  * - main.c hands everything to cli.c;
  * - layers: a spec and a formula each, held to tables of cases in tests that go through all of them;
+ * - the parts of a page are shown by one test of the page;
  * - kernels share their tests. */
 static void find_test(const char *path, char *out, size_t size)
 {
     static const char *const tested[] = {"cases/", "oracle/", "reports/", "impls/host/"};
-    static const char command[] = "reports/cli/cmd_";
+    static const char command[] = "reports/cli/cmd_", page[] = "reports/render/html/";
     const int stem = (int)strlen(path) - 2;
     bool held = false;
     out[0] = '\0';
@@ -156,6 +157,10 @@ static void find_test(const char *path, char *out, size_t size)
     if (!held || !ends_with(path, ".c") || starts_with(path, "impls/host/worker/") ||
         strcmp(path, "reports/cli/main.c") == 0 || strstr(path, "/layers/"))
         return;
+    if (starts_with(path, page)) {
+        snprintf(out, size, "tests/reports/render/html_test.c");
+        return;
+    }
     const int skip = starts_with(path, command) ? (int)strlen(command) : 0;
     snprintf(out, size, "tests/%s%.*s_test.c", skip ? "e2e/" : "", stem - skip, path + skip);
 }
@@ -186,6 +191,7 @@ Test(tree, every_source_file_has_its_test)
     vjp_text_clear(&complaints);
     expect_test("impls/host/call.c", "tests/impls/host/call_test.c");
     expect_test("reports/cli/cmd_list.c", "tests/e2e/list_test.c");
+    expect_test("reports/render/html/runs.c", "tests/reports/render/html_test.c");
     expect_test("impls/host/worker/call.c", "");
     expect_test("impls/naive/linear.c", "");
     expect_test("oracle/forward/layers/softmax.c", "");

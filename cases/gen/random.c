@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/gen/random.h"
 
+#include <gsl/gsl_version.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
@@ -89,4 +90,9 @@ double vjp_random_uniform(gsl_rng *rng, int precision)
 double vjp_random_normal(gsl_rng *rng)
 {
     return gsl_ran_gaussian_ratio_method(rng, 1);
+}
+
+const char *vjp_random_library(void)
+{
+    return "GSL " GSL_VERSION;
 }

@@ -49,4 +49,7 @@ double vjp_random_uniform(gsl_rng *rng, int precision);
 /* Normal with mean 0 and standard deviation 1. The magnitude is below 16. */
 double vjp_random_normal(gsl_rng *rng);
 
+/* The library that random numbers come from, and its version. Static. */
+const char *vjp_random_library(void);
+
 #endif

@@ -67,4 +67,7 @@ struct vjp_observation {
 
 void vjp_observation_clear(struct vjp_observation *observation);
 
+/* Frees the answers only. */
+void vjp_observation_clear_answers(struct vjp_observation *observation);
+
 #endif

@@ -29,6 +29,10 @@
  * something else. */
 #define VJP_GUARD_BYTES (INT64_C(1) << 34)
 
+/* A function without arguments that a library may export to save what it counted: the worker calls it before a signal
+ * ends the process. "vjpcheck coverage" builds it in. */
+#define VJP_COVERAGE_SYMBOL "vjp_coverage_dump"
+
 #define VJP_WIRE_NAME   32
 #define VJP_WIRE_TEXT   256
 #define VJP_WIRE_ATTRS  24

@@ -6,6 +6,8 @@
 #include "oracle/num/round.h"
 
 #include <math.h>
+#include <mpfi.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Ziv's loop: the precision doubles from the first to the last of these. 256 bits hold the product
@@ -328,4 +330,10 @@ void vjp_reference_destroy(struct vjp_reference *reference)
 void vjp_reference_end_thread(void)
 {
     mpfr_free_cache();
+}
+
+void vjp_reference_libraries(char *text, int size)
+{
+    snprintf(text, (size_t)size, "MPFR %s, MPFI %s, GMP %s", mpfr_get_version(), mpfi_get_version(),
+             gmp_version);
 }

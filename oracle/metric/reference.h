@@ -122,4 +122,7 @@ char *vjp_reference_text(const struct vjp_reference *reference, int slot, int64_
 /* The working precision, in bits, at which the last element was settled; 0 for a contraction. */
 int vjp_reference_precision(const struct vjp_reference *reference);
 
+/* Writes the libraries that the truth is computed with, and their versions, to text, cut at size: "MPFR 4.2.0, ...". */
+void vjp_reference_libraries(char *text, int size);
+
 #endif

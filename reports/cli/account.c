@@ -5,6 +5,7 @@
 #include "reports/render/escape.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 /* Elements of all tensors of the case. The case is valid: the products fit. */
 static int64_t count_elements(const struct vjp_case *c)
@@ -79,14 +80,27 @@ enum vjp_status vjp_account_make(const struct vjp_case *c, const struct vjp_targ
     if (finding) {
         account.record.verdict = finding->judgement.verdict;
         account.record.reason = finding->judgement.reason;
+        account.record.rows = finding->rows[0] ? finding->rows : NULL;
         add_gradients(&account.record, c, &finding->judgement);
     }
     *out = account;
     return VJP_OK;
 }
 
+enum vjp_status vjp_account_add_evidence(struct vjp_account *account,
+                                         const struct vjp_question *question,
+                                         struct vjp_target *target, int kernel,
+                                         const struct vjp_finding *finding, struct vjp_error *error)
+{
+    if (!account->record.ran || !vjp_verdict_is_failure(account->record.verdict))
+        return VJP_OK;
+    return vjp_evidence_add(question, &target->info->kernel[kernel], finding,
+                            &target->mapped[kernel], &account->record, &account->evidence, error);
+}
+
 void vjp_account_clear(struct vjp_account *account)
 {
+    free(account->evidence);
     vjp_text_clear(&account->line);
     vjp_text_clear(&account->replay);
     *account = (struct vjp_account){0};

@@ -108,10 +108,10 @@ static enum vjp_status verify(struct vjp_bench *bench, struct field *field, int 
     enum vjp_status status = VJP_OK;
     for (int i = first; i < end && status == VJP_OK; i++) {
         struct vjp_entrant *e = &field->entrant[i];
-        e->question = (struct vjp_question){.c = c, .data = truth->data};
         say(bench, "verifying", e, c);
-        status = vjp_truth_find(truth, e->target->info->kernel[e->kernel].kinks,
-                                &e->question.reference, error);
+        status =
+            vjp_question_ask(truth, e->target->info->kernel[e->kernel].kinks, &e->question, error);
+        e->question.c = c; /* the truth's, but for the threads */
         if (status == VJP_OK)
             status = vjp_examine(owner, e->target, e->kernel, &e->question, &e->finding, error);
     }
@@ -321,7 +321,7 @@ enum vjp_status vjp_bench_case(struct vjp_bench *bench, const struct vjp_case *c
     vjp_progress_say(&bench->progress, vjp_clock_now(), "deriving the truth");
     enum vjp_status status = vjp_data_generate(c, &data, error);
     if (status == VJP_OK)
-        status = vjp_truth_init(&truth, c, &data, VJP_ORACLE_AUTO, vjp_ahead_jobs(), error);
+        status = vjp_truth_init(&truth, c, &data, VJP_ORACLE_WHOLE, vjp_ahead_jobs(), error);
     /* Threads change nothing of what is true. */
     for (int i = 0; i < (n_threads > 0 ? n_threads : 1) && status == VJP_OK; i++) {
         struct vjp_case variant = {0};

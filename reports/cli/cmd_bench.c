@@ -186,7 +186,7 @@ static enum vjp_status time_cases(const struct settings *s, const char *const *v
     struct vjp_sink sink = {0};
     const struct vjp_case_list *cases = &shapes->cases;
     const double start = vjp_clock_now();
-    enum vjp_status status = vjp_pipeline_check(cases, bench->targets, VJP_ORACLE_AUTO, error);
+    enum vjp_status status = vjp_pipeline_check(cases, bench->targets, VJP_ORACLE_WHOLE, error);
     if (status == VJP_OK && value[JSON])
         status = vjp_sink_open(value[JSON], &sink, error);
     if (status != VJP_OK)

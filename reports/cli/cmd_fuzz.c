@@ -6,8 +6,11 @@
 #include "reports/cli/ahead.h"
 #include "reports/cli/conclude.h"
 #include "reports/cli/finds.h"
+#include "reports/cli/renderings.h"
+#include "reports/cli/surroundings.h"
 #include "reports/fuzz/interrupt.h"
 #include "reports/render/campaign.h"
+#include "reports/render/report.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -35,6 +38,10 @@ enum {
     SHARD,
     CORPUS,
     JSON,
+    HTML,
+    SARIF,
+    TAP,
+    MARKDOWN,
     DIM,
     CLIMB,
     TIMEOUT,
@@ -51,11 +58,15 @@ static const struct vjp_option options[] = {
     [DTYPE] = {"dtype", "T", "only this dtype: bf16, f16, f32, f64"},
     [SHARD] = {"shard", "I/N", "only part I of N of the campaign, I from 1"},
     [CORPUS] = {"corpus", "DIR", "the folder that remembers failures (vjpcheck-corpus)"},
-    [JSON] = {"json", "FILE", "write every verdict as a line of JSON; \"-\": standard output"},
+    [JSON] = VJP_OPTION_JSON,
+    [HTML] = VJP_OPTION_HTML,
+    [SARIF] = VJP_OPTION_SARIF,
+    [TAP] = VJP_OPTION_TAP,
+    [MARKDOWN] = VJP_OPTION_MARKDOWN,
     [DIM] = {"max-dim", "N", "no dimension larger than this (512)"},
     [CLIMB] = {"climb", "PERCENT", "of the cases besides, near those with the largest errors (20)"},
     [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
-    [ORACLE] = {"oracle", "WHICH", "explicit, exact or auto (by size)"},
+    [ORACLE] = {"oracle", "WHICH", "explicit, exact, rows or auto (by size)"},
     [SVG] = {"svg", "DIR",
              "draw where the errors of each failure stand, in a folder that is there"},
     {0},
@@ -98,7 +109,11 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
                  .shards = 1,
                  .cases = -1,
                  .jobs = vjp_ahead_jobs()},
-        .report = {.json = value[JSON]},
+        .report = {.json = value[JSON],
+                   .html = value[HTML],
+                   .sarif = value[SARIF],
+                   .tap = value[TAP],
+                   .markdown = value[MARKDOWN]},
         .svg = value[SVG],
         .corpus = value[CORPUS] ? value[CORPUS] : "vjpcheck-corpus"};
     int64_t jobs = s.plan.jobs, climb = CLIMB_DEFAULT;
@@ -131,6 +146,8 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
         (stat(value[SVG], &folder) != 0 || !S_ISDIR(folder.st_mode)))
         status =
             vjp_fail(error, VJP_ERR_USAGE, "--svg %s: expected a folder that is there", value[SVG]);
+    if (status == VJP_OK)
+        status = vjp_report_check(&s.report, error);
     if (status == VJP_OK && !*s.corpus)
         status = vjp_fail(error, VJP_ERR_USAGE, "--corpus '': expected the name of a folder");
     if (status == VJP_OK && value[CLIMB])
@@ -158,11 +175,11 @@ static enum vjp_status tell(const struct settings *s, struct vjp_targets *target
                                                .climbed = hunt->climbed,
                                                .discarded = hunt->discarded,
                                                .seconds = hunt->seconds};
-    FILE *const out = report->json_sink.file == stdout ? stderr : stdout;
-    if (status == VJP_OK && report->json_sink.file)
-        status = vjp_campaign_write(&report->json_sink, &record, error);
+    FILE *const out = vjp_report_out(report);
     if (status == VJP_OK)
-        status = vjp_report_end(report, &s->report, error);
+        status = vjp_report_add_campaign(report, &record, error);
+    if (status == VJP_OK)
+        status = vjp_report_print(report, &s->report, error);
     else
         vjp_progress_erase(&report->progress);
     fputc('\n', out);
@@ -171,10 +188,12 @@ static enum vjp_status tell(const struct settings *s, struct vjp_targets *target
         fputc('\n', out);
     vjp_finds_print_worst(&hunt->worst, out);
     const enum vjp_status told = vjp_finds_tell(&s->plan, targets, hunt, corpus, s->svg, out,
-                                                status == VJP_OK ? error : &why);
+                                                report, status == VJP_OK ? error : &why);
     if (hunt->interrupted)
         fprintf(out, "interrupted by %s\n", strsignal(hunt->interrupted));
-    return status == VJP_OK ? told : status;
+    if (status == VJP_OK)
+        status = told;
+    return status == VJP_OK ? vjp_report_end(report, &s->report, error) : status;
 }
 
 static enum vjp_status fuzz(const struct settings *s, struct vjp_targets *targets, int *code,
@@ -184,6 +203,7 @@ static enum vjp_status fuzz(const struct settings *s, struct vjp_targets *target
     struct vjp_case_list replays = {0};
     struct vjp_report report = {0};
     struct vjp_hunt hunt = {0};
+    struct vjp_surroundings surroundings = {.command = {0}};
     char title[64];
     struct vjp_run_header header = {
         .version = VJP_VERSION, .seed = s->plan.campaign.seed, .title = title};
@@ -192,6 +212,9 @@ static enum vjp_status fuzz(const struct settings *s, struct vjp_targets *target
     const char **labels = vjp_targets_labels(targets, &header.n_targets);
     enum vjp_status status = labels ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     header.targets = labels;
+    header.run = &surroundings.info;
+    if (status == VJP_OK)
+        status = vjp_surroundings_look(targets, &surroundings, error);
     if (status == VJP_OK)
         status = vjp_corpus_open(s->corpus, &corpus, &replays, error);
     if (status == VJP_OK)
@@ -207,6 +230,7 @@ static enum vjp_status fuzz(const struct settings *s, struct vjp_targets *target
     vjp_report_clear(&report);
     vjp_case_list_clear(&replays);
     vjp_corpus_close(&corpus);
+    vjp_surroundings_clear(&surroundings);
     free(labels);
     return status;
 }

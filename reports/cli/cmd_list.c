@@ -60,7 +60,7 @@ static enum vjp_status probe(struct vjp_target *target, int kernel, struct vjp_o
     if (status == VJP_OK)
         status = vjp_data_generate(&c, &data, error);
     if (status == VJP_OK && c.spec->n_saved > 0)
-        status = vjp_truth_init(&truth, &c, &data, VJP_ORACLE_AUTO, 1, error);
+        status = vjp_truth_init(&truth, &c, &data, VJP_ORACLE_WHOLE, 1, error);
     if (status == VJP_OK)
         status = vjp_worker_run(target->worker, kernel, &c, &data, out, error);
     vjp_truth_clear(&truth);

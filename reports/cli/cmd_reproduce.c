@@ -62,6 +62,12 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
         status = vjp_option_seconds("timeout", value[TIMEOUT], &s.seconds, error);
     if (status == VJP_OK)
         status = vjp_truth_oracle(value[ORACLE], &s.oracle, error);
+    if (status == VJP_OK && s.oracle == VJP_ORACLE_ROWS)
+        status = vjp_fail(
+            error, VJP_ERR_USAGE,
+            "--oracle rows: a file that shows a failure needs the truth about all of the case");
+    if (status == VJP_OK && s.oracle == VJP_ORACLE_AUTO)
+        s.oracle = VJP_ORACLE_WHOLE;
     if (status == VJP_OK)
         *out = s;
     return status;

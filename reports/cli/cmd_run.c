@@ -18,7 +18,7 @@ static const struct vjp_option options[] = {
                 "only this plug-in or kernel; without it, all that ship but peers"},
     [REPEAT] = {"repeat", "N", "run N times in one process, until the first failure (1)"},
     [TIMEOUT] = {"timeout", "SECONDS", "a call that takes longer is hung (10)"},
-    [ORACLE] = {"oracle", "WHICH", "explicit, exact or auto (by size)"},
+    [ORACLE] = {"oracle", "WHICH", "explicit, exact, rows or auto (by size)"},
     [SVG] = {"svg", "FILE",
              "draw where the errors stand; of several kernels, the last that failed"},
     {0},
@@ -73,11 +73,10 @@ static enum vjp_status run_all(struct vjp_targets *targets, const struct asking 
     for (int t = 0; t < targets->count; t++) {
         struct vjp_target *target = &targets->target[t];
         for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
-            struct vjp_question question = {.c = truth->c, .data = truth->data};
+            struct vjp_question question;
             if (!vjp_target_serves(target, k, truth->c))
                 continue;
-            status =
-                vjp_truth_find(truth, target->info->kernel[k].kinks, &question.reference, error);
+            status = vjp_question_ask(truth, target->info->kernel[k].kinks, &question, error);
             if (status == VJP_OK)
                 status = run_kernel(targets, target, k, asking, &question, tally, error);
         }
@@ -102,7 +101,7 @@ static enum vjp_status run_case(const struct vjp_case *c, struct vjp_targets *ta
         status = vjp_truth_init(&truth, c, &data, oracle, vjp_ahead_jobs(), error);
     if (status == VJP_OK) {
         const struct vjp_question question = {
-            .c = c, .data = &data, .reference = truth.reference[0]};
+            .c = c, .data = &data, .reference = truth.reference[0], .rows = truth.rows};
         vjp_case_print(c, &line);
         printf("%s\n\n", line.data ? line.data : "(out of memory)");
         vjp_detail_print_operands(&question, stdout);
@@ -154,15 +153,18 @@ const struct vjp_command vjp_command_run = {
     .name = "run",
     .operands = "'CASE'",
     .summary = "run one case and show every number; replays a failure",
-    .help = "CASE is one word, so it stands in quotes:\n"
-            "  vjpcheck run 'linear dtype=f64 N=1 D=2 M=3 x=[2,3] dy=[1,1,1]' --kernel naive\n\n"
-            "exact is the exact result, rounded the correctly rounded one (~0: about that, nearer\n"
-            "than any bound can see; ?: not known; [0, 1]: any, at a kink); S is the sum of the\n"
-            "magnitudes of the k terms that a gradient element adds up. The error is held to the\n"
-            "bound, which follows from k, S and the precision that the kernel declares.\n\n"
-            "--oracle explicit derives the Jacobian, up to 2^22 scalar operations; exact sums the\n"
-            "products of linear, matmul and conv2d at any size; auto, the default, is explicit as\n"
-            "far as that goes. Where both can, they give the same verdicts.",
+    .help =
+        "CASE is one word, so it stands in quotes:\n"
+        "  vjpcheck run 'linear dtype=f64 N=1 D=2 M=3 x=[2,3] dy=[1,1,1]' --kernel naive\n\n"
+        "exact is the exact result, rounded the correctly rounded one (~0: about that, nearer\n"
+        "than any bound can see; ?: not known; [0, 1]: any, at a kink); S is the sum of the\n"
+        "magnitudes of the k terms that a gradient element adds up. The error is held to the\n"
+        "bound, which follows from k, S and the precision that the kernel declares.\n\n"
+        "--oracle explicit derives the Jacobian, up to 2^22 scalar operations; exact sums the\n"
+        "products of linear, matmul and conv2d at any size; rows looks at some rows of a batch,\n"
+        "some heads of an attention, with dy 0 at the others, where the gradient must be 0. auto,\n"
+        "the default, is explicit as far as that goes, then exact, or else rows. Where several\n"
+        "can, they give the same verdicts.",
     .min_operands = 1,
     .max_operands = 1,
     .options = options,

@@ -86,7 +86,7 @@ static void write_rounded(const struct vjp_question *question, int slot,
 static void add_element(struct vjp_table *table, const struct vjp_question *question, int slot,
                         const struct vjp_element *e)
 {
-    const struct vjp_case *c = question->c;
+    const struct vjp_case *c = vjp_question_case(question);
     char text[N_COLUMNS][CELL_SIZE];
     const char *cells[N_COLUMNS];
     vjp_reason_element_name(c, slot, e->index, text[COL_ELEMENT], CELL_SIZE);
@@ -131,7 +131,7 @@ static void print_settled(const char *name, const int64_t settled[VJP_SETTLED_CO
 static void print_gradient(const struct vjp_question *question, const struct vjp_target *target,
                            int kernel, const struct vjp_finding *finding, int slot, FILE *out)
 {
-    const struct vjp_case *c = question->c;
+    const struct vjp_case *c = vjp_question_case(question);
     const struct vjp_measure *m = &finding->judgement.measure[slot];
     const struct vjp_tensor *got = &finding->seen.answer[finding->judgement.placement[slot]][slot];
     const struct vjp_model *model = &target->info->kernel[kernel].model[c->dtype];
@@ -195,6 +195,14 @@ void vjp_detail_print_operands(const struct vjp_question *question, FILE *out)
                 vjp_shape_text(&tensor->shape, shape, sizeof shape),
                 vjp_slot_is_gradient(c->spec, slot) ? ", what the kernel adds to" : "");
         vjp_matrix_print_tensor(tensor, "    ", out);
+    }
+    if (question->rows) {
+        char rows[512];
+        fprintf(
+            out,
+            "The truth is known of the rows %s, by which elements are counted below. Elsewhere dy "
+            "is 0, and so the gradients must be.\n",
+            vjp_excerpt_text(&question->rows->excerpt, rows, sizeof rows));
     }
 }
 

@@ -8,7 +8,7 @@
 
 /* What "vjpcheck run" shows. */
 
-/* The case's values, small ones as matrices. */
+/* The case's values, small ones as matrices, and which rows are looked at where that is not all. */
 void vjp_detail_print_operands(const struct vjp_question *question, FILE *out);
 
 /* Every gradient of an answer, element by element where it is small, else the worst elements; then

@@ -21,10 +21,16 @@ static enum vjp_status run_once(struct vjp_worker *worker, int kernel,
         vjp_worker_run(worker, kernel, question->c, question->data, &finding.seen, error);
     if (status != VJP_OK)
         return status;
-    vjp_judge(question->c, &vjp_worker_info(worker)->kernel[kernel], question->reference,
-              &finding.seen, &finding.judgement);
-    *out = finding;
-    return VJP_OK;
+    const enum vjp_status judged =
+        vjp_question_judge(question, &vjp_worker_info(worker)->kernel[kernel], &finding.seen,
+                           &finding.judgement, error);
+    if (question->rows)
+        vjp_excerpt_text(&question->rows->excerpt, finding.rows, sizeof finding.rows);
+    if (judged == VJP_OK)
+        *out = finding;
+    else
+        vjp_finding_clear(&finding);
+    return judged;
 }
 
 bool vjp_examine_settle(struct vjp_judgement *judgement, int64_t age,
@@ -143,7 +149,7 @@ enum vjp_status vjp_examine(const struct vjp_targets *targets, struct vjp_target
         if (status == VJP_OK)
             status = run_once(fresh, kernel, question, &second, error);
         if (status == VJP_OK)
-            settle_audit(&first, &second, question->c);
+            settle_audit(&first, &second, vjp_question_case(question));
     }
     vjp_finding_clear(&second);
     if (status == VJP_OK)

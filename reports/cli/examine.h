@@ -2,22 +2,15 @@
 #ifndef VJP_REPORTS_CLI_EXAMINE_H
 #define VJP_REPORTS_CLI_EXAMINE_H
 
-#include "cases/spec/data.h"
+#include "reports/cli/question.h"
 #include "reports/cli/targets.h"
-#include "reports/verdict/verdict.h"
-
-/* A case with its values and its truth: what a kernel is asked. */
-struct vjp_question {
-    const struct vjp_case *c;
-    const struct vjp_data *data;
-    const struct vjp_reference *reference;
-};
 
 /* One run of a kernel on a case, judged. */
 struct vjp_finding {
     struct vjp_judgement judgement;
     struct vjp_observation seen;
-    int64_t age; /* cases that the process had run before */
+    char rows[160]; /* empty, or: the answers in seen are those of these rows only (rows.h) */
+    int64_t age;    /* cases that the process had run before */
 };
 
 void vjp_finding_clear(struct vjp_finding *finding);

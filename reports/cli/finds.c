@@ -56,18 +56,37 @@ void vjp_finds_print_worst(const struct vjp_pool *pool, FILE *out)
 /* Remarks that say the least are left out. */
 #define REMARKS_SHOWN 8
 
-static void print_reduced(const struct vjp_reduced *reduced, const char *replay, FILE *out)
+/* What is told of a failure, and the texts that it points to. */
+struct telling {
+    struct vjp_find_record record;
+    struct vjp_text line;       /* the case that failed first */
+    struct vjp_account account; /* of the smallest one */
+    struct vjp_text program;    /* the command that makes a C file of it */
+    struct vjp_one_hot seen;
+};
+
+static void clear_telling(struct telling *t)
+{
+    vjp_text_clear(&t->line);
+    vjp_text_clear(&t->program);
+    vjp_account_clear(&t->account);
+    vjp_one_hot_clear(&t->seen);
+}
+
+static void print_reduced(const struct vjp_reduced *reduced, struct vjp_find_record *record,
+                          FILE *out)
 {
     fprintf(out, "  smallest case%s, after %" PRId64 " runs:\n      %s\n",
-            reduced->shrunk.complete ? "" : " in this time", reduced->shrunk.runs, replay);
+            record->complete ? "" : " in this time", record->runs, record->replay);
     if (reduced->reason)
         fprintf(out, "      %s\n", reduced->reason);
     const struct vjp_remarks *remarks = &reduced->explanation.remarks;
-    for (int i = 0, shown = 0; i < remarks->count && reduced->has_explanation; i++) {
-        if (remarks->at[i].rank == VJP_REMARK_ALWAYS || shown == REMARKS_SHOWN)
+    for (int i = 0; i < remarks->count && reduced->has_explanation; i++) {
+        if (remarks->at[i].rank == VJP_REMARK_ALWAYS || record->n_near == REMARKS_SHOWN)
             continue;
-        fprintf(out, "%s%s\n", shown == 0 ? "  near it: " : "           ", remarks->at[i].text);
-        shown++;
+        fprintf(out, "%s%s\n", record->n_near == 0 ? "  near it: " : "           ",
+                remarks->at[i].text);
+        record->near[record->n_near++] = remarks->at[i].text;
     }
 }
 
@@ -78,55 +97,69 @@ static bool is_about_numbers(enum vjp_verdict verdict)
 
 /* What is wrong in the kernel's Jacobian, for a verdict that is about numbers. */
 static enum vjp_status tell_jacobian(const struct vjp_failure *failure,
-                                     const struct vjp_case *shape, FILE *out,
+                                     const struct vjp_case *shape, struct telling *t, FILE *out,
                                      struct vjp_error *error)
 {
-    struct vjp_one_hot seen = {.line = {0}};
+    struct vjp_find_record *record = &t->record;
     if (!is_about_numbers(failure->verdict))
         return VJP_OK;
-    const enum vjp_status status = vjp_one_hot_look(failure, shape, ONE_HOT_SECONDS, &seen, error);
-    if (status == VJP_OK && seen.line.data)
-        fprintf(out, "  its Jacobian, of %s:\n", seen.line.data);
-    for (int i = 0; i < VJP_MAX_INPUTS; i++) {
-        if (seen.found[i].data)
-            fprintf(out, "      %s\n", seen.found[i].data);
+    const enum vjp_status status =
+        vjp_one_hot_look(failure, shape, ONE_HOT_SECONDS, &t->seen, error);
+    if (status != VJP_OK)
+        return status;
+    if (t->seen.line.data) {
+        fprintf(out, "  its Jacobian, of %s:\n", t->seen.line.data);
+        record->jacobian_of = t->seen.line.data;
     }
-    vjp_one_hot_clear(&seen);
-    return status;
+    for (int i = 0; i < VJP_MAX_INPUTS; i++) {
+        if (!t->seen.found[i].data)
+            continue;
+        fprintf(out, "      %s\n", t->seen.found[i].data);
+        record->jacobian[record->n_jacobian++] = t->seen.found[i].data;
+    }
+    return VJP_OK;
 }
 
 /* How the smallest case becomes a C file: where one may hold it, the words of the replay but for the command. */
-static void print_reproduce(const struct vjp_case *c, const char *replay, FILE *out)
+static void tell_program(const struct vjp_case *c, struct telling *t, FILE *out)
 {
     static const char run[] = "vjpcheck run ";
+    const char *replay = t->record.replay;
     struct vjp_error unused;
-    if (strncmp(replay, run, strlen(run)) == 0 && vjp_reproduce_check(c, &unused) == VJP_OK)
-        fprintf(out, "  as one C file: vjpcheck reproduce %s --out fault.c\n",
-                replay + strlen(run));
+    if (strncmp(replay, run, strlen(run)) != 0 || vjp_reproduce_check(c, &unused) != VJP_OK)
+        return;
+    vjp_text_add(&t->program, "vjpcheck reproduce %s --out fault.c", replay + strlen(run));
+    if (t->program.failed)
+        return;
+    fprintf(out, "  as one C file: %s\n", t->program.data);
+    t->record.program = t->program.data;
 }
 
 /* The smallest case is on disk before it is shown. */
 static enum vjp_status tell_reduced(const struct vjp_reduced *reduced,
                                     const struct vjp_failure *failure,
-                                    struct vjp_corpus_folder *corpus, FILE *out,
+                                    struct vjp_corpus_folder *corpus, struct telling *t, FILE *out,
                                     struct vjp_error *error)
 {
-    struct vjp_account account = {0};
     struct vjp_text comment = {0};
     enum vjp_status status = vjp_account_make(&reduced->shrunk.literal, failure->target,
-                                              failure->kernel, NULL, &account, error);
+                                              failure->kernel, NULL, &t->account, error);
     if (status != VJP_OK)
         return status;
     vjp_text_add(&comment, "made small: %s", reduced->reason ? reduced->reason : "");
     status = comment.failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
-                            : vjp_hunt_remember(corpus, &account.record, comment.data, error);
-    print_reduced(reduced, account.record.replay, out);
+                            : vjp_hunt_remember(corpus, &t->account.record, comment.data, error);
+    t->record.small = t->account.record.line;
+    t->record.reason = reduced->reason;
+    t->record.replay = t->account.record.replay;
+    t->record.runs = reduced->shrunk.runs;
+    t->record.complete = reduced->shrunk.complete;
+    print_reduced(reduced, &t->record, out);
     fflush(out);
     if (status == VJP_OK && !vjp_interrupt_seen())
-        status = tell_jacobian(failure, &reduced->shrunk.shape, out, error);
-    print_reproduce(&reduced->shrunk.literal, account.record.replay, out);
+        status = tell_jacobian(failure, &reduced->shrunk.shape, t, out, error);
+    tell_program(&reduced->shrunk.literal, t, out);
     vjp_text_clear(&comment);
-    vjp_account_clear(&account);
     return status;
 }
 
@@ -186,7 +219,8 @@ static enum vjp_status tell_picture(const struct vjp_failure *failure,
 
 static enum vjp_status tell_find(const struct vjp_hunt_plan *plan, struct vjp_targets *targets,
                                  const struct vjp_hunt_find *find, struct vjp_corpus_folder *corpus,
-                                 const char *svg, FILE *out, struct vjp_error *error)
+                                 const char *svg, FILE *out, struct vjp_report *report,
+                                 struct vjp_error *error)
 {
     struct vjp_target *target = &targets->target[find->target];
     const struct vjp_failure failure = {.targets = targets,
@@ -196,29 +230,40 @@ static enum vjp_status tell_find(const struct vjp_hunt_plan *plan, struct vjp_ta
                                         .verdict = find->verdict,
                                         .ratio = find->ratio};
     struct vjp_reduced reduced = {.has_explanation = false};
+    struct telling t = {.record = {.target = target->label[find->kernel],
+                                   .layer = find->c.spec->name,
+                                   .dtype = vjp_format(find->c.dtype)->name,
+                                   .verdict = find->verdict,
+                                   .cases = find->cases,
+                                   .seconds = find->seconds}};
     enum vjp_status status = VJP_OK;
-    fprintf(out, "%s: %s %s first seen in case %" PRId64 ", after %.2f s\n",
-            target->label[find->kernel], vjp_format(find->c.dtype)->name,
-            vjp_verdict_name(find->verdict), find->cases, find->seconds);
+    vjp_case_print(&find->c, &t.line);
+    t.record.line = t.line.failed ? "" : t.line.data;
+    fprintf(out, "%s: %s %s first seen in case %" PRId64 ", after %.2f s\n", t.record.target,
+            t.record.dtype, vjp_verdict_name(find->verdict), find->cases, find->seconds);
     fflush(out);
     if (!vjp_interrupt_seen())
         status = tell_picture(&failure, find, svg, out, error);
     if (status == VJP_OK && !vjp_interrupt_seen())
         status = vjp_reduce(&failure, &find->c, REDUCE_SECONDS, REDUCE_SECONDS, &reduced, error);
     if (status == VJP_OK && reduced.shrunk.literal.spec)
-        status = tell_reduced(&reduced, &failure, corpus, out, error);
+        status = tell_reduced(&reduced, &failure, corpus, &t, out, error);
+    if (status == VJP_OK && report)
+        status = vjp_report_add_find(report, &t.record, error);
+    clear_telling(&t);
     vjp_reduced_clear(&reduced);
     return status;
 }
 
 enum vjp_status vjp_finds_tell(const struct vjp_hunt_plan *plan, struct vjp_targets *targets,
                                const struct vjp_hunt *hunt, struct vjp_corpus_folder *corpus,
-                               const char *svg, FILE *out, struct vjp_error *error)
+                               const char *svg, FILE *out, struct vjp_report *report,
+                               struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
     for (int i = 0; i < hunt->n_finds && status == VJP_OK; i++)
-        status = tell_find(plan, targets, &hunt->find[i], corpus, svg, out, error);
-    if (hunt->n_finds > 0)
+        status = tell_find(plan, targets, &hunt->find[i], corpus, svg, out, report, error);
+    if (hunt->n_finds > 0 && corpus)
         fprintf(out, "these cases are in %s, and will be asked first the next time\n",
                 corpus->path);
     for (int i = 0; i < hunt->n_given_up; i++)

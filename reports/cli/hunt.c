@@ -179,36 +179,42 @@ static enum vjp_status before(void *env, const struct vjp_case *c, bool *go_on,
     return status;
 }
 
-static bool is_found(const struct vjp_hunt *hunt, const struct vjp_hunt_find *find)
+static bool is_found(const struct vjp_hunt *hunt, const struct vjp_hunt_find *find,
+                     const struct vjp_case *c)
 {
     for (int i = 0; i < hunt->n_finds; i++) {
         const struct vjp_hunt_find *other = &hunt->find[i];
         if (other->target == find->target && other->kernel == find->kernel &&
-            other->verdict == find->verdict && other->c.dtype == find->c.dtype)
+            other->verdict == find->verdict && other->c.dtype == c->dtype)
             return true;
     }
     return false;
 }
 
-static enum vjp_status keep(struct vjp_hunt *hunt, struct vjp_hunt_find *find,
-                            const struct vjp_case *c, const char *reason, struct vjp_error *error)
+enum vjp_status vjp_hunt_keep(struct vjp_hunt *hunt, const struct vjp_hunt_find *find,
+                              const struct vjp_case *c, const char *reason, bool *is_new,
+                              struct vjp_error *error)
 {
+    *is_new = !is_found(hunt, find, c);
+    if (!*is_new)
+        return VJP_OK;
     struct vjp_hunt_find *grown = realloc(hunt->find, ((size_t)hunt->n_finds + 1) * sizeof *grown);
     if (!grown)
         return fail_memory(error);
     hunt->find = grown;
-    find->c = (struct vjp_case){0};
-    find->reason = strdup(reason);
-    enum vjp_status status = find->reason ? vjp_case_copy(&find->c, c, error) : fail_memory(error);
+    struct vjp_hunt_find kept = *find;
+    kept.c = (struct vjp_case){0};
+    kept.reason = strdup(reason);
+    const enum vjp_status status =
+        kept.reason ? vjp_case_copy(&kept.c, c, error) : fail_memory(error);
     if (status == VJP_OK)
-        hunt->find[hunt->n_finds++] = *find;
+        hunt->find[hunt->n_finds++] = kept;
     else
-        free(find->reason);
+        free(kept.reason);
     return status;
 }
 
-/* The largest ratio of an error to its bound. */
-static double ratio_of(const struct vjp_record *record)
+double vjp_hunt_ratio(const struct vjp_record *record)
 {
     double ratio = 0;
     for (int i = 0; i < record->n_gradients; i++) {
@@ -239,16 +245,15 @@ static enum vjp_status after(void *env, const struct vjp_case *c, struct vjp_tar
     struct vjp_hunt_find find = {.target = (int)(target - s->targets->target),
                                  .kernel = kernel,
                                  .verdict = record->verdict,
-                                 .c = *c,
-                                 .ratio = ratio_of(record),
+                                 .ratio = vjp_hunt_ratio(record),
                                  .cases = s->asked,
                                  .seconds = vjp_clock_now() - s->start};
     if (record->ran && record->verdict == VJP_VERDICT_PASS)
-        return vjp_pool_add(&s->hunt->worst, record->target, c, ratio_of(record), error);
+        return vjp_pool_add(&s->hunt->worst, record->target, c, vjp_hunt_ratio(record), error);
     if (!record->ran || !vjp_verdict_is_failure(record->verdict))
         return VJP_OK;
     target->failed[kernel]++;
-    if (is_found(s->hunt, &find))
+    if (is_found(s->hunt, &find, c))
         return VJP_OK;
     vjp_text_add(&comment, "%s: %s: %s", record->target, vjp_verdict_name(record->verdict),
                  record->reason);
@@ -256,7 +261,9 @@ static enum vjp_status after(void *env, const struct vjp_case *c, struct vjp_tar
                                  ? fail_memory(error)
                                  : vjp_hunt_remember(s->corpus, record, comment.data, error);
     vjp_text_clear(&comment);
-    return status == VJP_OK ? keep(s->hunt, &find, c, record->reason, error) : status;
+    bool is_new;
+    return status == VJP_OK ? vjp_hunt_keep(s->hunt, &find, c, record->reason, &is_new, error)
+                            : status;
 }
 
 /* Kernels that failed too often. Between batches: threads that derive the truth look at what is selected. */

@@ -63,6 +63,15 @@ vjp_hunt_run(const struct vjp_hunt_plan *plan, struct vjp_targets *targets,
              struct vjp_report *report, struct vjp_hunt *out, struct vjp_error *error);
 void vjp_hunt_clear(struct vjp_hunt *hunt);
 
+/* Keeps a failure that is the first of its kind; c and reason are those of *find, which has none. */
+VJP_MUST_CHECK enum vjp_status vjp_hunt_keep(struct vjp_hunt *hunt,
+                                             const struct vjp_hunt_find *find,
+                                             const struct vjp_case *c, const char *reason,
+                                             bool *is_new, struct vjp_error *error);
+
+/* The largest ratio of an error to its bound. */
+double vjp_hunt_ratio(const struct vjp_record *record);
+
 /* Adds the record's case to the corpus, in the file of its kernel, behind the comment. On disk when it returns. */
 VJP_MUST_CHECK enum vjp_status vjp_hunt_remember(struct vjp_corpus_folder *corpus,
                                                  const struct vjp_record *record,

@@ -7,14 +7,14 @@ enum vjp_status vjp_inquiry_make(const struct vjp_case *c, enum vjp_oracle oracl
                                  struct vjp_kinks kinks, struct vjp_inquiry *out,
                                  struct vjp_error *error)
 {
-    *out = (struct vjp_inquiry){.question = {.c = c, .data = &out->data}};
+    *out = (struct vjp_inquiry){0};
     enum vjp_status status = vjp_truth_check(c, oracle, error);
     if (status == VJP_OK)
         status = vjp_data_generate(c, &out->data, error);
     if (status == VJP_OK)
         status = vjp_truth_init(&out->truth, c, &out->data, oracle, 1, error);
     if (status == VJP_OK)
-        status = vjp_truth_find(&out->truth, kinks, &out->question.reference, error);
+        status = vjp_question_ask(&out->truth, kinks, &out->question, error);
     return status;
 }
 

@@ -230,7 +230,7 @@ static enum vjp_status judge_trial(struct vjp_target *target, int kernel,
     struct vjp_observation seen = {.unwritten_slot = -1, .repeat_slot = -1};
     c.seed += (uint64_t)trial;
     enum vjp_status status =
-        vjp_inquiry_make(&c, VJP_ORACLE_AUTO, target->info->kernel[kernel].kinks, &inquiry, error);
+        vjp_inquiry_make(&c, VJP_ORACLE_WHOLE, target->info->kernel[kernel].kinks, &inquiry, error);
     if (status == VJP_OK) {
         status = vjp_worker_run(target->worker, kernel, &c, &inquiry.data, &seen, error);
         if (status == VJP_OK && seen.outcome == VJP_COMPLETED)
@@ -293,7 +293,7 @@ static enum vjp_status ask_correct(struct vjp_ballot *ballot, const struct vjp_t
         if (!vjp_target_serves(target, k, c))
             continue;
         status =
-            vjp_inquiry_make(c, VJP_ORACLE_AUTO, target->info->kernel[k].kinks, &inquiry, error);
+            vjp_inquiry_make(c, VJP_ORACLE_WHOLE, target->info->kernel[k].kinks, &inquiry, error);
         if (status == VJP_OK)
             status = vjp_examine(targets, target, k, &inquiry.question, &finding, error);
         if (status == VJP_OK && vjp_verdict_is_success(finding.judgement.verdict)) {
@@ -322,7 +322,7 @@ enum vjp_status vjp_jury_correct(struct vjp_ballot *ballot, const struct vjp_cam
          status == VJP_OK && asked < answers && vjp_clock_now() < end && vjp_interrupt_seen() == 0;
          n++) {
         struct vjp_case c = {0};
-        status = vjp_pairs_draw(&pairs, campaign, n, VJP_ORACLE_AUTO, &c, error);
+        status = vjp_pairs_draw(&pairs, campaign, n, VJP_ORACLE_WHOLE, &c, error);
         if (status == VJP_OK)
             status = ask_correct(ballot, &targets, &c, &asked, error);
         else if (status == VJP_ERR_USAGE || status == VJP_ERR_LIMIT)

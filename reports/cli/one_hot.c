@@ -160,7 +160,7 @@ static enum vjp_status call(struct state *s, struct vjp_truth *truth, struct vjp
                             const struct vjp_reference **reference, struct vjp_error *error)
 {
     const struct vjp_failure *f = s->failure;
-    enum vjp_status status = vjp_truth_init(truth, &s->c, &s->data, f->oracle, 1, error);
+    enum vjp_status status = vjp_truth_init(truth, &s->c, &s->data, VJP_ORACLE_WHOLE, 1, error);
     if (status == VJP_OK)
         status = vjp_truth_find(truth, s->kernel->kinks, reference, error);
     if (status == VJP_OK)
@@ -321,7 +321,7 @@ static enum vjp_status look(struct state *s, struct vjp_one_hot *out, struct vjp
 {
     struct vjp_error unused;
     bool fits = false;
-    if (vjp_truth_check(&s->c, s->failure->oracle, &unused) != VJP_OK)
+    if (vjp_truth_check(&s->c, VJP_ORACLE_WHOLE, &unused) != VJP_OK)
         return VJP_OK;
     enum vjp_status status = vjp_data_generate(&s->c, &s->data, error);
     if (status == VJP_OK)

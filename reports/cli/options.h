@@ -11,7 +11,7 @@
 /* The command line, as data: what a command takes is a table, from which it is parsed and from which
  * its help is printed. */
 
-#define VJP_OPTIONS_MAX 16
+#define VJP_OPTIONS_MAX 24
 
 struct vjp_option {
     const char *name;  /* without the dashes */

@@ -9,8 +9,7 @@
 
 #include <stdlib.h>
 
-/* NULL: no memory, or too many elements, or none. */
-static uint8_t *find_standing(const struct vjp_question *question, const struct vjp_model *model,
+uint8_t *vjp_picture_standing(const struct vjp_question *question, const struct vjp_model *model,
                               int slot, const struct vjp_tensor *got)
 {
     if (!got->data || got->count < 1 || got->count > VJP_PICTURE_MAX)
@@ -39,7 +38,7 @@ void vjp_picture_print(const struct vjp_question *question, const struct vjp_mod
                        const struct vjp_finding *finding, int slot, const char *indent, FILE *out)
 {
     const struct vjp_tensor *got = answer(finding, slot);
-    uint8_t *standing = find_standing(question, model, slot, got);
+    uint8_t *standing = vjp_picture_standing(question, model, slot, got);
     if (standing)
         vjp_heat_print(standing, got->count / columns(got), columns(got), indent, out);
     free(standing);
@@ -74,11 +73,14 @@ enum vjp_status vjp_picture_write(const struct vjp_question *question,
         const struct vjp_tensor *got = answer(finding, slot);
         if (!finding->judgement.measured[slot])
             continue;
-        standing[n] = find_standing(question, model, slot, got);
+        standing[n] = vjp_picture_standing(question, model, slot, got);
         if (!standing[n])
             continue;
-        panel[n] = (struct vjp_heat_panel){vjp_slot_name(spec, slot, name[n], sizeof name[n]),
-                                           standing[n], got->count / columns(got), columns(got)};
+        panel[n] =
+            (struct vjp_heat_panel){.name = vjp_slot_name(spec, slot, name[n], sizeof name[n]),
+                                    .standing = standing[n],
+                                    .rows = got->count / columns(got),
+                                    .cols = columns(got)};
         n++;
     }
     vjp_text_add(&title, "%s: %s", target->label[kernel],

@@ -10,6 +10,11 @@
  * seconds at most. */
 #define VJP_PICTURE_MAX 65536
 
+/* An enum vjp_standing for each element of an answer, row-major: the caller's to free. NULL: too many elements, or none,
+ * or no memory. */
+uint8_t *vjp_picture_standing(const struct vjp_question *question, const struct vjp_model *model,
+                              int slot, const struct vjp_tensor *got);
+
 /* One gradient, in characters. Its rows are those of the last axis. */
 void vjp_picture_print(const struct vjp_question *question, const struct vjp_model *model,
                        const struct vjp_finding *finding, int slot, const char *indent, FILE *out);

@@ -55,6 +55,8 @@ static enum vjp_status ask_kernel(const struct vjp_pipeline *p, struct vjp_targe
     target->hung[kernel] += finding.seen.outcome == VJP_HUNG;
     status =
         vjp_account_make(question->c, target, kernel, given_up ? NULL : &finding, &account, error);
+    if (status == VJP_OK && !given_up && p->report->details)
+        status = vjp_account_add_evidence(&account, question, target, kernel, &finding, error);
     if (status == VJP_OK)
         status = tell(p, question->c, target, kernel, &account.record, error);
     vjp_account_clear(&account);
@@ -131,15 +133,15 @@ static enum vjp_status ask_all(const struct vjp_pipeline *p, struct vjp_prepared
     for (int t = 0; t < p->targets->count; t++) {
         struct vjp_target *target = &p->targets->target[t];
         for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
-            struct vjp_question question = {.c = c, .data = &prepared->data};
+            struct vjp_question question;
             if (!vjp_target_serves(target, k, c))
                 continue;
             if (prepared->left_out) {
                 status = leave_out(p, c, prepared->left_out, target, k, error);
                 continue;
             }
-            status = vjp_truth_find(&prepared->truth, target->info->kernel[k].kinks,
-                                    &question.reference, error);
+            status =
+                vjp_question_ask(&prepared->truth, target->info->kernel[k].kinks, &question, error);
             if (status == VJP_OK)
                 status = ask_kernel(p, target, k, &question, error);
         }

@@ -19,6 +19,7 @@ struct vjp_target {
     int hung[VJP_KERNELS_MAX];           /* how often the kernel hung */
     int64_t conclusive[VJP_KERNELS_MAX]; /* verdicts that are a success or a failure */
     int64_t failed[VJP_KERNELS_MAX];     /* cases of a campaign */
+    int mapped[VJP_KERNELS_MAX];         /* records with maps of larger gradients */
     char *label[VJP_KERNELS_MAX];        /* "naive:linear" */
 };
 

@@ -6,6 +6,7 @@
 #include "reports/verdict/number.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Of a distribution, "12%"; what is there at all is not "0%". */
@@ -165,4 +166,64 @@ enum vjp_status vjp_campaign_write(struct vjp_sink *sink, const struct vjp_campa
     vjp_json_set(&object, "generators", generators);
     vjp_json_set(&object, "layers", layers);
     return vjp_json_end(&object, sink, error);
+}
+
+static struct vjp_campaign_union *need_campaign(struct vjp_campaigns *campaigns, uint64_t seed)
+{
+    for (int i = 0; i < campaigns->count; i++) {
+        if (campaigns->campaign[i].seed == seed)
+            return &campaigns->campaign[i];
+    }
+    struct vjp_campaign_union *grown =
+        realloc(campaigns->campaign, ((size_t)campaigns->count + 1) * sizeof *grown);
+    if (!grown)
+        return NULL;
+    campaigns->campaign = grown;
+    grown[campaigns->count] = (struct vjp_campaign_union){.seed = seed};
+    return &grown[campaigns->count++];
+}
+
+enum vjp_status vjp_campaigns_add(struct vjp_campaigns *campaigns,
+                                  const struct vjp_campaign_record *part, bool *is_new,
+                                  struct vjp_error *error)
+{
+    char text[96];
+    const char *const texts[] = {text};
+    snprintf(text, sizeof text, "%" PRIx64 " %" PRId64 " %" PRId64, part->seed, part->shard,
+             part->shards);
+    enum vjp_status status = vjp_seen_add(&campaigns->parts, texts, 1, is_new, error);
+    if (status != VJP_OK || !*is_new)
+        return status;
+    struct vjp_campaign_union *c = need_campaign(campaigns, part->seed);
+    if (!c)
+        return vjp_fail(error, VJP_ERR_MEMORY, "no memory for a campaign");
+    c->parts++;
+    c->replayed += part->replayed;
+    c->tiled += part->tiled;
+    c->climbed += part->climbed;
+    c->discarded += part->discarded;
+    c->seconds += part->seconds;
+    return vjp_census_merge(&c->census, part->census, error);
+}
+
+void vjp_campaigns_clear(struct vjp_campaigns *campaigns)
+{
+    for (int i = 0; i < campaigns->count; i++)
+        vjp_census_clear(&campaigns->campaign[i].census);
+    free(campaigns->campaign);
+    vjp_seen_clear(&campaigns->parts);
+    *campaigns = (struct vjp_campaigns){0};
+}
+
+struct vjp_campaign_record vjp_campaigns_record(const struct vjp_campaigns *campaigns, int i)
+{
+    const struct vjp_campaign_union *c = &campaigns->campaign[i];
+    return (struct vjp_campaign_record){.seed = c->seed,
+                                        .shards = 1,
+                                        .census = &c->census,
+                                        .replayed = c->replayed,
+                                        .tiled = c->tiled,
+                                        .climbed = c->climbed,
+                                        .discarded = c->discarded,
+                                        .seconds = c->seconds};
 }

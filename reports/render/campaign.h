@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "reports/fuzz/census.h"
+#include "reports/fuzz/seen.h"
 #include "reports/render/sink.h"
 
 /* What a campaign was, in numbers. */
@@ -18,6 +19,30 @@ struct vjp_campaign_record {
     int64_t discarded; /* draws for which no sizes were found that fit */
     double seconds;
 };
+
+/* One campaign, of whose parts some were read. */
+struct vjp_campaign_union {
+    uint64_t seed;
+    struct vjp_census census;
+    int64_t replayed, tiled, climbed, discarded, parts;
+    double seconds;
+};
+
+/* Campaigns by their seeds. A zeroed struct is empty; to be cleared. */
+struct vjp_campaigns {
+    struct vjp_campaign_union *campaign;
+    int count;
+    struct vjp_seen parts;
+};
+
+/* Adds a part to its campaign; *is_new false: it was there already, and does not count again. */
+VJP_MUST_CHECK enum vjp_status vjp_campaigns_add(struct vjp_campaigns *campaigns,
+                                                 const struct vjp_campaign_record *part,
+                                                 bool *is_new, struct vjp_error *error);
+void vjp_campaigns_clear(struct vjp_campaigns *campaigns);
+
+/* What was read of campaign i, as though it were one; its census belongs to the campaigns. */
+struct vjp_campaign_record vjp_campaigns_record(const struct vjp_campaigns *campaigns, int i);
 
 /* Statistics for people: how fast, and how sizes, layouts and generators were distributed. */
 void vjp_campaign_print(const struct vjp_campaign_record *record, bool colour, FILE *out);

@@ -67,3 +67,32 @@ void vjp_heat_print(const uint8_t *standing, int64_t rows, int64_t cols, const c
         fputc('\n', out);
     }
 }
+
+int64_t vjp_heat_blocks(int64_t size, int64_t block)
+{
+    return block_of(size, block);
+}
+
+void vjp_heat_map(const uint8_t *standing, int64_t rows, int64_t cols, struct vjp_heat_map *out)
+{
+    int at = 0;
+    out->high = block_of(rows, VJP_HEAT_MAP_HEIGHT);
+    out->wide = block_of(cols, VJP_HEAT_MAP_WIDTH);
+    out->rows = (int)vjp_heat_blocks(rows, out->high);
+    out->cols = (int)vjp_heat_blocks(cols, out->wide);
+    for (int64_t i = 0; i < rows; i += out->high) {
+        for (int64_t j = 0; j < cols; j += out->wide)
+            out->cells[at++] =
+                signs[worst_of(standing, rows, cols, i, j, out->high, out->wide)].sign;
+    }
+    out->cells[at] = '\0';
+}
+
+int vjp_heat_standing(char sign)
+{
+    for (int s = 0; s < N_SIGNS; s++) {
+        if (signs[s].sign == sign)
+            return s;
+    }
+    return -1;
+}

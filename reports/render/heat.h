@@ -15,4 +15,23 @@
 void vjp_heat_print(const uint8_t *standing, int64_t rows, int64_t cols, const char *indent,
                     FILE *out);
 
+/* The same for a record: a map at most so many signs wide and high. */
+#define VJP_HEAT_MAP_WIDTH  48
+#define VJP_HEAT_MAP_HEIGHT 24
+
+struct vjp_heat_map {
+    int64_t high, wide;                                       /* elements of a block */
+    int rows, cols;                                           /* blocks */
+    char cells[VJP_HEAT_MAP_WIDTH * VJP_HEAT_MAP_HEIGHT + 1]; /* a sign each, row by row */
+};
+
+/* rows and cols are at least 1. */
+void vjp_heat_map(const uint8_t *standing, int64_t rows, int64_t cols, struct vjp_heat_map *out);
+
+/* The standing that the sign stands for, or -1: it is none. */
+int vjp_heat_standing(char sign);
+
+/* How many blocks of so many elements there are. */
+int64_t vjp_heat_blocks(int64_t size, int64_t block);
+
 #endif

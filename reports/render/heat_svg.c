@@ -23,9 +23,11 @@ static const struct {
 
 /* How a panel is cut into squares. */
 struct grid {
-    int64_t high, wide; /* elements of a square */
-    int64_t rows, cols; /* squares */
-    int size;           /* of one, in pixels */
+    int64_t high, wide;         /* of the panel's, in a square */
+    int64_t map_high, map_wide; /* elements that one of those is */
+    int64_t all_rows, all_cols; /* elements of the gradient */
+    int64_t rows, cols;         /* squares */
+    int size;                   /* of one, in pixels */
     bool occurs[N_LOOKS];
     int64_t outside;
 };
@@ -38,16 +40,25 @@ static int64_t divide_up(int64_t a, int64_t b)
 static struct grid cut(const struct vjp_heat_panel *p)
 {
     struct grid g = {.high = divide_up(p->rows, VJP_HEAT_SVG_CELLS),
-                     .wide = divide_up(p->cols, VJP_HEAT_SVG_CELLS)};
+                     .wide = divide_up(p->cols, VJP_HEAT_SVG_CELLS),
+                     .map_high = 1,
+                     .map_wide = 1,
+                     .all_rows = p->high > 0 ? p->all_rows : p->rows,
+                     .all_cols = p->high > 0 ? p->all_cols : p->cols};
     g.rows = divide_up(p->rows, g.high);
     g.cols = divide_up(p->cols, g.wide);
+    if (p->high > 0) {
+        g.outside = p->outside;
+        g.map_high = p->high;
+        g.map_wide = p->wide;
+    }
     const int64_t most = g.rows > g.cols ? g.rows : g.cols;
     g.size = PANEL / (int)most;
     if (g.size > CELL_MAX)
         g.size = CELL_MAX;
     for (int64_t i = 0; i < p->rows * p->cols; i++) {
         g.occurs[p->standing[i]] = true;
-        g.outside += p->standing[i] == VJP_OUTSIDE;
+        g.outside += p->high == 0 && p->standing[i] == VJP_OUTSIDE;
     }
     return g;
 }
@@ -100,7 +111,7 @@ static void print_squares(const struct vjp_heat_panel *p, const struct grid *g, 
 }
 
 /* The first and the last index of either axis, and what a square is. */
-static void print_axes(const struct vjp_heat_panel *p, const struct grid *g, int top, FILE *out)
+static void print_axes(const struct grid *g, int top, FILE *out)
 {
     const int left = MARGIN + AXIS;
     const int right = left + (int)g->cols * g->size, bottom = top + (int)g->rows * g->size;
@@ -108,18 +119,19 @@ static void print_axes(const struct vjp_heat_panel *p, const struct grid *g, int
             "<rect class=\"frame\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>\n"
             "<text class=\"end\" x=\"%d\" y=\"%d\">0</text>\n",
             left, top, right - left, bottom - top, left - 6, top + 12);
-    if (p->rows > 1)
+    if (g->all_rows > 1)
         fprintf(out, "<text class=\"end\" x=\"%d\" y=\"%d\">%" PRId64 "</text>\n", left - 6,
-                bottom > top + LINE ? bottom : top + LINE + 8, p->rows - 1);
+                bottom > top + LINE ? bottom : top + LINE + 8, g->all_rows - 1);
     fprintf(out, "<text x=\"%d\" y=\"%d\">0</text>\n", left, bottom + 14);
-    if (p->cols > 1)
+    if (g->all_cols > 1)
         fprintf(out, "<text class=\"end\" x=\"%d\" y=\"%d\">%" PRId64 "</text>\n",
-                right > left + 24 ? right : left + 32, bottom + 14, p->cols - 1);
-    if (g->high > 1 || g->wide > 1)
+                right > left + 24 ? right : left + 32, bottom + 14, g->all_cols - 1);
+    const int64_t high = g->high * g->map_high, wide = g->wide * g->map_wide;
+    if (high > 1 || wide > 1)
         fprintf(out,
                 "<text x=\"%d\" y=\"%d\">a square is the worst of %" PRId64 " x %" PRId64
                 " elements</text>\n",
-                left, bottom + 14 + LINE, g->high, g->wide);
+                left, bottom + 14 + LINE, high, wide);
 }
 
 static int height_of(const struct grid *g)
@@ -159,17 +171,23 @@ static void print_panel(const struct vjp_heat_panel *p, const struct grid *g, in
 {
     fprintf(out, "<text x=\"%d\" y=\"%d\">", MARGIN, top + 12);
     print_text(p->name, out);
-    fprintf(out, ": %" PRId64 " x %" PRId64 ", %" PRId64 " outside the bound</text>\n", p->rows,
-            p->cols, g->outside);
+    fprintf(out, ": %" PRId64 " x %" PRId64 ", %" PRId64 " outside the bound</text>\n", g->all_rows,
+            g->all_cols, g->outside);
     print_squares(p, g, top + LINE, out);
-    print_axes(p, g, top + LINE, out);
+    print_axes(g, top + LINE, out);
 }
 
-void vjp_heat_svg_print(const struct vjp_heat_panel *panels, int n, const char *title,
-                        const char *about, FILE *out)
+/* What is above the panels: the margin, the title unless it is part of a page, the legend. */
+static int head_height(bool embedded)
+{
+    return MARGIN + (embedded ? 2 : 3) * LINE;
+}
+
+static void print_all(const struct vjp_heat_panel *panels, int n, const char *title,
+                      const char *about, bool embedded, FILE *out)
 {
     bool occurs[N_LOOKS] = {false};
-    int height = MARGIN + 3 * LINE, width = WIDTH_MIN;
+    int height = head_height(embedded), width = WIDTH_MIN;
     for (int i = 0; i < n; i++) {
         const struct grid g = cut(&panels[i]);
         const int wide = 2 * MARGIN + AXIS + (int)g.cols * g.size;
@@ -179,24 +197,38 @@ void vjp_heat_svg_print(const struct vjp_heat_panel *panels, int n, const char *
         width = wide > width ? wide : width;
     }
     fprintf(out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" %swidth=\"%d\" height=\"%d\" "
             "viewBox=\"0 0 %d %d\" role=\"img\">\n<title>",
-            width, height, width, height);
+            embedded ? "class=\"heat\" " : "", width, height, width, height);
     print_text(title, out);
     fputs("</title>\n<desc>", out);
     print_text(about, out);
     fputs("</desc>\n", out);
-    print_style(out);
-    fprintf(out, "<rect class=\"page\" width=\"%d\" height=\"%d\"/>\n", width, height);
-    fprintf(out, "<text x=\"%d\" y=\"%d\">", MARGIN, MARGIN + 12);
-    print_text(title, out);
-    fputs("</text>\n", out);
-    print_legend(occurs, MARGIN + 12 + LINE + 6, out);
-    int top = MARGIN + 3 * LINE;
+    if (!embedded) {
+        print_style(out);
+        fprintf(out, "<rect class=\"page\" width=\"%d\" height=\"%d\"/>\n", width, height);
+        fprintf(out, "<text x=\"%d\" y=\"%d\">", MARGIN, MARGIN + 12);
+        print_text(title, out);
+        fputs("</text>\n", out);
+    }
+    print_legend(occurs, head_height(embedded) - LINE, out);
+    int top = head_height(embedded);
     for (int i = 0; i < n; i++) {
         const struct grid g = cut(&panels[i]);
         print_panel(&panels[i], &g, top, out);
         top += height_of(&g);
     }
     fputs("</svg>\n", out);
+}
+
+void vjp_heat_svg_print(const struct vjp_heat_panel *panels, int n, const char *title,
+                        const char *about, FILE *out)
+{
+    print_all(panels, n, title, about, false, out);
+}
+
+void vjp_heat_svg_embed(const struct vjp_heat_panel *panels, int n, const char *title,
+                        const char *about, FILE *out)
+{
+    print_all(panels, n, title, about, true, out);
 }

@@ -10,6 +10,7 @@ void vjp_totals_add(struct vjp_totals *totals, const struct vjp_record *record)
         totals->left_out++;
     else
         totals->not_run++;
+    totals->by_rows += record->ran && record->rows;
 }
 
 int64_t vjp_totals_failed(const struct vjp_totals *totals)

@@ -2,86 +2,12 @@
 #include "reports/render/stream.h"
 
 #include "impls/host/foreign.h"
+#include "reports/render/heat.h"
+#include "reports/render/json_read.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static enum vjp_status fail_key(const char *key, const char *expected, struct vjp_error *error)
-{
-    return vjp_fail(error, VJP_ERR_USAGE, "\"%s\": expected %s", key, expected);
-}
-
-/* The text under the key. A NUL in it is refused: what lies behind it would not be seen. */
-static enum vjp_status read_text(const json_t *object, const char *key, const char **out,
-                                 struct vjp_error *error)
-{
-    const json_t *value = json_object_get(object, key);
-    const char *text = json_string_value(value);
-    if (!text || strlen(text) != json_string_length(value))
-        return fail_key(key, "a text", error);
-    *out = text;
-    return VJP_OK;
-}
-
-/* So that the sums of a thousand files are still numbers. */
-#define COUNT_MAX (INT64_C(1) << 53)
-
-static bool is_count(const json_t *value)
-{
-    return json_is_integer(value) && json_integer_value(value) >= 0 &&
-           json_integer_value(value) <= COUNT_MAX;
-}
-
-static enum vjp_status read_count(const json_t *object, const char *key, int64_t *out,
-                                  struct vjp_error *error)
-{
-    const json_t *value = json_object_get(object, key);
-    if (!is_count(value))
-        return fail_key(key, "a whole number from 0 to 2^53", error);
-    *out = json_integer_value(value);
-    return VJP_OK;
-}
-
-/* A number, or "nan", "inf", "-inf". */
-static enum vjp_status read_number(const json_t *object, const char *key, double *out,
-                                   struct vjp_error *error)
-{
-    static const struct {
-        const char *text;
-        double value;
-    } texts[] = {{"nan", (double)NAN}, {"inf", (double)INFINITY}, {"-inf", -(double)INFINITY}};
-    const json_t *value = json_object_get(object, key);
-    if (json_is_number(value)) {
-        *out = json_number_value(value);
-        return VJP_OK;
-    }
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (json_is_string(value) && strcmp(json_string_value(value), texts[i].text) == 0) {
-            *out = texts[i].value;
-            return VJP_OK;
-        }
-    }
-    return fail_key(key, "a number, or \"nan\", \"inf\" or \"-inf\"", error);
-}
-
-/* 64 bits, which a JSON number does not hold: "0x1f". */
-static enum vjp_status read_bits(const json_t *object, const char *key, uint64_t *out,
-                                 struct vjp_error *error)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    char *end = NULL;
-    errno = 0;
-    const unsigned long long value =
-        text && strncmp(text, "0x", 2) == 0 ? strtoull(text + 2, &end, 16) : 0;
-    if (!end || end == text + 2 || *end != '\0' || errno != 0 || text[2] == '-' || text[2] == '+')
-        return fail_key(key, "a hexadecimal number, as \"0x1f\"", error);
-    *out = value;
-    return VJP_OK;
-}
 
 static enum vjp_status read_settled(const json_t *json, int64_t settled[VJP_SETTLED_COUNT],
                                     struct vjp_error *error)
@@ -90,9 +16,72 @@ static enum vjp_status read_settled(const json_t *json, int64_t settled[VJP_SETT
     for (int by = 0; by < VJP_SETTLED_COUNT && status == VJP_OK; by++) {
         const char *name = vjp_record_settled_name((enum vjp_settled_by)by);
         if (json_object_get(json, name))
-            status = read_count(json, name, &settled[by], error);
+            status = vjp_json_read_count(json, name, &settled[by], error);
     }
     return status;
+}
+
+/* What older streams do not have. */
+static enum vjp_status read_worst(const json_t *json, struct vjp_record_worst *out,
+                                  struct vjp_error *error)
+{
+    const struct {
+        const char *key;
+        const char **at;
+    } texts[] = {{"got", &out->got},        {"got_hex", &out->got_hex},
+                 {"want", &out->want},      {"want_hex", &out->want_hex},
+                 {"exact", &out->exact},    {"bound_by", &out->bound_by},
+                 {"element", &out->element}};
+    const struct {
+        const char *key;
+        double *at;
+    } numbers[] = {{"error", &out->error},       {"ulp", &out->ulp},
+                   {"relative", &out->relative}, {"backward", &out->backward},
+                   {"bound", &out->bound},       {"ratio", &out->ratio},
+                   {"scale", &out->scale}};
+    enum vjp_status status = VJP_OK;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && json && status == VJP_OK; i++)
+        status = vjp_json_read_text(json, texts[i].key, texts[i].at, error);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers && json && status == VJP_OK; i++)
+        status = vjp_json_read_number(json, numbers[i].key, numbers[i].at, error);
+    return json && status == VJP_OK ? vjp_json_read_count(json, "terms", &out->terms, error)
+                                    : status;
+}
+
+/* As many signs as there are blocks. */
+static enum vjp_status read_map(const json_t *json, struct vjp_record_map *out,
+                                struct vjp_error *error)
+{
+    struct vjp_record_map map = {0};
+    const char *cells = NULL;
+    if (!json)
+        return VJP_OK;
+    enum vjp_status status = vjp_json_read_count(json, "rows", &map.rows, error);
+    if (status == VJP_OK)
+        status = vjp_json_read_count(json, "cols", &map.cols, error);
+    if (status == VJP_OK)
+        status = vjp_json_read_count(json, "high", &map.high, error);
+    if (status == VJP_OK)
+        status = vjp_json_read_count(json, "wide", &map.wide, error);
+    if (status == VJP_OK)
+        status = vjp_json_read_text(json, "cells", &cells, error);
+    if (status != VJP_OK)
+        return status;
+    if (map.rows < 1 || map.cols < 1 || map.high < 1 || map.wide < 1 ||
+        vjp_heat_blocks(map.rows, map.high) > VJP_HEAT_MAP_HEIGHT ||
+        vjp_heat_blocks(map.cols, map.wide) > VJP_HEAT_MAP_WIDTH)
+        return vjp_json_fail_key("map", "at most 24 x 48 blocks", error);
+    const int64_t blocks =
+        vjp_heat_blocks(map.rows, map.high) * vjp_heat_blocks(map.cols, map.wide);
+    for (size_t i = 0; cells[i]; i++) {
+        if (vjp_heat_standing(cells[i]) < 0)
+            return vjp_json_fail_key("cells", "signs of a map", error);
+    }
+    if (strlen(cells) != (size_t)blocks)
+        return vjp_json_fail_key("cells", "as many signs as there are blocks", error);
+    map.cells = cells;
+    *out = map;
+    return VJP_OK;
 }
 
 static enum vjp_status read_gradient(const char *name, const json_t *json,
@@ -118,11 +107,15 @@ static enum vjp_status read_gradient(const char *name, const json_t *json,
                         sizeof g.name - 1);
     snprintf(g.name, sizeof g.name, "%s", name);
     for (size_t i = 0; i < sizeof counts / sizeof *counts && status == VJP_OK; i++)
-        status = read_count(json, counts[i].key, counts[i].at, error);
+        status = vjp_json_read_count(json, counts[i].key, counts[i].at, error);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers && status == VJP_OK; i++)
-        status = read_number(json, numbers[i].key, numbers[i].at, error);
+        status = vjp_json_read_number(json, numbers[i].key, numbers[i].at, error);
     if (status == VJP_OK)
         status = read_settled(json_object_get(json, "settled"), g.settled, error);
+    if (status == VJP_OK)
+        status = read_worst(json_object_get(json, "worst"), &g.worst, error);
+    if (status == VJP_OK)
+        status = read_map(json_object_get(json, "map"), &g.map, error);
     if (status == VJP_OK)
         *out = g;
     return status;
@@ -135,7 +128,7 @@ static enum vjp_status read_gradients(json_t *json, struct vjp_record *record,
     const char *name;
     json_t *gradient;
     if (!json_is_object(gradients) || json_object_size(gradients) > VJP_MAX_INPUTS)
-        return fail_key("gradients", "an object of gradients", error);
+        return vjp_json_fail_key("gradients", "an object of gradients", error);
     enum vjp_status status = VJP_OK;
     json_object_foreach(gradients, name, gradient)
     {
@@ -150,7 +143,7 @@ static enum vjp_status read_verdict(const json_t *json, struct vjp_record *recor
                                     struct vjp_error *error)
 {
     const char *name;
-    const enum vjp_status status = read_text(json, "verdict", &name, error);
+    const enum vjp_status status = vjp_json_read_text(json, "verdict", &name, error);
     if (status != VJP_OK)
         return status;
     record->left_out = strcmp(name, "left_out") == 0;
@@ -163,7 +156,7 @@ static enum vjp_status read_verdict(const json_t *json, struct vjp_record *recor
             return VJP_OK;
         }
     }
-    return fail_key("verdict", "a verdict's word", error);
+    return vjp_json_fail_key("verdict", "a verdict's word", error);
 }
 
 static enum vjp_status read_check(json_t *json, struct vjp_record *out, struct vjp_error *error)
@@ -176,9 +169,15 @@ static enum vjp_status read_check(json_t *json, struct vjp_record *out, struct v
                  {"reason", &out->reason}, {"replay", &out->replay}};
     enum vjp_status status = VJP_OK;
     for (size_t i = 0; i < sizeof texts / sizeof *texts && status == VJP_OK; i++)
-        status = read_text(json, texts[i].key, texts[i].at, error);
+        status = vjp_json_read_text(json, texts[i].key, texts[i].at, error);
     if (status == VJP_OK)
-        status = read_count(json, "elements", &out->elements, error);
+        status = vjp_json_read_text_if(json, "rows", &out->rows, error);
+    if (status == VJP_OK)
+        status = vjp_json_read_count(json, "elements", &out->elements, error);
+    if (status == VJP_OK)
+        status = vjp_json_read_text_if(json, "accumulate", &out->accumulate, error);
+    if (status == VJP_OK)
+        status = vjp_json_read_text_if(json, "traits", &out->traits, error);
     if (status == VJP_OK)
         status = read_verdict(json, out, error);
     return status == VJP_OK ? read_gradients(json, out, error) : status;
@@ -189,14 +188,14 @@ static enum vjp_status read_dim(const json_t *json, struct vjp_census_layer *lay
 {
     const json_t *sizes = json_object_get(json, "sizes");
     if (!json_is_array(sizes) || json_array_size(sizes) != VJP_CENSUS_SIZES)
-        return fail_key("sizes", "as many counts as there are classes", error);
+        return vjp_json_fail_key("sizes", "as many counts as there are classes", error);
     for (int i = 0; i < VJP_CENSUS_SIZES; i++) {
         const json_t *count = json_array_get(sizes, (size_t)i);
-        if (!is_count(count))
-            return fail_key("sizes", "whole numbers from 0 to 2^53", error);
+        if (!vjp_json_is_count(count))
+            return vjp_json_fail_key("sizes", "whole numbers from 0 to 2^53", error);
         layer->size[dim][i] = json_integer_value(count);
     }
-    const enum vjp_status status = read_bits(json, "visited", &layer->visited[dim], error);
+    const enum vjp_status status = vjp_json_read_bits(json, "visited", &layer->visited[dim], error);
     layer->visited[dim] &= (UINT64_C(1) << VJP_CENSUS_CELLS) - 1;
     return status;
 }
@@ -206,15 +205,15 @@ static enum vjp_status read_layer(const json_t *json, struct vjp_census *census,
 {
     const char *name;
     struct vjp_census_layer *layer;
-    enum vjp_status status = read_text(json, "layer", &name, error);
+    enum vjp_status status = vjp_json_read_text(json, "layer", &name, error);
     const struct vjp_spec *spec = status == VJP_OK ? vjp_spec_find(name) : NULL;
     if (status != VJP_OK)
         return status;
     if (!spec)
-        return fail_key("layer", "a layer that is known", error);
+        return vjp_json_fail_key("layer", "a layer that is known", error);
     status = vjp_census_need(census, spec, &layer, error);
     if (status == VJP_OK)
-        status = read_count(json, "cases", &layer->cases, error);
+        status = vjp_json_read_count(json, "cases", &layer->cases, error);
     const json_t *dims = json_object_get(json, "dims");
     for (int d = 0; d < spec->n_dims && status == VJP_OK; d++)
         status = read_dim(json_object_get(dims, spec->dim[d]), layer, d, error);
@@ -228,20 +227,20 @@ static enum vjp_status read_census(json_t *json, struct vjp_census *census, stru
     const json_t *layers = json_object_get(json, "layers");
     const char *name;
     json_t *count;
-    enum vjp_status status = read_count(json, "cases", &census->cases, error);
+    enum vjp_status status = vjp_json_read_count(json, "cases", &census->cases, error);
     for (int i = 0; i < VJP_CENSUS_LAYOUTS && status == VJP_OK; i++)
-        status = read_count(layouts, vjp_census_layout_name((enum vjp_census_layout)i),
-                            &census->layout[i], error);
+        status = vjp_json_read_count(layouts, vjp_census_layout_name((enum vjp_census_layout)i),
+                                     &census->layout[i], error);
     if (status == VJP_OK && (!json_is_object(generators) || !json_is_array(layers)))
-        status =
-            fail_key(json_is_array(layers) ? "generators" : "layers", "what fuzz writes", error);
+        status = vjp_json_fail_key(json_is_array(layers) ? "generators" : "layers",
+                                   "what fuzz writes", error);
     if (status != VJP_OK)
         return status;
     json_object_foreach(generators, name, count)
     {
         int64_t n = 0;
         if (status == VJP_OK)
-            status = read_count(generators, name, &n, error);
+            status = vjp_json_read_count(generators, name, &n, error);
         if (status == VJP_OK)
             status = vjp_census_count(census, name, n, error);
     }
@@ -255,41 +254,101 @@ static enum vjp_status read_campaign(json_t *json, struct vjp_stream_line *out,
 {
     struct vjp_campaign_record *c = &out->campaign;
     c->census = &out->census;
-    enum vjp_status status = read_bits(json, "seed", &c->seed, error);
+    enum vjp_status status = vjp_json_read_bits(json, "seed", &c->seed, error);
     if (status == VJP_OK)
-        status = read_count(json, "shard", &c->shard, error);
+        status = vjp_json_read_count(json, "shard", &c->shard, error);
     if (status == VJP_OK)
-        status = read_count(json, "shards", &c->shards, error);
+        status = vjp_json_read_count(json, "shards", &c->shards, error);
     if (status == VJP_OK && (c->shard < 1 || c->shard > c->shards))
-        status = fail_key("shard", "a number from 1 to \"shards\"", error);
+        status = vjp_json_fail_key("shard", "a number from 1 to \"shards\"", error);
     c->shard--;
     if (status == VJP_OK)
-        status = read_count(json, "replayed", &c->replayed, error);
+        status = vjp_json_read_count(json, "replayed", &c->replayed, error);
     if (status == VJP_OK)
-        status = read_count(json, "tiled", &c->tiled, error);
+        status = vjp_json_read_count(json, "tiled", &c->tiled, error);
     if (status == VJP_OK)
-        status = read_count(json, "climbed", &c->climbed, error);
+        status = vjp_json_read_count(json, "climbed", &c->climbed, error);
     if (status == VJP_OK)
-        status = read_count(json, "discarded", &c->discarded, error);
+        status = vjp_json_read_count(json, "discarded", &c->discarded, error);
     if (status == VJP_OK)
-        status = read_number(json, "seconds", &c->seconds, error);
+        status = vjp_json_read_number(json, "seconds", &c->seconds, error);
     return status == VJP_OK ? read_census(json, &out->census, error) : status;
+}
+
+static enum vjp_status read_plugins(const json_t *json, struct vjp_stream_line *out,
+                                    struct vjp_error *error)
+{
+    const json_t *plugins = json_object_get(json, "plugins");
+    const size_t count = json_array_size(plugins);
+    enum vjp_status status = VJP_OK;
+    if (!json_is_array(plugins) || count > VJP_RUN_PLUGINS_MAX)
+        return vjp_json_fail_key("plugins", "an array of plug-ins", error);
+    out->plugin = calloc(count + 1, sizeof *out->plugin);
+    if (!out->plugin)
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    for (size_t i = 0; i < count && status == VJP_OK; i++) {
+        const json_t *plugin = json_array_get(plugins, i);
+        struct vjp_run_plugin *at = &out->plugin[i];
+        status = vjp_json_read_text(plugin, "target", &at->target, error);
+        if (status == VJP_OK)
+            status = vjp_json_read_text(plugin, "name", &at->name, error);
+        if (status == VJP_OK)
+            status = vjp_json_read_text(plugin, "version", &at->version, error);
+        if (status == VJP_OK)
+            status = vjp_json_read_text(plugin, "sha256", &at->sha256, error);
+    }
+    out->run.plugin = out->plugin;
+    out->run.n_plugins = (int)count;
+    return status;
+}
+
+static enum vjp_status read_run(const json_t *json, struct vjp_stream_line *out,
+                                struct vjp_error *error)
+{
+    struct vjp_run_info *run = &out->run;
+    const struct {
+        const char *key;
+        const char **at;
+    } texts[] = {{"version", &run->version},    {"command", &run->command},
+                 {"started", &run->started},    {"cpu", &run->cpu},
+                 {"system", &run->system},      {"compiler", &run->compiler},
+                 {"libraries", &run->libraries}};
+    enum vjp_status status = VJP_OK;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && status == VJP_OK; i++)
+        status = vjp_json_read_text(json, texts[i].key, texts[i].at, error);
+    if (status == VJP_OK)
+        status = vjp_json_read_count(json, "processors", &run->processors, error);
+    if (status == VJP_OK)
+        status = read_plugins(json, out, error);
+    out->has_run = status == VJP_OK;
+    return status;
+}
+
+/* Older streams do not say what ran where. */
+static enum vjp_status read_header(const json_t *json, struct vjp_stream_line *out,
+                                   struct vjp_error *error)
+{
+    const json_t *run = json_object_get(json, "run");
+    const enum vjp_status status = vjp_json_read_bits(json, "seed", &out->seed, error);
+    return status == VJP_OK && run ? read_run(run, out, error) : status;
 }
 
 void vjp_stream_line_clear(struct vjp_stream_line *line)
 {
     vjp_census_clear(&line->census);
+    free(line->plugin);
     json_decref(line->json);
     *line = (struct vjp_stream_line){.type = VJP_STREAM_OTHER};
 }
 
+/* A study's summary has no seconds. */
 static enum vjp_status read_line(const char *text, size_t length, struct vjp_stream_line *out,
                                  struct vjp_error *error)
 {
-    static const char *const types[] = {[VJP_STREAM_HEADER] = "header",
-                                        [VJP_STREAM_CHECK] = "check",
-                                        [VJP_STREAM_CAMPAIGN] = "campaign",
-                                        [VJP_STREAM_SUMMARY] = "summary"};
+    static const char *const types[] = {
+        [VJP_STREAM_HEADER] = "header",     [VJP_STREAM_CHECK] = "check",
+        [VJP_STREAM_CAMPAIGN] = "campaign", [VJP_STREAM_FIND] = "find",
+        [VJP_STREAM_RUN] = "run",           [VJP_STREAM_SUMMARY] = "summary"};
     json_error_t why;
     const char *type;
     *out = (struct vjp_stream_line){.type = VJP_STREAM_OTHER};
@@ -298,19 +357,25 @@ static enum vjp_status read_line(const char *text, size_t length, struct vjp_str
     if (!json_is_object(json))
         return vjp_fail(error, VJP_ERR_USAGE, "expected an object of JSON%s%s", json ? "" : ": ",
                         json ? "" : why.text);
-    enum vjp_status status = read_text(json, "type", &type, error);
+    enum vjp_status status = vjp_json_read_text(json, "type", &type, error);
+    if (status == VJP_OK)
+        out->type_name = type;
     for (int i = 0; status == VJP_OK && i < VJP_STREAM_OTHER; i++) {
         if (strcmp(type, types[i]) == 0)
             out->type = (enum vjp_stream_type)i;
     }
     if (status == VJP_OK && out->type == VJP_STREAM_HEADER)
-        status = read_bits(json, "seed", &out->seed, error);
+        status = read_header(json, out, error);
+    if (status == VJP_OK && out->type == VJP_STREAM_RUN)
+        status = read_run(json, out, error);
+    if (status == VJP_OK && out->type == VJP_STREAM_FIND)
+        status = vjp_find_read(json, &out->find, error);
     if (status == VJP_OK && out->type == VJP_STREAM_CHECK)
         status = read_check(json, &out->record, error);
     if (status == VJP_OK && out->type == VJP_STREAM_CAMPAIGN)
         status = read_campaign(json, out, error);
-    if (status == VJP_OK && out->type == VJP_STREAM_SUMMARY)
-        status = read_number(json, "seconds", &out->seconds, error);
+    if (status == VJP_OK && out->type == VJP_STREAM_SUMMARY && json_object_get(json, "seconds"))
+        status = vjp_json_read_number(json, "seconds", &out->seconds, error);
     return status;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cases/base/status.h"
 #include "reports/render/campaign.h"
+#include "reports/render/find.h"
 #include "reports/render/record.h"
 
 /* Streams of JSON lines that "check --json" and "fuzz --json" wrote, read again line by line. */
@@ -15,15 +16,22 @@ enum vjp_stream_type {
     VJP_STREAM_HEADER,
     VJP_STREAM_CHECK,
     VJP_STREAM_CAMPAIGN,
+    VJP_STREAM_FIND,
+    VJP_STREAM_RUN, /* what ran where, of a stream that was merged */
     VJP_STREAM_SUMMARY,
     VJP_STREAM_OTHER, /* a type that this version does not know */
 };
 
 struct vjp_stream_line {
     enum vjp_stream_type type;
+    const char *type_name;               /* as the line has it; belongs to the line */
     struct vjp_record record;            /* of CHECK; its texts belong to the line */
     struct vjp_campaign_record campaign; /* of CAMPAIGN; its census is the one below */
     struct vjp_census census;
+    struct vjp_find_record find; /* of FIND; its texts belong to the line */
+    bool has_run;                /* of RUN, and of a HEADER that says it */
+    struct vjp_run_info run;     /* the same */
+    struct vjp_run_plugin *plugin;
     uint64_t seed;  /* of HEADER */
     double seconds; /* of SUMMARY */
     void *json;     /* what the texts lie in */

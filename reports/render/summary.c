@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/render/summary.h"
 
+#include "cases/base/stream.h"
+
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,9 +91,19 @@ static bool add_decline(struct vjp_summary_row *row, const struct vjp_record *re
     return true;
 }
 
+/* Of the bytes of a text, by the SplitMix64 finalizer. */
+static uint64_t hash_text(const char *text)
+{
+    uint64_t hash = 0;
+    for (; *text; text++)
+        hash = vjp_mix64(hash + (unsigned char)*text + 1);
+    return hash;
+}
+
 static bool add_to_row(struct vjp_summary_row *row, const struct vjp_record *record)
 {
     vjp_totals_add(&row->totals, record);
+    row->asked += hash_text(record->line);
     for (int i = 0; i < record->n_gradients; i++) {
         if (record->gradient[i].compared == 0)
             continue;
@@ -209,4 +222,80 @@ int vjp_summary_kernels(const struct vjp_summary *summary)
         kernels += !seen;
     }
     return kernels;
+}
+
+const char *vjp_totals_worst(const struct vjp_totals *totals)
+{
+    for (int v = VJP_VERDICT_COUNT - 1; v >= 0; v--) {
+        if (totals->verdict[v] > 0)
+            return vjp_verdict_name((enum vjp_verdict)v);
+    }
+    return totals->not_run > 0 ? "not run" : "left out";
+}
+
+enum vjp_summary_state vjp_summary_state(const struct vjp_summary *summary, int incomplete)
+{
+    if (vjp_totals_failed(&summary->totals) > 0)
+        return VJP_SUMMARY_FAILED;
+    if (vjp_totals_conclusive(&summary->totals) == 0)
+        return VJP_SUMMARY_NOTHING;
+    return incomplete > 0 ? VJP_SUMMARY_INCOMPLETE : VJP_SUMMARY_SOUND;
+}
+
+const char *vjp_summary_state_name(enum vjp_summary_state state)
+{
+    static const char *const names[] = {[VJP_SUMMARY_SOUND] = "sound",
+                                        [VJP_SUMMARY_FAILED] = "failed",
+                                        [VJP_SUMMARY_NOTHING] = "nothing was tested",
+                                        [VJP_SUMMARY_INCOMPLETE] = "incomplete"};
+    return names[state];
+}
+
+/* The kernels that failed at least once. */
+static int count_failed_kernels(const struct vjp_summary *summary)
+{
+    int failed = 0;
+    for (int i = 0; i < summary->n_groups; i++) {
+        bool seen = false;
+        for (int j = 0; j < i; j++)
+            seen |= strcmp(summary->groups[i].target, summary->groups[j].target) == 0;
+        failed += !seen;
+    }
+    return failed;
+}
+
+void vjp_summary_headline(const struct vjp_summary *summary, int incomplete, struct vjp_text *out)
+{
+    const struct vjp_totals *t = &summary->totals;
+    const int kernels = vjp_summary_kernels(summary), failed = count_failed_kernels(summary);
+    const int64_t silent = t->checks - vjp_totals_conclusive(t);
+    if (failed > 0)
+        vjp_text_add(out, "%d of %d kernel%s failed, in %" PRId64 " of %" PRId64 " checks.", failed,
+                     kernels, kernels == 1 ? "" : "s", vjp_totals_failed(t), t->checks);
+    else if (vjp_totals_conclusive(t) == 0)
+        vjp_text_add(out, "No check said anything of a kernel: %" PRId64 " were asked for.",
+                     t->checks);
+    else
+        vjp_text_add(out, "%d kernel%s passed all of %" PRId64 " checks that say something.",
+                     kernels, kernels == 1 ? "" : "s", vjp_totals_conclusive(t));
+    const struct {
+        int64_t count;
+        const char *word;
+    } kinds[] = {{t->verdict[VJP_VERDICT_VACUOUS], "vacuous"},
+                 {t->verdict[VJP_VERDICT_UNSUPPORTED], "unsupported"},
+                 {t->not_run, "not run"},
+                 {t->left_out, "left out"}};
+    const char *between = ":";
+    if (silent > 0)
+        vjp_text_add(out, " %" PRId64 " said nothing", silent);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (kinds[i].count == 0)
+            continue;
+        vjp_text_add(out, "%s %" PRId64 " %s", between, kinds[i].count, kinds[i].word);
+        between = ",";
+    }
+    vjp_text_add(out, "%s", silent > 0 ? "." : "");
+    if (incomplete > 0)
+        vjp_text_add(out, " %d run%s did not come to the end.", incomplete,
+                     incomplete == 1 ? "" : "s");
 }

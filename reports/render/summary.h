@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cases/base/status.h"
+#include "cases/base/text.h"
 #include "reports/render/record.h"
 
 /* Failures of one kernel and verdict that are kept in full: the smallest cases. The others are
@@ -23,6 +24,7 @@ struct vjp_summary_row {
     char *layer;
     char *dtype;
     struct vjp_totals totals;
+    uint64_t asked;   /* a hash of the cases, whatever their order */
     double worst_ulp; /* over the records that were measured */
     double worst_ratio;
     bool measured;
@@ -63,6 +65,30 @@ void vjp_summary_clear(struct vjp_summary *summary);
 
 /* The number of different kernels. */
 int vjp_summary_kernels(const struct vjp_summary *summary);
+
+/* What a run says as a whole. */
+enum vjp_summary_state {
+    VJP_SUMMARY_SOUND = 0,
+    VJP_SUMMARY_FAILED,
+    VJP_SUMMARY_NOTHING,    /* no conclusive verdict */
+    VJP_SUMMARY_INCOMPLETE, /* nothing failed, but a run did not come to its end */
+};
+
+/* incomplete: runs that did not come to their end. */
+enum vjp_summary_state vjp_summary_state(const struct vjp_summary *summary, int incomplete);
+
+/* "failed", "sound", "nothing was tested", "incomplete". Static. */
+const char *vjp_summary_state_name(enum vjp_summary_state state);
+
+/* Adds a sentence or two: how many kernels and checks there were, and what came of them. */
+void vjp_summary_headline(const struct vjp_summary *summary, int incomplete, struct vjp_text *out);
+
+/* The gravest verdict's word; where there is none, "not run" or "left out". Static. */
+const char *vjp_totals_worst(const struct vjp_totals *totals);
+
+/* A plug-in that was named by a path is shown by its file's name, and without the kernel's name where that is the same:
+ * "/tmp/mine.so:mine" as "mine.so". Writes to text, cut at size; good for a terminal. */
+void vjp_summary_short_name(const char *target, char *text, int size);
 
 struct vjp_summary_style {
     bool colour;

@@ -45,18 +45,7 @@ static const struct vjp_column columns[N_COLUMNS] = {
 /* Reasons to decline that a row's line tells; the JSON stream has them all. */
 #define DECLINES_SHOWN 3
 
-static const char *row_verdict(const struct vjp_totals *totals)
-{
-    for (int v = VJP_VERDICT_COUNT - 1; v >= 0; v--) {
-        if (totals->verdict[v] > 0)
-            return vjp_verdict_name((enum vjp_verdict)v);
-    }
-    return totals->not_run > 0 ? "not run" : "left out";
-}
-
-/* A plug-in that was named by a path is shown by its file's name, and without the kernel's name
- * where that is the same: "/tmp/mine.so:mine" as "mine.so". */
-static void write_target(const char *target, char *text, int size)
+void vjp_summary_short_name(const char *target, char *text, int size)
 {
     struct vjp_text clean = {0};
     const char *slash = strrchr(target, '/');
@@ -84,7 +73,7 @@ static void write_cell(const struct vjp_summary_row *row, int column, char cell[
     };
     switch (column) {
     case COL_KERNEL:
-        write_target(row->target, cell, CELL_SIZE);
+        vjp_summary_short_name(row->target, cell, CELL_SIZE);
         break;
     case COL_LAYER:
         snprintf(cell, CELL_SIZE, "%s", row->layer);
@@ -101,7 +90,7 @@ static void write_cell(const struct vjp_summary_row *row, int column, char cell[
             snprintf(cell, CELL_SIZE, "-");
         break;
     case COL_VERDICT:
-        snprintf(cell, CELL_SIZE, "%s", row_verdict(t));
+        snprintf(cell, CELL_SIZE, "%s", vjp_totals_worst(t));
         break;
     default:
         vjp_number_count(counts[column], cell, CELL_SIZE);
@@ -168,7 +157,7 @@ static void print_declines(const struct vjp_summary_row *row, FILE *out)
 {
     char target[CELL_SIZE];
     char count[32];
-    write_target(row->target, target, sizeof target);
+    vjp_summary_short_name(row->target, target, sizeof target);
     fprintf(out, "%s %s: %s unsupported: ", target, row->dtype,
             vjp_number_count(row->totals.verdict[VJP_VERDICT_UNSUPPORTED], count, sizeof count));
     const int shown = row->n_declines < DECLINES_SHOWN ? row->n_declines : DECLINES_SHOWN;
@@ -189,7 +178,7 @@ static void print_left_out(const struct vjp_summary_row *row, FILE *out)
 {
     char target[CELL_SIZE];
     char count[32];
-    write_target(row->target, target, sizeof target);
+    vjp_summary_short_name(row->target, target, sizeof target);
     fprintf(out, "%s %s: %s left out, for what a stage gives the next, the first for ", target,
             row->dtype, vjp_number_count(row->totals.left_out, count, sizeof count));
     print_clean(row->left_out, out);
@@ -217,7 +206,7 @@ static void print_group(const struct vjp_summary_group *group,
 {
     char count[32];
     char target[CELL_SIZE];
-    write_target(group->target, target, sizeof target);
+    vjp_summary_short_name(group->target, target, sizeof target);
     begin_colour(style->colour, RED, out);
     fprintf(out, "%s: %s", target, vjp_verdict_name(group->verdict));
     end_colour(style->colour, out);
@@ -257,6 +246,8 @@ static void print_conclusion(const struct vjp_summary *summary,
         fprintf(out, ", %s not run", vjp_number_count(t->not_run, count, sizeof count));
     if (t->left_out > 0)
         fprintf(out, ", %s left out", vjp_number_count(t->left_out, count, sizeof count));
+    if (t->by_rows > 0)
+        fprintf(out, ", %s by rows", vjp_number_count(t->by_rows, count, sizeof count));
     fprintf(out, "; %.1f s\n", style->seconds);
 }
 

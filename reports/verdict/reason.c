@@ -78,7 +78,8 @@ static bool find_leaked_nan(const struct vjp_case *c, const struct vjp_reference
             const struct vjp_tensor *answer = &observation->answer[placement][s];
             for (int64_t i = 0; answer->data && i < answer->count; i++) {
                 if (vjp_bits_is_nan(c->dtype, vjp_tensor_get(answer, i)) &&
-                    !vjp_bits_is_nan(c->dtype, vjp_reference_rounded(reference, s, i))) {
+                    !(reference &&
+                      vjp_bits_is_nan(c->dtype, vjp_reference_rounded(reference, s, i)))) {
                     *slot = s;
                     *index = i;
                     return true;

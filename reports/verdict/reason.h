@@ -18,7 +18,7 @@ void vjp_reason_input(const struct vjp_case *c, const struct vjp_touch *touch, c
 void vjp_reason_unwritten(const struct vjp_case *c, const struct vjp_observation *observation,
                           char *text, int size);
 
-/* "dw[0,1] is NaN after ...: what the output held before the call was read" */
+/* "dw[0,1] is NaN after ...: what the output held before the call was read". reference NULL: no element may be NaN. */
 void vjp_reason_old_output(const struct vjp_case *c, const struct vjp_reference *reference,
                            const struct vjp_observation *observation, char *text, int size);
 

@@ -249,6 +249,23 @@ static void judge_numbers(const struct view *v, struct vjp_judgement *out)
     }
 }
 
+bool vjp_judge_conduct(const struct vjp_case *c, const struct vjp_kernel_info *kernel,
+                       const struct vjp_reference *reference,
+                       const struct vjp_observation *observation, struct vjp_judgement *out)
+{
+    const struct view v = {.c = c, .kernel = kernel, .reference = reference, .seen = observation};
+    struct vjp_judgement judgement = {.verdict = VJP_VERDICT_WRONG, .worst_slot = -1};
+    if (!kernel->has_model[c->dtype])
+        conclude(&judgement, VJP_VERDICT_WRONG, "ran %s, for which the kernel declares no model",
+                 vjp_format(c->dtype)->name);
+    else if (observation->outcome != VJP_COMPLETED)
+        judge_outcome(&v, &judgement);
+    else if (!judge_conduct(&v, &judgement))
+        return false;
+    *out = judgement;
+    return true;
+}
+
 void vjp_judge(const struct vjp_case *c, const struct vjp_kernel_info *kernel,
                const struct vjp_reference *reference, const struct vjp_observation *observation,
                struct vjp_judgement *out)

@@ -56,6 +56,12 @@ struct vjp_judgement {
     int worst_slot; /* the gradient with the largest ratio to the bound, or -1 */
 };
 
+/* Judges what needs no numbers: outcome, memory, environment, state, as vjp_judge does before it looks at any. Returns
+ * whether there was something to say, and else leaves *out as it is. reference NULL: no element may be NaN. */
+bool vjp_judge_conduct(const struct vjp_case *c, const struct vjp_kernel_info *kernel,
+                       const struct vjp_reference *reference,
+                       const struct vjp_observation *observation, struct vjp_judgement *out);
+
 /* Judges one observation. A finding about memory, state or environment comes before any about
  * numbers: numbers that were made by breaking the rules prove nothing. */
 void vjp_judge(const struct vjp_case *c, const struct vjp_kernel_info *kernel,

@@ -37,6 +37,29 @@ Test(run, only_the_gradients_that_are_asked_for_are_judged)
     forget(&answer);
 }
 
+/* Of 512 rows 64 are looked at, and in the others dx is 0. */
+Test(run, by_rows)
+{
+    struct answer answer =
+        sh("$V run 'layernorm dtype=f32 N=512 D=4' --kernel naive --oracle rows");
+    expect_code(&answer, 0);
+    expect_in(answer.out, "The truth is known of the rows N = 0, ");
+    expect_in(answer.out, " 511 (64 of them), ");
+    expect_in(answer.out, "\n  dx: ");
+    expect_in(answer.out, " of 256 correctly rounded, 0 outside the bound");
+    expect_in(answer.out, "\n  pass\n");
+    forget(&answer);
+    answer = sh("$V run 'softmax dtype=f32 N=512 C=4' --kernel $B/faulty/softmax_first_row.so "
+                "--oracle rows");
+    expect_code(&answer, 1);
+    expect_in(answer.out, " (counted in the rows N = 0, ");
+    forget(&answer);
+    answer = sh("$V run 'mse dtype=f32 N=512 D=4' --kernel naive --oracle rows");
+    expect_code(&answer, 2);
+    expect_in(answer.err, "no dimension of mse has rows here that could be looked at alone");
+    forget(&answer);
+}
+
 Test(run, all_shipped_kernels_are_asked)
 {
     struct answer answer = sh("$V run " SMALL);
@@ -133,7 +156,7 @@ Test(run, the_exact_oracle_takes_sums_of_products)
     forget(&answer);
     answer = sh("$V run " SMALL " --oracle quick");
     expect_code(&answer, 2);
-    expect_in(answer.err, "--oracle quick: expected auto, explicit or exact\n");
+    expect_in(answer.err, "--oracle quick: expected auto, explicit, exact or rows\n");
     forget(&answer);
 }
 

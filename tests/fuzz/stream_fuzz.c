@@ -15,6 +15,8 @@ static void check_record(const struct vjp_record *r)
         const struct vjp_record_gradient *g = &r->gradient[i];
         FUZZ_EXPECT(strnlen(g->name, sizeof g->name) < sizeof g->name, "a name");
         FUZZ_EXPECT(g->count >= 0 && g->compared >= 0 && g->outside >= 0, "counts");
+        FUZZ_EXPECT(!g->map.cells || strlen(g->map.cells) <= 24 * 48, "a map");
+        FUZZ_EXPECT(!g->worst.element || (g->worst.got && g->worst.exact), "an element");
     }
 }
 
@@ -44,6 +46,11 @@ static void read_line(const char *text, size_t length)
         check_record(&line.record);
     else if (line.type == VJP_STREAM_CAMPAIGN)
         check_campaign(&line.campaign);
+    else if (line.type == VJP_STREAM_FIND)
+        FUZZ_EXPECT(line.find.line && line.find.reason && line.find.n_near <= VJP_FIND_TEXTS,
+                    "a find");
+    else if (line.type == VJP_STREAM_RUN)
+        FUZZ_EXPECT(line.has_run && line.run.command, "a run");
     vjp_stream_line_clear(&line);
 }
 

@@ -19,6 +19,7 @@ static const int watched[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP,
  * has overflowed. */
 static struct vjp_wire_fault *handler_record;
 static _Alignas(64) char handler_stack[1 << 16];
+static void (*last_words)(void);
 
 /* Bit 1 of the page fault's error code (Intel SDM vol. 3, 4.7) says that it was a write. */
 static int fault_wrote(const void *context)
@@ -82,6 +83,9 @@ static void handle(int signal, siginfo_t *info, void *context)
         handler_record->address = has_address ? (uint64_t)(uintptr_t)info->si_addr : 0;
         handler_record->wrote = has_address ? fault_wrote(context) : -1;
         handler_record->data_bytes = data_bytes();
+        handler_record = NULL; /* of a fault in what follows nothing is to be told */
+        if (last_words)
+            last_words();
     }
     vjp_filter_drop_handler(signal);
     raise(signal);
@@ -109,6 +113,11 @@ void vjp_fault_watch(struct vjp_wire_fault *record)
         if (!is_ours(watched[i]))
             sigaction(watched[i], &action, NULL);
     }
+}
+
+void vjp_fault_last_words(void (*speak)(void))
+{
+    last_words = speak;
 }
 
 int vjp_fault_replaced(void)

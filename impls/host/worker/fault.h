@@ -9,6 +9,10 @@
  * it may bring handlers along. */
 void vjp_fault_watch(struct vjp_wire_fault *record);
 
+/* Is called once before a signal ends the process, when the record is whole, in the handler: what it does there may
+ * fail, or never end, and costs no more than what it was to save. NULL: nothing is. */
+void vjp_fault_last_words(void (*speak)(void));
+
 /* SIGSEGV or SIGBUS if its handler is no longer ours, so that an access out of bounds could go
  * unseen; else 0. */
 int vjp_fault_replaced(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "impls/host/worker/plugin.h"
 
+#include "impls/host/worker/fault.h"
 #include "impls/host/worker/fp.h"
 
 #include <dlfcn.h>
@@ -164,6 +165,10 @@ const struct vjp_abi_plugin *vjp_plugin_load(struct vjp_control *control)
         refuse(out, VJP_LOAD_NO_SYMBOL, 0, 0);
         return NULL;
     }
+    /* POSIX has functions come as pointers to objects (dlsym(3)). */
+    void (*dump)(void);
+    *(void **)&dump = dlsym(library, VJP_COVERAGE_SYMBOL);
+    vjp_fault_last_words(dump);
     control->answer.stage = VJP_STAGE_DESCRIBING;
     return copy_plugin(plugin, out) ? plugin : NULL;
 }

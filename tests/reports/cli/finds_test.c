@@ -27,7 +27,7 @@ static char *tell(const char *act, const char *line, enum vjp_verdict verdict)
     planted_open(&planted, act, "", 0);
     cr_assert_eq(vjp_case_parse(line, &find.c, &error), VJP_OK, "%s", error.text);
     cr_assert_eq(vjp_corpus_open(path, &corpus, &replays, &error), VJP_OK, "%s", error.text);
-    cr_assert_eq(vjp_finds_tell(&plan, &planted.targets, &hunt, &corpus, folder, out, &error),
+    cr_assert_eq(vjp_finds_tell(&plan, &planted.targets, &hunt, &corpus, folder, out, NULL, &error),
                  VJP_OK, "%s", error.text);
     fclose(out);
     vjp_corpus_close(&corpus);

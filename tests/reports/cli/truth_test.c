@@ -137,9 +137,10 @@ Test(truth, each_oracle_has_its_cases)
         {"linear dtype=f32 N=2 D=3 M=4", VJP_OK, VJP_OK, VJP_OK},
         {"linear dtype=f32 N=2000 D=3000 M=4", VJP_OK, VJP_ERR_LIMIT, VJP_OK},
         {"relu dtype=f32 rank=1 N=5", VJP_OK, VJP_OK, VJP_ERR_USAGE},
-        {"relu dtype=f32 rank=1 N=5000000", VJP_ERR_LIMIT, VJP_ERR_LIMIT, VJP_ERR_USAGE},
+        {"relu dtype=f32 rank=1 N=5000000", VJP_OK, VJP_ERR_LIMIT, VJP_ERR_USAGE},
         {"linear | relu dtype=f32 1.N=2 1.D=3 1.M=4", VJP_OK, VJP_OK, VJP_ERR_USAGE},
         {"linear dtype=f32 N=1 D=1 M=20000000", VJP_ERR_LIMIT, VJP_ERR_LIMIT, VJP_ERR_LIMIT},
+        {"softmax dtype=f32 N=1 C=5000000", VJP_ERR_LIMIT, VJP_ERR_LIMIT, VJP_ERR_USAGE},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         cr_expect_eq(check_line(table[i].line, VJP_ORACLE_AUTO), table[i].automatic, "%s",
@@ -164,7 +165,7 @@ Test(truth, what_is_too_large_is_told_of_each_oracle)
     } table[] = {{"linear dtype=f32 N=1 D=1 M=20000000", VJP_ORACLE_AUTO, true, true},
                  {"linear dtype=f32 N=1 D=1 M=20000000", VJP_ORACLE_EXPLICIT, false, true},
                  {"linear dtype=f32 N=1 D=1 M=20000000", VJP_ORACLE_EXACT, true, false},
-                 {"relu dtype=f32 rank=1 N=20000000", VJP_ORACLE_AUTO, false, true}};
+                 {"softmax dtype=f32 N=2 C=20000000", VJP_ORACLE_AUTO, false, true}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct vjp_error error = {""};
         struct vjp_case c = parse_case(table[i].line);
@@ -189,8 +190,35 @@ Test(truth, names_of_oracles)
     cr_expect_eq(oracle, VJP_ORACLE_EXPLICIT);
     cr_expect_eq(vjp_truth_oracle("auto", &oracle, &error), VJP_OK);
     cr_expect_eq(oracle, VJP_ORACLE_AUTO);
+    cr_expect_eq(vjp_truth_oracle("rows", &oracle, &error), VJP_OK);
+    cr_expect_eq(oracle, VJP_ORACLE_ROWS);
     cr_expect_eq(vjp_truth_oracle("best", &oracle, &error), VJP_ERR_USAGE);
-    cr_expect_str_eq(error.text, "--oracle best: expected auto, explicit or exact");
+    cr_expect_str_eq(error.text, "--oracle best: expected auto, explicit, exact or rows");
+}
+
+/* Rows, where nothing else goes, or would take minutes; but not for those who need every element. */
+Test(truth, what_is_chosen)
+{
+    static const struct {
+        const char *line;
+        enum vjp_oracle automatic, whole;
+    } table[] = {
+        {"relu dtype=f32 rank=1 N=500", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT},
+        {"relu dtype=f32 rank=1 N=5000000", VJP_ORACLE_ROWS, VJP_ORACLE_EXPLICIT},
+        {"linear dtype=f32 N=2000 D=3000 M=4", VJP_ORACLE_EXACT, VJP_ORACLE_EXACT},
+        {"linear dtype=f32 N=1 D=1 M=20000000", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT},
+        {"layernorm dtype=f32 N=500 D=1000", VJP_ORACLE_ROWS, VJP_ORACLE_EXPLICIT}, /* 5e8 terms */
+        {"layernorm dtype=f32 N=10 D=1000", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT},
+        {"linear | relu dtype=f32 1.N=300 1.D=300 1.M=300", VJP_ORACLE_ROWS, VJP_ORACLE_EXPLICIT},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct vjp_case c = parse_case(table[i].line);
+        cr_expect_eq(vjp_truth_choose(&c, VJP_ORACLE_AUTO), table[i].automatic, "%s",
+                     table[i].line);
+        cr_expect_eq(vjp_truth_choose(&c, VJP_ORACLE_WHOLE), table[i].whole, "%s", table[i].line);
+        cr_expect_eq(vjp_truth_choose(&c, VJP_ORACLE_ROWS), VJP_ORACLE_ROWS);
+        vjp_case_clear(&c);
+    }
 }
 
 /* The exact oracle has no precision; which was asked for is which answers. */

@@ -30,7 +30,7 @@ Test(heat_svg, a_square_for_an_element_and_a_legend_of_what_occurs)
 {
     const uint8_t standing[] = {VJP_CORRECT, VJP_CORRECT, VJP_OUTSIDE,
                                 VJP_WITHIN,  VJP_WITHIN,  VJP_WITHIN};
-    const struct vjp_heat_panel panel = {"dw", standing, 2, 3};
+    const struct vjp_heat_panel panel = {.name = "dw", .standing = standing, .rows = 2, .cols = 3};
     char *text = draw(&panel, 1, "a kernel: wrong");
     cr_expect_eq(strncmp(text, "<svg xmlns=", 11), 0);
     cr_expect_not_null(strstr(text, ">a kernel: wrong</text>"));
@@ -51,7 +51,8 @@ Test(heat_svg, a_square_shows_the_worst_of_its_elements)
 {
     enum { ROWS = 200, COLS = 300 };
     uint8_t *standing = calloc(ROWS * COLS, 1);
-    const struct vjp_heat_panel panel = {"dx", standing, ROWS, COLS};
+    const struct vjp_heat_panel panel = {
+        .name = "dx", .standing = standing, .rows = ROWS, .cols = COLS};
     standing[150 * COLS + 299] = VJP_OUTSIDE;
     char *text = draw(&panel, 1, "t");
     cr_expect_eq(count(text, "<rect class=\"o\""), 2);
@@ -65,7 +66,9 @@ Test(heat_svg, a_square_shows_the_worst_of_its_elements)
 Test(heat_svg, is_well_formed)
 {
     const uint8_t standing[] = {VJP_UNRESOLVED, VJP_EXCUSED};
-    const struct vjp_heat_panel panels[] = {{"dx", standing, 1, 2}, {"a<b", standing, 2, 1}};
+    const struct vjp_heat_panel panels[] = {
+        {.name = "dx", .standing = standing, .rows = 1, .cols = 2},
+        {.name = "a<b", .standing = standing, .rows = 2, .cols = 1}};
     char *text = draw(panels, 2, "1 < 2 & \x01 3 > 2");
     char path[] = "/tmp/vjp_heat_XXXXXX";
     char command[96];
@@ -76,5 +79,32 @@ Test(heat_svg, is_well_formed)
     snprintf(command, sizeof command, "xmllint --noout %s", path);
     cr_expect_eq(system(command), 0);
     remove(path);
+    free(text);
+}
+
+/* A map of 2 x 3 blocks of a gradient of 20 x 300: its axes and counts are the gradient's, its colours the page's. */
+Test(heat_svg, a_map_is_drawn_as_what_it_stands_for)
+{
+    static const uint8_t standing[] = {0, 0, VJP_OUTSIDE, 0, 0, 0};
+    const struct vjp_heat_panel panel = {.name = "dw",
+                                         .standing = standing,
+                                         .rows = 2,
+                                         .cols = 3,
+                                         .high = 10,
+                                         .wide = 100,
+                                         .all_rows = 20,
+                                         .all_cols = 300,
+                                         .outside = 7};
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    vjp_heat_svg_embed(&panel, 1, "where", "a case", out);
+    fclose(out);
+    cr_expect_not_null(strstr(text, "dw: 20 x 300, 7 outside the bound"), "%s", text);
+    cr_expect_not_null(strstr(text, "a square is the worst of 10 x 100 elements"));
+    cr_expect_not_null(strstr(text, ">19</text>"));
+    cr_expect_not_null(strstr(text, ">299</text>"));
+    cr_expect_not_null(strstr(text, "<title>where</title>"));
+    cr_expect_null(strstr(text, "<style>"));
     free(text);
 }

@@ -50,3 +50,20 @@ Test(heat, of_a_block_the_worst_is_shown)
     }
     expect_picture(standing, 25, 130, want);
 }
+
+/* 50 columns are 25 blocks of two, of which the last sees element 49. */
+Test(heat, a_map_has_the_worst_of_each_block)
+{
+    uint8_t standing[2 * 50] = {0};
+    struct vjp_heat_map map;
+    standing[49] = VJP_OUTSIDE;
+    standing[50] = VJP_WITHIN;
+    vjp_heat_map(standing, 2, 50, &map);
+    cr_expect(map.high == 1 && map.wide == 2 && map.rows == 2 && map.cols == 25);
+    cr_expect_str_eq(map.cells, "........................#-........................");
+    cr_expect_eq(vjp_heat_blocks(50, 2), 25);
+    cr_expect_eq(vjp_heat_blocks(51, 2), 26);
+    cr_expect_eq(vjp_heat_standing('#'), VJP_OUTSIDE);
+    cr_expect_eq(vjp_heat_standing('.'), VJP_CORRECT);
+    cr_expect_eq(vjp_heat_standing('x'), -1);
+}

@@ -229,3 +229,126 @@ Test(stream, what_is_wrong_is_told)
         vjp_stream_line_clear(&line);
     }
 }
+
+/* What a failure's record shows besides counts, and what ran where. */
+Test(stream, evidence_is_read_as_it_was_written)
+{
+    const struct vjp_record record = {
+        .line = "l",
+        .target = "t",
+        .plugin = "p",
+        .kernel = "k",
+        .layer = "linear",
+        .dtype = "f32",
+        .ran = true,
+        .verdict = VJP_VERDICT_WRONG,
+        .reason = "",
+        .replay = "",
+        .accumulate = "f32",
+        .traits = "flushes",
+        .n_gradients = 1,
+        .gradient = {{.name = "dx",
+                      .worst = {.element = "dx[1]",
+                                .got = "0.5",
+                                .got_hex = "0x1p-1",
+                                .want = "[0, 1]",
+                                .want_hex = "",
+                                .exact = "0.25",
+                                .bound_by = "running",
+                                .error = 0.25,
+                                .ulp = 4,
+                                .relative = 1,
+                                .backward = (double)NAN,
+                                .bound = 0.125,
+                                .ratio = (double)INFINITY,
+                                .scale = 8,
+                                .terms = 3},
+                      .map = {.cells = ".-o?#.", .rows = 20, .cols = 5, .high = 10, .wide = 2}}}};
+    struct written w;
+    struct vjp_stream_line line;
+    struct vjp_error error = {""};
+    begin(&w);
+    cr_assert_eq(vjp_json_write_record(&w.sink, &record, &error), VJP_OK, "%s", error.text);
+    read_back(&w, &line);
+    const struct vjp_record_worst *worst = &line.record.gradient[0].worst;
+    const struct vjp_record_map *map = &line.record.gradient[0].map;
+    cr_expect_str_eq(line.record.accumulate, "f32");
+    cr_expect_str_eq(line.record.traits, "flushes");
+    cr_expect_str_eq(worst->element, "dx[1]");
+    cr_expect_str_eq(worst->got, "0.5");
+    cr_expect_str_eq(worst->got_hex, "0x1p-1");
+    cr_expect_str_eq(worst->want, "[0, 1]");
+    cr_expect_str_eq(worst->want_hex, "");
+    cr_expect_str_eq(worst->exact, "0.25");
+    cr_expect_str_eq(worst->bound_by, "running");
+    cr_expect(worst->error == 0.25 && worst->ulp == 4 && worst->relative == 1);
+    cr_expect(isnan(worst->backward) && worst->bound == 0.125 && isinf(worst->ratio));
+    cr_expect(worst->scale == 8 && worst->terms == 3);
+    cr_expect_str_eq(map->cells, ".-o?#.");
+    cr_expect(map->rows == 20 && map->cols == 5 && map->high == 10 && map->wide == 2);
+    vjp_stream_line_clear(&line);
+}
+
+Test(stream, a_map_has_as_many_signs_as_blocks)
+{
+    static const struct {
+        const char *map;
+        bool good;
+    } table[] = {
+        {"\"rows\":2,\"cols\":2,\"high\":1,\"wide\":1,\"cells\":\".#..\"", true},
+        {"\"rows\":2,\"cols\":2,\"high\":1,\"wide\":1,\"cells\":\".#.\"", false},
+        {"\"rows\":2,\"cols\":2,\"high\":1,\"wide\":1,\"cells\":\".#.x\"", false},
+        {"\"rows\":2,\"cols\":2,\"high\":0,\"wide\":1,\"cells\":\"....\"", false},
+        {"\"rows\":9007199254740992,\"cols\":1,\"high\":1,\"wide\":1,\"cells\":\"\"", false}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        char text[1024];
+        struct vjp_stream_line line;
+        struct vjp_error error = {""};
+        snprintf(text, sizeof text,
+                 "{\"type\":\"check\",\"case\":\"c\",\"target\":\"t\",\"plugin\":\"p\","
+                 "\"kernel\":\"k\",\"layer\":\"l\",\"dtype\":\"f32\",\"verdict\":\"wrong\","
+                 "\"reason\":\"\",\"replay\":\"\",\"elements\":1,\"gradients\":{\"dx\":{"
+                 "\"count\":4,\"compared\":4,\"correct\":3,\"outside\":1,\"excused\":0,"
+                 "\"unresolved\":0,\"worst_ulp\":1,\"worst_relative\":1,\"worst_backward\":1,"
+                 "\"worst_ratio\":1,\"map\":{%s}}}}",
+                 table[i].map);
+        cr_expect_eq(read_line(text, &line, &error), table[i].good ? VJP_OK : VJP_ERR_USAGE,
+                     "%zu: %s", i, error.text);
+        vjp_stream_line_clear(&line);
+    }
+}
+
+Test(stream, what_ran_where_is_read_from_headers_and_lines_of_its_own)
+{
+    const struct vjp_run_plugin plugin = {
+        .target = "naive", .name = "naive", .version = "1", .sha256 = "ab"};
+    const struct vjp_run_info run = {.version = "9",
+                                     .command = "vjpcheck check",
+                                     .started = "2026",
+                                     .cpu = "cpu",
+                                     .system = "Linux",
+                                     .compiler = "gcc",
+                                     .libraries = "MPFR",
+                                     .processors = 2,
+                                     .n_plugins = 1,
+                                     .plugin = &plugin};
+    const struct vjp_run_header header = {.version = "9", .run = &run};
+    for (int i = 0; i < 2; i++) {
+        struct written w;
+        struct vjp_stream_line line;
+        struct vjp_error error = {""};
+        begin(&w);
+        cr_assert_eq(i == 0 ? vjp_json_write_header(&w.sink, &header, &error)
+                            : vjp_json_write_run(&w.sink, &run, &error),
+                     VJP_OK);
+        read_back(&w, &line);
+        cr_expect_eq(line.type, i == 0 ? VJP_STREAM_HEADER : VJP_STREAM_RUN);
+        cr_assert(line.has_run);
+        cr_expect_str_eq(line.run.command, "vjpcheck check");
+        cr_expect_str_eq(line.run.compiler, "gcc");
+        cr_expect_eq(line.run.processors, 2);
+        cr_assert_eq(line.run.n_plugins, 1);
+        cr_expect_str_eq(line.run.plugin[0].sha256, "ab");
+        vjp_stream_line_clear(&line);
+    }
+}

@@ -94,3 +94,60 @@ Test(summary, the_smallest_failures_are_kept)
     cr_expect_eq(summary.groups[1].verdict, VJP_VERDICT_HUNG);
     vjp_summary_clear(&summary);
 }
+
+static void expect_headline(const struct vjp_summary *summary, int incomplete,
+                            enum vjp_summary_state state, const char *expected)
+{
+    struct vjp_text words = {0};
+    vjp_summary_headline(summary, incomplete, &words);
+    cr_expect_str_eq(words.data, expected);
+    cr_expect_eq(vjp_summary_state(summary, incomplete), state);
+    vjp_text_clear(&words);
+}
+
+Test(summary, the_headline_says_what_came_of_it)
+{
+    struct vjp_summary summary = {0};
+    struct vjp_error error;
+    struct vjp_record record = make_record("a:k", "f32", VJP_VERDICT_VACUOUS, 1);
+    cr_assert_eq(vjp_summary_add(&summary, &record, &error), VJP_OK);
+    expect_headline(
+        &summary, 0, VJP_SUMMARY_NOTHING,
+        "No check said anything of a kernel: 1 were asked for. 1 said nothing: 1 vacuous.");
+    record = make_record("a:k", "f32", VJP_VERDICT_PASS, 1);
+    cr_assert_eq(vjp_summary_add(&summary, &record, &error), VJP_OK);
+    expect_headline(
+        &summary, 0, VJP_SUMMARY_SOUND,
+        "1 kernel passed all of 1 checks that say something. 1 said nothing: 1 vacuous.");
+    expect_headline(
+        &summary, 1, VJP_SUMMARY_INCOMPLETE,
+        "1 kernel passed all of 1 checks that say something. 1 said nothing: 1 vacuous. "
+        "1 run did not come to the end.");
+    for (int i = 0; i < 2; i++) {
+        record = make_record("b:k", "f32", i ? VJP_VERDICT_HUNG : VJP_VERDICT_WRONG, 1);
+        cr_assert_eq(vjp_summary_add(&summary, &record, &error), VJP_OK);
+    }
+    record.ran = false;
+    cr_assert_eq(vjp_summary_add(&summary, &record, &error), VJP_OK);
+    expect_headline(
+        &summary, 0, VJP_SUMMARY_FAILED,
+        "1 of 2 kernels failed, in 2 of 5 checks. 2 said nothing: 1 vacuous, 1 not run.");
+    vjp_summary_clear(&summary);
+}
+
+/* Whatever their order, and other ones otherwise. */
+Test(summary, a_row_knows_its_cases_by_a_hash)
+{
+    struct vjp_summary a = {0}, b = {0};
+    struct vjp_error error;
+    for (int i = 0; i < 3; i++) {
+        struct vjp_record record = make_record("a:k", "f32", VJP_VERDICT_PASS, 1);
+        record.line = i == 0 ? "one" : i == 1 ? "two" : "three";
+        cr_assert_eq(vjp_summary_add(&a, &record, &error), VJP_OK);
+        record.line = i == 0 ? "two" : i == 1 ? "three" : "one";
+        cr_assert_eq(vjp_summary_add(&b, &record, &error), VJP_OK);
+        cr_expect_eq(a.rows[0].asked == b.rows[0].asked, i == 2);
+    }
+    vjp_summary_clear(&a);
+    vjp_summary_clear(&b);
+}

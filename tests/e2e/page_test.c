@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The page of "vjpcheck report" in a browser, where there is one (Debian's package chromium). */
+#include "tests/e2e/shell.h"
+
+/* Its own files only; without a sandbox, which a container has no rights for. */
+#define CHROMIUM                                                                                   \
+    "timeout 60 chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage "       \
+    "--no-first-run --user-data-dir=profile$w --enable-logging=stderr --log-level=0 "              \
+    "--allow-file-access-from-files --hide-scrollbars "
+
+static bool has_browser(void)
+{
+    struct answer answer = sh("command -v chromium");
+    const bool found = answer.code == 0;
+    forget(&answer);
+    return found;
+}
+
+/* Where pictures are left for people to look at. */
+#define PICTURES TEST_BINARY_DIR "/pictures"
+
+Test(page, works_in_a_browser, .timeout = 200)
+{
+    char folder[64];
+    if (!has_browser())
+        cr_skip_test("chromium is not installed: the page is not opened");
+    make_folder(folder);
+    struct answer answer =
+        sh("cd %s && $V check naive $B/faulty/first_batch_only.so --count 2 --layer linear "
+           "--json run.jsonl >/dev/null; "
+           "$V report run.jsonl $S/tests/e2e/campaign.jsonl --html report.html >/dev/null; "
+           "cp $S/tests/e2e/page_driver.html . && mkdir -p '" PICTURES "' && "
+           "rm -f '" PICTURES "'/report-*.png; " CHROMIUM
+           "--virtual-time-budget=10000 --dump-dom file://$PWD/page_driver.html >dom 2>log & "
+           "for w in 1280 390; do " CHROMIUM "--window-size=$w,1600 "
+           "--screenshot='" PICTURES "'/report-$w.png file://$PWD/report.html >/dev/null "
+           "2>log$w; done; wait; cat log1280 log390 >>log; "
+           "sed -n '/id=\"said\"/,/done/p' dom; grep CONSOLE log >console; "
+           "grep -c 'the driver is heard' console; grep -v 'the driver is heard' console; "
+           "for w in 1280 390; do file_size=$(stat -c %%s '" PICTURES "'/report-$w.png); "
+           "od -An -tu1 -j16 -N4 '" PICTURES "'/report-$w.png | tr -d '\\n'; "
+           "test \"$file_size\" -gt 20000 || echo blank; done",
+           folder);
+    expect_in(answer.out, "ok sorts by kernel\n");
+    expect_in(answer.out, "\ndone\n");
+    expect_not_in(answer.out, "not ok");
+    /* One line on the console, the driver's own. */
+    expect_in(answer.out, "done\n1\n   0   0   5   0   0   0   1 134");
+    expect_not_in(answer.out, "blank");
+    forget(&answer);
+    remove_folder(folder);
+}

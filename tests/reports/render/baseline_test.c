@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/render/baseline.h"
+
+#include "tests/reports/render/fixture.h"
+
+#include <math.h>
+#include <unistd.h>
+
+static struct vjp_summary summary;
+static struct vjp_error error;
+
+static void clear(void)
+{
+    vjp_summary_clear(&summary);
+}
+
+TestSuite(baseline, .fini = clear);
+
+static void add(const char *target, const char *layer, const char *line, enum vjp_verdict verdict,
+                double ratio)
+{
+    struct vjp_record record = make_record(target, "f32", verdict, 1);
+    record.layer = layer;
+    record.line = line;
+    record.gradient[0].worst_ratio = ratio;
+    cr_assert_eq(vjp_summary_add(&summary, &record, &error), VJP_OK);
+}
+
+static struct vjp_baseline make(void)
+{
+    struct vjp_baseline baseline = {0};
+    cr_assert_eq(vjp_baseline_make(&summary, &baseline, &error), VJP_OK, "%s", error.text);
+    return baseline;
+}
+
+/* What the comparison prints; free it. */
+static char *compare(const struct vjp_baseline *a, const struct vjp_baseline *b, int *changes)
+{
+    struct capture capture;
+    capture_begin(&capture);
+    *changes = vjp_baseline_compare(a, b, capture.file);
+    capture_end(&capture);
+    return capture.text;
+}
+
+Test(baseline, three_digits_rounded_up)
+{
+    static const double table[][2] = {{0.97612, 0.977}, {0.977, 0.977},      {0.9991, 1},
+                                      {1, 1},           {123.4, 124},        {4e-13, 0},
+                                      {0, 0},           {2.5001e-7, 2.51e-7}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        cr_expect_eq(vjp_baseline_round(table[i][0]), table[i][1], "%g: %.17g", table[i][0],
+                     vjp_baseline_round(table[i][0]));
+    cr_expect(isinf(vjp_baseline_round((double)INFINITY)));
+    cr_expect(isnan(vjp_baseline_round((double)NAN)));
+    cr_expect_eq(vjp_baseline_round(0x1p-40), 9.1e-13); /* 9.0949e-13 */
+}
+
+Test(baseline, is_read_as_it_was_written_and_sorted)
+{
+    char path[] = "/tmp/vjpcheck-baseline-XXXXXX";
+    struct vjp_baseline read = {0};
+    int changes;
+    cr_assert_neq(mkstemp(path), -1);
+    add("z:k", "linear", "c1", VJP_VERDICT_WRONG, (double)INFINITY);
+    add("/tmp/somewhere/mine.so:mine", "gelu", "c1", VJP_VERDICT_PASS, 0.25);
+    add("z:k", "linear", "c2", VJP_VERDICT_UNSUPPORTED, 0);
+    struct vjp_baseline baseline = make();
+    cr_assert_eq(vjp_baseline_write(path, &baseline, &error), VJP_OK, "%s", error.text);
+    char *text = read_whole(path);
+    cr_expect_eq(strncmp(text,
+                         "{\"type\":\"baseline\",\"format\":1}\n"
+                         "{\"kernel\":\"mine.so\",\"dtype\":\"f32\",\"layer\":\"gelu\","
+                         "\"verdict\":\"pass\",\"error_over_bound\":\"0.25\","
+                         "\"verdicts\":{\"pass\":1},\"cases\":\"0x",
+                         100),
+                 0, "%s", text);
+    cr_assert_eq(vjp_baseline_read(path, &read, &error), VJP_OK, "%s", error.text);
+    char *said = compare(&baseline, &read, &changes);
+    cr_expect_eq(changes, 0, "%s", said);
+    cr_expect_eq(read.count, 2);
+    cr_expect(read.row[1].totals.checks == 2 && isinf(read.row[1].ratio));
+    free(said);
+    free(text);
+    vjp_baseline_clear(&read);
+    vjp_baseline_clear(&baseline);
+    unlink(path);
+}
+
+/* One thing changed at a time. */
+Test(baseline, what_counts_as_a_change)
+{
+    static const struct {
+        const char *layer, *line;
+        enum vjp_verdict verdict;
+        double ratio;
+        int changes;
+        const char *said;
+    } table[] = {
+        {"linear", "c", VJP_VERDICT_PASS, 0.5, 0, ""},
+        {"linear", "c", VJP_VERDICT_PASS, 0.501, 1, "the largest error is 0.501 of its bound"},
+        {"linear", "c", VJP_VERDICT_EXACT, 0.5, 2, "1 exact, expected 0"},
+        {"linear", "c", VJP_VERDICT_WRONG, 0.5, 2, "1 wrong, expected 0"},
+        {"linear", "other", VJP_VERDICT_PASS, 0.5, 1, "cases that are others"},
+        {"linear", "c", VJP_VERDICT_PASS, (double)NAN, 1, "is nan of its bound"},
+        {"gelu", "c", VJP_VERDICT_PASS, 0.5, 0, ""},
+        {"gelu", "c", VJP_VERDICT_PASS, 0.624, 0, ""}, /* an eighth, for libraries of exp */
+        {"gelu", "c", VJP_VERDICT_PASS, 0.376, 0, ""},
+        {"gelu", "c", VJP_VERDICT_PASS, 0.626, 1, "the largest error is 0.626 of its bound"},
+        {"gelu", "c", VJP_VERDICT_PASS, 0.374, 1, "the largest error is 0.374"},
+        {"gelu", "c", VJP_VERDICT_EXACT, 0.5, 0, ""},
+        {"gelu", "c", VJP_VERDICT_UNSUPPORTED, 0.5, 2, "1 unsupported, expected 0"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        int changes;
+        add("a:k", table[i].layer, "c", VJP_VERDICT_PASS, 0.5);
+        struct vjp_baseline expected = make();
+        vjp_summary_clear(&summary);
+        add("a:k", table[i].layer, table[i].line, table[i].verdict, table[i].ratio);
+        struct vjp_baseline now = make();
+        vjp_summary_clear(&summary);
+        char *said = compare(&expected, &now, &changes);
+        cr_expect_eq(changes, table[i].changes, "%zu: %s", i, said);
+        expect_in(said, table[i].said);
+        free(said);
+        vjp_baseline_clear(&expected);
+        vjp_baseline_clear(&now);
+    }
+}
+
+Test(baseline, rows_that_come_and_go)
+{
+    int changes;
+    add("a:k", "linear", "c", VJP_VERDICT_PASS, 0.5);
+    struct vjp_baseline a = make();
+    vjp_summary_clear(&summary);
+    add("b:k", "linear", "c", VJP_VERDICT_PASS, 0.5);
+    struct vjp_baseline b = make();
+    char *said = compare(&a, &b, &changes);
+    cr_expect_str_eq(said, "  a:k f32: was not checked, but is in the baseline\n"
+                           "  b:k f32: is not in the baseline\n");
+    cr_expect_eq(changes, 2);
+    free(said);
+    vjp_baseline_clear(&a);
+    vjp_baseline_clear(&b);
+}
+
+Test(baseline, what_is_none_is_refused)
+{
+    static const char first[] = "{\"type\":\"baseline\",\"format\":1}\n";
+    static const char *const rows[] = {
+        "{}\n", "nonsense\n",
+        "{\"kernel\":\"k\",\"dtype\":\"f32\",\"layer\":\"l\",\"error_over_bound\":\"x\","
+        "\"verdicts\":{},\"cases\":\"0x1\"}\n",
+        "{\"kernel\":\"k\",\"dtype\":\"f32\",\"layer\":\"l\",\"error_over_bound\":\"1\","
+        "\"verdicts\":{\"perfect\":1},\"cases\":\"0x1\"}\n"};
+    char path[] = "/tmp/vjpcheck-baseline-XXXXXX";
+    cr_assert_neq(mkstemp(path), -1);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows + 3; i++) {
+        static const char *const heads[] = {"", "{\"type\":\"header\"}\n",
+                                            "{\"type\":\"baseline\",\"format\":2}\n"};
+        struct vjp_baseline baseline = {0};
+        FILE *file = fopen(path, "w");
+        fprintf(file, "%s%s", i < 3 ? heads[i] : first, i < 3 ? "" : rows[i - 3]);
+        fclose(file);
+        cr_expect_eq(vjp_baseline_read(path, &baseline, &error), VJP_ERR_USAGE, "%zu", i);
+        expect_in(error.text, path);
+        vjp_baseline_clear(&baseline);
+    }
+    unlink(path);
+    cr_expect_eq(vjp_baseline_read(path, &(struct vjp_baseline){0}, &error), VJP_ERR_USAGE);
+    expect_in(error.text, "--update-baseline writes it");
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/render/coverage.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum vjp_status read_text(const char *text, struct vjp_coverage *out,
+                                 struct vjp_error *error)
+{
+    char path[] = "/tmp/vjpcheck-coverage-XXXXXX";
+    const int fd = mkstemp(path);
+    cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+    const enum vjp_status status = vjp_coverage_read(path, out, error);
+    unlink(path);
+    return status;
+}
+
+/* As gcovr 5.2 writes it. */
+static const char good[] =
+    "{\"files\": [{\"file\": \"k.c\", \"lines\": ["
+    "{\"branches\": [], \"count\": 0, \"gcovr/noncode\": false, \"line_number\": 9},"
+    "{\"branches\": [{\"count\": 3, \"fallthrough\": true, \"throw\": false},"
+    "{\"count\": 0, \"fallthrough\": false, \"throw\": false}], \"count\": 3, "
+    "\"gcovr/noncode\": false, \"line_number\": 7},"
+    "{\"branches\": [], \"count\": 0, \"gcovr/noncode\": true, \"line_number\": 8}]}],"
+    "\"gcovr/format_version\": \"0.3\"}";
+
+Test(coverage_json, lines_in_their_order)
+{
+    struct vjp_coverage c = {0};
+    struct vjp_error error = {""};
+    cr_assert_eq(read_text(good, &c, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(c.count, 1);
+    cr_expect_str_eq(c.file[0].path, "k.c");
+    cr_assert_eq(c.file[0].count, 2, "line 8 is no code");
+    const struct vjp_coverage_line *line = c.file[0].line;
+    cr_expect(line[0].number == 7 && line[0].ran && line[0].branches == 2 && line[0].taken == 1);
+    cr_expect(line[1].number == 9 && !line[1].ran && line[1].branches == 0);
+    const struct vjp_coverage_totals t = vjp_coverage_count(&c);
+    cr_expect(t.lines == 2 && t.ran == 1 && t.branches == 2 && t.taken == 1);
+    vjp_coverage_clear(&c);
+    cr_expect_eq(c.count, 0);
+}
+
+Test(coverage_json, what_is_none)
+{
+    static const char *const bad[] = {
+        "",
+        "{",
+        "[]",
+        "{\"files\": 1}",
+        "{\"files\": [1]}",
+        "{\"files\": [{\"file\": \"k.c\"}]}",
+        "{\"files\": [{\"file\": 3, \"lines\": []}]}",
+        "{\"files\": [{\"file\": \"k.c\", \"lines\": [{\"count\": 1}]}]}",
+        "{\"files\": [{\"file\": \"k.c\", \"lines\": [{\"count\": 1, \"line_number\": 0}]}]}",
+        "{\"files\": [{\"file\": \"k.c\", \"lines\": [{\"count\": \"1\", \"line_number\": 1}]}]}",
+        "{\"files\": [{\"file\": \"k.c\", \"lines\": [{\"count\": 1, \"line_number\": 1, "
+        "\"branches\": [{}]}]}]}",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct vjp_coverage c = {.count = 42};
+        struct vjp_error error = {""};
+        cr_expect_eq(read_text(bad[i], &c, &error), VJP_ERR_USAGE, "%s", bad[i]);
+        cr_expect(error.text[0], "%s", bad[i]);
+        cr_expect_eq(c.count, 42, "left alone");
+    }
+    struct vjp_coverage c;
+    cr_expect_eq(vjp_coverage_read("/nowhere/coverage.json", &c, NULL), VJP_ERR_USAGE);
+}

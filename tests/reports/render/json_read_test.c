@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/render/json_read.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+static json_t *object;
+static struct vjp_error error;
+
+static void load(void)
+{
+    json_error_t why;
+    object = json_loads(
+        "{\"t\":\"text\",\"nul\":\"a\\u0000b\",\"n\":7,\"less\":-1,\"big\":9007199254740993,"
+        "\"x\":0.5,\"inf\":\"inf\",\"nan\":\"nan\",\"word\":\"infinite\","
+        "\"bits\":\"0xffffffffffffffff\",\"wide\":\"0x10000000000000000\","
+        "\"sign\":\"0x-1\",\"list\":[\"a\",\"b\"],\"mixed\":[\"a\",1]}",
+        JSON_ALLOW_NUL, &why);
+    cr_assert_not_null(object, "%s", why.text);
+}
+
+static void unload(void)
+{
+    json_decref(object);
+}
+
+TestSuite(json_read, .init = load, .fini = unload);
+
+Test(json_read, what_is_there_is_read)
+{
+    const char *text = NULL;
+    const char *texts[2];
+    int64_t count = 0;
+    uint64_t bits = 0;
+    double number = 0;
+    int n = 0;
+    cr_expect_eq(vjp_json_read_text(object, "t", &text, &error), VJP_OK);
+    cr_expect_str_eq(text, "text");
+    cr_expect_eq(vjp_json_read_text_if(object, "none", &text, &error), VJP_OK);
+    cr_expect_str_eq(text, "text");
+    cr_expect_eq(vjp_json_read_count(object, "n", &count, &error), VJP_OK);
+    cr_expect_eq(count, 7);
+    cr_expect_eq(vjp_json_read_number(object, "x", &number, &error), VJP_OK);
+    cr_expect_eq(number, 0.5);
+    cr_expect_eq(vjp_json_read_number(object, "inf", &number, &error), VJP_OK);
+    cr_expect(isinf(number) && number > 0);
+    cr_expect_eq(vjp_json_read_number(object, "nan", &number, &error), VJP_OK);
+    cr_expect(isnan(number));
+    cr_expect_eq(vjp_json_read_bits(object, "bits", &bits, &error), VJP_OK);
+    cr_expect_eq(bits, UINT64_MAX);
+    cr_expect_eq(vjp_json_read_texts_if(object, "list", 2, texts, &n, &error), VJP_OK);
+    cr_expect(n == 2 && strcmp(texts[1], "b") == 0);
+    cr_expect_eq(vjp_json_read_texts_if(object, "none", 2, texts, &n, &error), VJP_OK);
+    cr_expect_eq(n, 0);
+}
+
+Test(json_read, what_is_something_else_is_named)
+{
+    const char *text = "as it was";
+    const char *texts[2];
+    int64_t count = 5;
+    uint64_t bits = 5;
+    double number = 5;
+    int n = 5;
+    static const char *const no_text[] = {"nul", "n", "none"};
+    static const char *const no_count[] = {"less", "big", "x", "t", "none"};
+    for (size_t i = 0; i < sizeof no_text / sizeof *no_text; i++)
+        cr_expect_eq(vjp_json_read_text(object, no_text[i], &text, &error), VJP_ERR_USAGE);
+    for (size_t i = 0; i < sizeof no_count / sizeof *no_count; i++)
+        cr_expect_eq(vjp_json_read_count(object, no_count[i], &count, &error), VJP_ERR_USAGE);
+    cr_expect_eq(vjp_json_read_number(object, "word", &number, &error), VJP_ERR_USAGE);
+    cr_expect_eq(vjp_json_read_bits(object, "wide", &bits, &error), VJP_ERR_USAGE);
+    cr_expect_eq(vjp_json_read_bits(object, "sign", &bits, &error), VJP_ERR_USAGE);
+    cr_expect_eq(vjp_json_read_texts_if(object, "list", 1, texts, &n, &error), VJP_ERR_USAGE);
+    cr_expect_eq(vjp_json_read_texts_if(object, "mixed", 2, texts, &n, &error), VJP_ERR_USAGE);
+    cr_expect_str_eq(error.text, "\"mixed\": expected an array of texts");
+    cr_expect_str_eq(text, "as it was");
+    cr_expect(count == 5 && bits == 5 && number == 5 && n == 5);
+}
