@@ -84,7 +84,7 @@ enum vjp_status vjp_study_cancel_find(const struct vjp_study_axis *axis,
     for (int slot = 0; slot <= vjp_slot_cotangent(spec) && axis->dim >= 0; slot++) {
         for (int d = 0; d < spec->n_dims && vjp_slot_partner(spec, slot) >= 0; d++) {
             struct vjp_study_cancel next = {.slot = slot, .gain = 1, .axis = *axis};
-            double median;
+            double median = 0;
             if (axis->sums[d])
                 continue;
             next.axis.small[d] = 1;

@@ -36,8 +36,7 @@ static const struct kind condition_kind = {
     .n_values = 1,
     .values = {"cancel"},
     .condition = true,
-    .sweep = {
-        "C", 10, {8, 64, 512, 1 << 12, 1 << 15, 1 << 18, 1 << 21, 1 << 24, 1 << 27, 1 << 30}}};
+    .sweep = {"C", 9, {64, 512, 1 << 12, 1 << 15, 1 << 18, 1 << 21, 1 << 24, 1 << 27, 1 << 30}}};
 static const struct kind dtype_kind = {.name = "dtype",
                                        .n_values = 2,
                                        .values = {"positive", "normal"},
@@ -234,9 +233,11 @@ static enum vjp_status do_cell(struct growth *g, const struct cell *cell, const 
     return status;
 }
 
-static enum vjp_status do_sweep(struct growth *g, struct cell *cell, struct vjp_error *error)
+static enum vjp_status do_sweep(struct growth *g, const struct cell *like, struct vjp_error *error)
 {
+    struct cell own = *like, *cell = &own;
     struct vjp_study_axis axis;
+    struct vjp_study_cancel cancel;
     struct vjp_error reason;
     enum vjp_status status =
         vjp_study_axis_find(cell->spec, cell->dtype, cell->input,
@@ -246,7 +247,6 @@ static enum vjp_status do_sweep(struct growth *g, struct cell *cell, struct vjp_
         *error = reason;
         return status;
     }
-    struct vjp_study_cancel cancel;
     cell->axis = why ? NULL : &axis;
     cell->cancel = NULL;
     cell->size = 0;
@@ -294,7 +294,7 @@ static double work_of(const struct growth *g)
 static enum vjp_status do_pair(struct growth *g, const struct vjp_pair *pair, bool count_only,
                                struct vjp_error *error)
 {
-    bool has[VJP_MAX_INPUTS];
+    bool has[VJP_MAX_INPUTS] = {false};
     struct cell cell = {.spec = pair->spec, .dtype = pair->dtype};
     enum vjp_status status = find_inputs(pair, has, error);
     cell.count = vjp_study_kernels(&g->run, pair->spec, pair->dtype, cell.kernel);

@@ -25,8 +25,8 @@ double vjp_baseline_round(double ratio)
     double rounded = strtod(text, NULL);
     if (rounded < ratio) {
         /* One more in the last of three digits. */
-        const int exponent = atoi(strchr(text, 'e') + 1);
-        snprintf(text, sizeof text, "%.2e", rounded + pow(10, exponent - 2));
+        const long exponent = strtol(strchr(text, 'e') + 1, NULL, 10);
+        snprintf(text, sizeof text, "%.2e", rounded + pow(10, (double)exponent - 2));
         rounded = strtod(text, NULL);
     }
     return rounded;

@@ -47,10 +47,12 @@ struct vjp_scale vjp_scale_make(enum vjp_plot_scale kind, double least, double m
     const double step = step_for(high - low, whole);
     scale.low = step * floor(low / step + 1e-9);
     scale.high = step * ceil(high / step - 1e-9);
-    for (double at = scale.low; at < scale.high + step / 2 && scale.n_ticks < VJP_TICKS_MAX;
-         at = scale.low + step * scale.n_ticks)
+    const int steps = (int)fmin(round((scale.high - scale.low) / step), STEPS_MAX);
+    while (scale.n_ticks <= steps) {
+        const double at = scale.low + step * scale.n_ticks;
         scale.tick[scale.n_ticks++] =
             transform_back(kind, fabs(at) < step / 1e6 ? 0 : at); /* 0, not 1e-17 */
+    }
     return scale;
 }
 

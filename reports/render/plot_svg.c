@@ -155,7 +155,7 @@ static void print_axes(const struct vjp_plot *p, const struct frame *f, FILE *ou
             LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT);
     print_text((LEFT + right) / 2, bottom + 38, "middle", "", p->x.title, out);
     snprintf(turned, sizeof turned, " transform=\"rotate(-90 16 %d)\"", TOP + HEIGHT / 2);
-    print_text(16, TOP + HEIGHT / 2, "middle", turned, p->y.title, out);
+    print_text(16, TOP + HEIGHT / 2.0, "middle", turned, p->y.title, out);
 }
 
 /* One of ten marks about x, y. */
@@ -242,7 +242,8 @@ static void print_legend(const struct vjp_plot *p, const struct frame *f, FILE *
         const bool is_series = i < f->series;
         const struct vjp_plot_series *s = is_series ? &p->series[i] : &p->curves[i - f->series];
         const double x = LEFT + i % COLUMNS * column;
-        const double y = TOP + HEIGHT + AXIS + 12 + i / COLUMNS * ROW;
+        const int row = i / COLUMNS;
+        const double y = TOP + HEIGHT + AXIS + 12 + row * ROW;
         fprintf(out, "<path d=\"M%.1f %.1fh28\"", x, y);
         print_stroke(is_series ? i : -1, i - f->series, out);
         if (is_series)

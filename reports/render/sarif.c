@@ -13,8 +13,8 @@
 
 /* One sentence for each verdict that is a failure. */
 static const char *const meanings[VJP_VERDICT_COUNT] = {
-    [VJP_VERDICT_INACCURATE] = "The error is above the bound of the declared accumulation; a "
-                               "narrower one would explain it.",
+    [VJP_VERDICT_INACCURATE] =
+        "The error is above the bound; a narrower accumulation would explain it.",
     [VJP_VERDICT_NONDETERMINISTIC] = "The same call gave other bits.",
     [VJP_VERDICT_STATE_DEPENDENT] = "A used process answers otherwise than a fresh one.",
     [VJP_VERDICT_FP_ENVIRONMENT] = "The floating-point environment was changed.",

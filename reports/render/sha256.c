@@ -25,7 +25,7 @@ static void take_block(uint32_t state[8], const unsigned char block[64])
 {
     uint32_t w[64];
     uint32_t s[8];
-    for (int i = 0; i < 16; i++)
+    for (size_t i = 0; i < 16; i++)
         w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
                (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
     for (int i = 16; i < 64; i++) {
@@ -87,7 +87,7 @@ void vjp_sha256_end_text(struct vjp_sha256 *hash, char out[VJP_SHA256_TEXT])
 {
     unsigned char bytes[VJP_SHA256_BYTES];
     vjp_sha256_end(hash, bytes);
-    for (int i = 0; i < VJP_SHA256_BYTES; i++)
+    for (size_t i = 0; i < VJP_SHA256_BYTES; i++)
         snprintf(out + 2 * i, 3, "%02x", bytes[i]);
 }
 

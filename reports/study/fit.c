@@ -43,10 +43,23 @@ static void clear_bench(struct bench *b)
         gsl_multifit_robust_free(b->w);
 }
 
+/* Points that lie on the line: GSL divides 0 by 0 for the variance. */
+static bool is_line(const struct bench *b)
+{
+    for (size_t i = 0; i < b->y->size; i++) {
+        const double y = gsl_vector_get(b->y, i);
+        const double line =
+            gsl_vector_get(b->c, 0) + gsl_vector_get(b->c, 1) * gsl_matrix_get(b->x, i, 1);
+        if (!(fabs(y - line) <= 0x1p-40 * fmax(1, fabs(y))))
+            return false;
+    }
+    return true;
+}
+
 static void solve(struct bench *b, struct vjp_fit *fit)
 {
     const int code = gsl_multifit_robust(b->x, b->y, b->c, b->covariance, b->w);
-    const double variance = gsl_matrix_get(b->covariance, 1, 1);
+    const double variance = is_line(b) ? 0 : gsl_matrix_get(b->covariance, 1, 1);
     if ((code != GSL_SUCCESS && code != GSL_EMAXITER) || !(variance >= 0))
         return;
     const double t = gsl_cdf_tdist_Pinv((1 + VJP_FIT_CONFIDENCE) / 2, fit->points - 2);

@@ -56,7 +56,7 @@ static enum vjp_status read_size(struct reader *r, int64_t *out)
 {
     static const char what[] = "a size from 1 to 2^30, as 256 or 2^8";
     const char *const start = r->at;
-    int64_t base, exponent, value = 1;
+    int64_t base = 0, exponent = 0, value = 1;
     enum vjp_status status = read_number(r, what, &base);
     if (status != VJP_OK || *r->at != '^') {
         if (status == VJP_OK)

@@ -52,11 +52,11 @@ void vjp_page_command(struct vjp_page *page, const char *command)
     fputs("</code></pre></div>\n", page->out);
 }
 
-void vjp_page_begin_table(struct vjp_page *page, const char *label, const char *class)
+void vjp_page_begin_table(struct vjp_page *page, const char *label, const char *css_class)
 {
     fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", page->out);
     vjp_page_text(page, label);
-    fprintf(page->out, "\"><table class=\"%s\"><caption>", class);
+    fprintf(page->out, "\"><table class=\"%s\"><caption>", css_class);
     vjp_page_text(page, label);
     fputs("</caption>\n", page->out);
 }

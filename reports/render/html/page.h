@@ -20,7 +20,7 @@ void vjp_page_markup(struct vjp_page *page, const char *format, ...) VJP_PRINTF(
 /* A text that somebody else wrote, between tags or in the quotes of an attribute. NULL: nothing. */
 void vjp_page_text(struct vjp_page *page, const char *text);
 
-/* A cell of a table with a measure, which is sorted by its value: NaN and infinity as the largest. class: "num". */
+/* A cell of a table with a measure, which is sorted by its value: NaN and infinity as the largest. */
 void vjp_page_measure(struct vjp_page *page, double value);
 
 /* The same with a count; 0 is drawn faintly. */
@@ -30,7 +30,7 @@ void vjp_page_count(struct vjp_page *page, int64_t count);
 void vjp_page_command(struct vjp_page *page, const char *command);
 
 /* The beginning and the end of a box in which a table that is too wide scrolls; label: what is in it. */
-void vjp_page_begin_table(struct vjp_page *page, const char *label, const char *class);
+void vjp_page_begin_table(struct vjp_page *page, const char *label, const char *css_class);
 void vjp_page_end_table(struct vjp_page *page);
 
 /* A row of a list of terms: <dt>term</dt><dd>text</dd>; nothing where the text is NULL or empty. */

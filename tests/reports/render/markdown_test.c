@@ -23,6 +23,7 @@ Test(markdown, the_verdict_comes_first_and_nothing_breaks_out)
     expect_in(text, "\n        vjpcheck run 'x' </script>"); /* as a block of code */
     expect_in(text, "## What ran where\n");
     expect_in(text, "a CPU \\<x\\>");
+    expect_in(text, "'\\`\\|\\&%\\#\\\\ ?\\:\\:error"); /* the end of a hostile name */
     expect_not_in(text, "because <");
     expect_not_in(text, "\n::error");
     /* Two rows of the table, its heading and its rule: no '|' of a name is a cell's end. */

@@ -2,6 +2,8 @@
 #include "reports/study/sweep.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
 
 static void check(const char *text, const char *canonical)
 {
