@@ -91,7 +91,7 @@ static const struct header_group header_groups[] = {
 struct layer_rule {
     const char *folder;
     int outside;             /* groups */
-    const char *project[10]; /* folders or single headers */
+    const char *project[11]; /* folders or single headers */
 };
 
 static const struct layer_rule layer_rules[] = {
@@ -163,7 +163,7 @@ static const struct layer_rule layer_rules[] = {
     {"reports/render/",
      LIBC | JANSSON,
      {"cases/base/", "cases/spec/", "cases/line/", "impls/host/", "oracle/metric/",
-      "reports/verdict/", "reports/bench/", "reports/fuzz/", "reports/selftest/",
+      "reports/verdict/", "reports/bench/", "reports/fuzz/", "reports/selftest/", "reports/study/",
       "reports/render/"}},
     /* What a campaign keeps: of kernels it knows nothing. */
     {"reports/fuzz/", LIBC, {"cases/base/", "cases/spec/", "cases/line/", "reports/fuzz/"}},

@@ -13,7 +13,7 @@ static const struct vjp_command *const commands[] = {
     &vjp_command_list,      &vjp_command_check,    &vjp_command_fuzz,     &vjp_command_run,
     &vjp_command_merge,     &vjp_command_jacobian, &vjp_command_oracle,   &vjp_command_export,
     &vjp_command_reproduce, &vjp_command_bench,    &vjp_command_selftest, &vjp_command_report,
-    &vjp_command_diff,      &vjp_command_coverage,
+    &vjp_command_diff,      &vjp_command_coverage, &vjp_command_study,
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

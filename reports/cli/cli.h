@@ -49,6 +49,7 @@ extern const struct vjp_command vjp_command_bench;
 extern const struct vjp_command vjp_command_fuzz;
 extern const struct vjp_command vjp_command_merge;
 extern const struct vjp_command vjp_command_selftest;
+extern const struct vjp_command vjp_command_study;
 extern const struct vjp_command vjp_command_coverage;
 extern const struct vjp_command vjp_command_report;
 extern const struct vjp_command vjp_command_diff;

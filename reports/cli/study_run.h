@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_REPORTS_CLI_STUDY_RUN_H
+#define VJP_REPORTS_CLI_STUDY_RUN_H
+
+#include "reports/cli/inquiry.h"
+#include "reports/cli/pairs.h"
+#include "reports/cli/study.h"
+#include "reports/cli/targets.h"
+#include "reports/render/study_json.h"
+#include "reports/render/study_stream.h"
+#include "reports/render/terminal.h"
+
+/* A study while it runs: its kernels, the stream of its points, how far it is. */
+struct vjp_study_run {
+    const char *study;
+    const struct vjp_study_request *request;
+    struct vjp_targets targets;
+    struct vjp_pairs pairs;
+    struct vjp_study_stream stream;
+    struct vjp_study_table table; /* what stood there; at the end, everything */
+    struct vjp_progress progress;
+    double start;
+    double done, all; /* work, in any unit: for the time that is left */
+    double skipped;   /* of done: was done before */
+    int interrupted;  /* the signal, or 0 */
+};
+
+/* Opens the kernels and the folder, and catches interrupts. Plug-ins are known by a hash of their files (FNV-1a, 64
+ * bits): a study is not continued with a plug-in that has changed. *out is to be cleared, on failure too. */
+VJP_MUST_CHECK enum vjp_status vjp_study_run_begin(const char *study,
+                                                   const struct vjp_study_request *request,
+                                                   struct vjp_study_run *out,
+                                                   struct vjp_error *error);
+
+/* Whether there is still something to do, or a signal came. */
+bool vjp_study_run_goes_on(struct vjp_study_run *run);
+
+bool vjp_study_run_has(const struct vjp_study_run *run, const char *key);
+VJP_MUST_CHECK enum vjp_status vjp_study_run_add(struct vjp_study_run *run,
+                                                 const struct vjp_study_point *point,
+                                                 struct vjp_error *error);
+
+/* So much work is done; skipped: it was done before. */
+void vjp_study_run_step(struct vjp_study_run *run, double work, bool skipped, const char *what);
+
+/* Makes of the points what they say, writes study.csv and the plots, and tells the terminal. A study that was not
+ * interrupted is complete then. *code: see the help of the command. VJP_ERR_USAGE where nothing was measured. */
+VJP_MUST_CHECK enum vjp_status vjp_study_run_end(struct vjp_study_run *run, int *code,
+                                                 struct vjp_error *error);
+void vjp_study_run_clear(struct vjp_study_run *run);
+
+/* A kernel that is asked. */
+struct vjp_study_kernel {
+    struct vjp_target *target;
+    int kernel;
+    const char *label; /* "naive:linear" */
+    struct vjp_model model;
+};
+#define VJP_STUDY_KERNELS_MAX 64
+
+/* The selected kernels for a layer and dtype. */
+int vjp_study_kernels(const struct vjp_study_run *run, const struct vjp_spec *spec,
+                      enum vjp_dtype dtype, struct vjp_study_kernel out[VJP_STUDY_KERNELS_MAX]);
+
+/* What answers of one kernel to several cases come to. */
+struct vjp_study_answers {
+    struct vjp_gather gather;
+    int64_t outside; /* of the declared bound */
+    double ratio;    /* the largest error to that bound */
+    int64_t outside_of
+        [VJP_DTYPE_COUNT]; /* of the bound of a kernel that accumulates in the format; where asked for */
+    bool failed;           /* a call gave no answer */
+    char why[512];         /* why there is none; or empty */
+};
+
+/* Asks each kernel for the gradient of an input of a case, and adds the answers. Kernels that gave none before are not
+ * asked again. models: bounds of every format of accumulation are tried. VJP_ERR_USAGE or VJP_ERR_LIMIT where the oracle does not take the case. */
+VJP_MUST_CHECK enum vjp_status vjp_study_ask(const struct vjp_case *c, int input,
+                                             const struct vjp_study_kernel *kernels, int count,
+                                             bool models, struct vjp_study_answers *answers,
+                                             struct vjp_error *error);
+
+/* The most precise format of accumulation whose bound, k u S and the rounding of the result, holds for every element;
+ * "none". *ratio: the largest error to the bound that the kernel declares. */
+const char *vjp_study_model(const struct vjp_study_answers *answers, double *ratio);
+
+#endif

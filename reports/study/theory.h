@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VJP_REPORTS_STUDY_THEORY_H
+#define VJP_REPORTS_STUDY_THEORY_H
+
+#include <stdint.h>
+
+/* What theory says of the componentwise backward error omega = |error| / S of a sum of k products in a format with unit
+ * roundoff u, rounding to nearest, without the rounding of the result to a narrower format. */
+
+/* k u, for any order, with FMA or without: Jeannerod and Rump, "Improved error bounds for inner products in
+ * floating-point arithmetic", SIAM J. Matrix Anal. Appl. 34 (2013), theorem 4.2. */
+double vjp_theory_deterministic(double k, double u);
+
+/* The lambda for which the bound below fails with at most the given probability, for one element: 2 k exp(-lambda^2
+ * (1 - u)^2 / 2) = failure. */
+double vjp_theory_lambda(double k, double u, double failure);
+
+/* exp(lambda sqrt(k) u + k u^2 / (1 - u)) - 1, for errors of rounding that are independent and of mean zero: Higham and
+ * Mary, "A new approach to probabilistic rounding error analysis", SIAM J. Sci. Comput. 41 (2019), theorem 3.1. */
+double vjp_theory_probabilistic(double k, double u, double lambda);
+
+/* h u / (1 - h u), the bound for a tree of additions of height h, with the product's rounding as one of them; infinite
+ * where h u >= 1: Higham, Accuracy and Stability of Numerical Algorithms, 2nd edition, lemma 3.1 and section 4.2. */
+double vjp_theory_tree(double h, double u);
+
+/* Roundings on the longest path from a product to the result: of a sum one after the other, in pairs, and of lanes that
+ * each sum every lanes-th term and are added in pairs. k at least 1. */
+double vjp_theory_height_sequential(double k);
+double vjp_theory_height_pairwise(double k);
+double vjp_theory_height_lanes(double k, double lanes);
+
+#endif

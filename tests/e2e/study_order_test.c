@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/e2e/shell.h"
+
+/* The naive kernel is three loops that say in which order they add. */
+Test(study_order, reveals_and_certifies_a_loop)
+{
+    char folder[64];
+    struct answer answer = sh("$V study order naive "
+                              "'linear dtype=f32 bias=1 N=9 D=2 M=5' --out %s/o && cat %s/o/*",
+                              make_folder(folder), folder);
+    expect_code(&answer, 0);
+    expect_in(answer.out, "naive:linear  linear f32 N=9 D=2 M=5  dw: certified: this order, "
+                          "nothing else (10 of 10 elements, bit for bit)");
+    expect_in(answer.out, "dx[0,0]: sequential; 5 terms, height 4");
+    expect_in(answer.out, "db[0]: sequential; 9 terms, height 8");
+    expect_in(answer.out, "f32, products rounded; sums of 24 bits, rounded to nearest");
+    expect_in(answer.out, "\"tree\":\"[0..8]\"");
+    expect_in(answer.out, "\"type\":\"summary\",\"gradients\":3,\"revealed\":3,\"certified\":3");
+    expect_in(answer.out, "<svg xmlns=");
+    expect_in(answer.out, ">0..8: 9 terms in turn</text>");
+    forget(&answer);
+    remove_folder(folder);
+}
+
+/* A kernel that skips zeros adds as its tree says; one that truncates has the same tree and other bits; one that looks
+ * at the first row only does not sum at all. */
+Test(study_order, a_kernel_that_rounds_otherwise_is_not_certified)
+{
+    char folder[64];
+    struct answer answer = sh("$V study order $B/faulty/truncates.so "
+                              "'linear dtype=f32 N=3 D=2 M=24' --out %s/o",
+                              make_folder(folder));
+    expect_code(&answer, 0);
+    expect_in(answer.out, "dx: not certified: ");
+    expect_in(answer.out, "rounded truncated");
+    expect_in(answer.out, "the replay gives");
+    forget(&answer);
+    remove_folder(folder);
+}
+
+Test(study_order, nothing_to_reveal_is_exit_2)
+{
+    char folder[64];
+    make_folder(folder);
+    struct answer answer = sh("$V study order naive 'relu dtype=f32 N=2 M=3' --out %s/o", folder);
+    expect_code(&answer, 2);
+    expect_in(answer.out, "relu dx: an element has one term, or none (1 shape)");
+    forget(&answer);
+    expect_failure(2, "neither accumulate nor are in place",
+                   "$V study order naive 'linear dtype=f32 N=2 D=2 M=3 accumulate=1' --out %s/p",
+                   folder);
+    remove_folder(folder);
+}
