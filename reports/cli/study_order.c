@@ -247,7 +247,7 @@ const struct vjp_study vjp_study_order = {
     .summary = "the order in which each gradient's terms are added",
     .help =
         "  vjpcheck study order avx2 openblas --layer linear --out order\n"
-        "  vjpcheck study order naive 'linear dtype=f32 N=64 D=48 M=512 threads=2' --out order\n\n"
+        "  vjpcheck study order naive 'linear dtype=f32 N=64 D=16 M=64 threads=2' --out order\n\n"
         "The summation tree of a gradient, revealed from outside: dy has +M in one place, -M in "
         "another\n"
         "and 1 elsewhere, and what is left of the ones tells where the two met (FPRev). The tree "
