@@ -12,7 +12,7 @@
  *     blocks of 256, added in turn; each sequential
  *     ..., then 3 terms one by one    a rest behind something else
  *     fused additions of 5, ...       additions of more than two at a time, as matrix units have them
- *     irregular
+ *     irregular, height 40
  * The text of the tree is what decides; this is its headline. */
 VJP_MUST_CHECK enum vjp_status vjp_tree_name(const struct vjp_tree *tree, struct vjp_text *out,
                                              struct vjp_error *error);

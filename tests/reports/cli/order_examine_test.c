@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reports/cli/order_examine.h"
+
+#include "tests/reports/cli/order_scene.h"
+#include "tests/reports/cli/planted.h"
+
+static struct vjp_order examine(const char *act, struct order_scene *s)
+{
+    struct planted planted;
+    struct vjp_order order = {0};
+    struct vjp_error error = {""};
+    planted_open(&planted, act, "", 0);
+    cr_assert_eq(vjp_order_examine(&planted.target, 0, &s->q, &order, &error), VJP_OK, "%s",
+                 error.text);
+    planted_close(&planted);
+    return order;
+}
+
+#define LINE "linear dtype=f32 N=2 D=2 M=6"
+
+/* A loop in double, whose sum is rounded at the end. */
+Test(order_examine, a_loop_in_double)
+{
+    struct order_scene s;
+    order_scene_open(&s, LINE, X);
+    cr_expect(vjp_order_is_sum(&s.q, 0));
+    struct vjp_order o = examine("answer();", &s);
+    cr_assert_eq(o.n_trees, 1);
+    cr_expect_str_eq(o.failure, "");
+    cr_expect_str_eq(o.tree[0].element, "dx[0,0]");
+    cr_expect_str_eq(o.tree[0].text, "[0..5]");
+    cr_expect_str_eq(o.tree[0].name, "sequential");
+    cr_expect_eq(o.tree[0].probe.precision, 53);
+    cr_expect_eq(o.tree[0].arithmetic.accumulate, VJP_F64);
+    cr_expect_eq(o.elements, 4);
+    cr_expect_eq(o.certified, 4);
+    cr_expect_gt(o.calls, 5);
+    vjp_order_clear(&o);
+    /* What is asked with is as it was. */
+    for (int64_t i = 0; i < s.ones.slot[DY].count; i++)
+        cr_expect_eq(element(&s.ones, DY, i), 1);
+    order_scene_close(&s);
+}
+
+/* The second row the other way round: two trees, each certified for its own elements. */
+Test(order_examine, two_orders_in_one_gradient)
+{
+    struct order_scene s;
+    order_scene_open(&s, LINE, X);
+    struct vjp_order o =
+        examine("answer(); for (int64_t d = 0; d < 2; d++) { volatile float a[2] = {0, 0}; "
+                "for (int64_t m = 0; m < 6; m++) "
+                "a[0] += (float)get(IN(\"dy\"), 0, m) * (float)get(IN(\"w\"), d, m); "
+                "for (int64_t m = 5; m >= 0; m--) "
+                "a[1] += (float)get(IN(\"dy\"), 1, m) * (float)get(IN(\"w\"), d, m); "
+                "put(OUT(\"dx\"), 0, d, a[0]); put(OUT(\"dx\"), 1, d, a[1]); }",
+                &s);
+    cr_assert_eq(o.n_trees, 2, "%d", o.n_trees);
+    cr_expect_str_eq(o.tree[0].text, "[0..5]");
+    cr_expect_str_eq(o.tree[1].text, "[5..0]");
+    cr_expect_eq(o.certified, 4);
+    vjp_order_clear(&o);
+    order_scene_close(&s);
+}
+
+/* What crashes has no order, and says so. */
+Test(order_examine, a_kernel_that_does_not_answer)
+{
+    struct order_scene s;
+    order_scene_open(&s, LINE, X);
+    struct vjp_order o = examine("abort();", &s);
+    cr_expect_eq(o.n_trees, 0);
+    cr_expect_eq(o.certified, 0);
+    cr_expect_eq(strncmp(o.failure, "crashed", 7), 0, "%s", o.failure);
+    vjp_order_clear(&o);
+    order_scene_close(&s);
+}
