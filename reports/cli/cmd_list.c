@@ -69,14 +69,6 @@ static enum vjp_status probe(struct vjp_target *target, int kernel, struct vjp_o
     return status;
 }
 
-static void print_clean(const char *text)
-{
-    struct vjp_text clean = {0};
-    vjp_escape_terminal(&clean, text);
-    fputs(clean.failed ? "(out of memory)" : clean.data, stdout);
-    vjp_text_clear(&clean);
-}
-
 /* What it declares, in one line. */
 static void print_declaration(const struct vjp_kernel_info *kernel)
 {
@@ -103,7 +95,7 @@ static void print_declaration(const struct vjp_kernel_info *kernel)
     if (kernel->n_wants > 0)
         printf("wants ");
     for (int i = 0; i < kernel->n_wants; i++) {
-        print_clean(kernel->wants[i]);
+        vjp_escape_print(kernel->wants[i], stdout);
         printf("%s ", i + 1 < kernel->n_wants ? "," : ";");
     }
     printf("%s%s%s", kernel->deterministic ? "deterministic" : "not deterministic",
@@ -119,11 +111,11 @@ static void print_kernel(struct vjp_target *target, int k)
     struct vjp_observation seen = {0};
     struct vjp_error error;
     printf("  ");
-    print_clean(target->label[k]);
+    vjp_escape_print(target->label[k], stdout);
     printf(": %s", kernel->layer);
     if (kernel->summary[0]) {
         printf(", ");
-        print_clean(kernel->summary);
+        vjp_escape_print(kernel->summary, stdout);
     }
     putchar('\n');
     print_declaration(kernel);
@@ -131,7 +123,7 @@ static void print_kernel(struct vjp_target *target, int k)
         printf("    cannot be asked: %s\n", error.text);
     } else if (seen.outcome == VJP_DECLINED) {
         printf("    unsupported on this machine: ");
-        print_clean(seen.reason);
+        vjp_escape_print(seen.reason, stdout);
         putchar('\n');
     }
     vjp_observation_clear(&seen);
@@ -200,7 +192,7 @@ static int show_all(const struct vjp_arguments *arguments)
     }
     for (int i = 0; i < targets.n_lost; i++) {
         printf("  %s: ", targets.lost[i].name);
-        print_clean(targets.lost[i].reason);
+        vjp_escape_print(targets.lost[i].reason, stdout);
         putchar('\n');
     }
     puts("\nValues of an operand in a case line (in brackets: where no number is given)");

@@ -163,19 +163,11 @@ static void print_gradient(const struct vjp_question *question, const struct vjp
         vjp_picture_print(question, model, finding, slot, "    ", out);
 }
 
-static void print_clean(const char *text, FILE *out)
-{
-    struct vjp_text clean = {0};
-    vjp_escape_terminal(&clean, text);
-    fputs(clean.failed ? "(out of memory)" : clean.data, out);
-    vjp_text_clear(&clean);
-}
-
 static void print_kernel(const struct vjp_target *target, int kernel, enum vjp_dtype dtype,
                          FILE *out)
 {
     const struct vjp_kernel_info *info = &target->info->kernel[kernel];
-    print_clean(target->label[kernel], out);
+    vjp_escape_print(target->label[kernel], out);
     fprintf(out, " (sums in %s%s%s%s)\n", vjp_format(info->model[dtype].accumulate)->name,
             info->model[dtype].narrow_operands ? ", narrow operands" : "",
             info->model[dtype].flushes ? ", flushes" : "",
@@ -216,11 +208,11 @@ void vjp_detail_print_finding(const struct vjp_question *question, const struct 
             print_gradient(question, target, kernel, finding, slot, out);
     }
     fprintf(out, "  %s%s", vjp_verdict_name(judgement->verdict), judgement->reason[0] ? ": " : "");
-    print_clean(judgement->reason, out);
+    vjp_escape_print(judgement->reason, out);
     fputc('\n', out);
     if (vjp_verdict_is_failure(judgement->verdict) && finding->seen.log[0]) {
         fputs("  the kernel wrote: ", out);
-        print_clean(finding->seen.log, out);
+        vjp_escape_print(finding->seen.log, out);
         fputc('\n', out);
     }
 }

@@ -139,14 +139,6 @@ static const char *word_of(const struct vjp_answered *o)
     return o->ran ? vjp_verdict_name(o->verdict) : "not asked";
 }
 
-static void print_clean(const char *text, FILE *out)
-{
-    struct vjp_text clean = {0};
-    vjp_escape_terminal(&clean, text);
-    fputs(clean.failed ? "(out of memory)" : clean.data, out);
-    vjp_text_clear(&clean);
-}
-
 /* Counts the trends of cases, and prints the first of those that are worse; out NULL: nothing. */
 static void go_through(const struct vjp_history *before, const struct vjp_history *after,
                        struct vjp_difference *d, FILE *out)
@@ -169,7 +161,7 @@ static void go_through(const struct vjp_history *before, const struct vjp_histor
         if (!out || trend != VJP_TREND_WORSE || n++ >= CASES_SHOWN)
             continue;
         fprintf(out, "  %s -> %s\n      ", word_of(x), word_of(y));
-        print_clean(y->replay, out);
+        vjp_escape_print(y->replay, out);
         fputc('\n', out);
     }
     if (n > CASES_SHOWN)

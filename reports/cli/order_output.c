@@ -2,6 +2,7 @@
 #include "reports/cli/order_output.h"
 
 #include "cases/line/parse.h"
+#include "reports/render/escape.h"
 #include "reports/render/tree_svg.h"
 
 #include <ctype.h>
@@ -149,8 +150,10 @@ enum vjp_status vjp_order_output_add(struct vjp_order_output *out,
     order->gradient = vjp_slot_name(c->spec, vjp_slot_gradient(c->spec, question->input), gradient,
                                     sizeof gradient);
     count(out, order);
-    printf("%s  %s  %s: %s\n", kernel, shape.data, gradient,
-           vjp_order_certificate(order, text, sizeof text));
+    vjp_escape_print(kernel, stdout);
+    printf("  %s  %s: ", shape.data, gradient);
+    vjp_escape_print(vjp_order_certificate(order, text, sizeof text), stdout);
+    putchar('\n');
     for (int i = 0; i < order->n_trees && !order->failure[0]; i++)
         print_tree(&order->tree[i]);
     if (order->asymmetric > 0)

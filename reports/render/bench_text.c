@@ -22,14 +22,6 @@ static const struct vjp_column columns[N_COLUMNS] = {
     [INTERVAL] = {{"", "95 %"}, false},
 };
 
-static void print_clean(const char *text, FILE *out)
-{
-    struct vjp_text clean = {0};
-    vjp_escape_terminal(&clean, text);
-    fputs(clean.failed ? "(out of memory)" : clean.data, out);
-    vjp_text_clear(&clean);
-}
-
 /* A plug-in that was named by a path is shown by its file's name. */
 static const char *short_target(const char *target)
 {
@@ -103,19 +95,19 @@ static void print_remarks(const struct vjp_bench_result *r, FILE *out)
     char note[160];
     if (r->above_peak) {
         fprintf(out, "  ");
-        print_clean(short_target(r->target), out);
+        vjp_escape_print(short_target(r->target), out);
         fprintf(out, ": no number: %s\n", r->reason);
     } else if (!r->timed) {
         fprintf(out, "  ");
-        print_clean(short_target(r->target), out);
+        vjp_escape_print(short_target(r->target), out);
         fprintf(out, ": %s, so it has no number%s", r->verdict, *r->reason ? ": " : "");
-        print_clean(r->reason, out);
+        vjp_escape_print(r->reason, out);
         fprintf(out, "\n      ");
-        print_clean(r->replay, out);
+        vjp_escape_print(r->replay, out);
         fputc('\n', out);
     } else if (*vjp_bench_note(r, note, sizeof note)) {
         fprintf(out, "  ");
-        print_clean(short_target(r->target), out);
+        vjp_escape_print(short_target(r->target), out);
         fprintf(out, ": %s\n", note);
     }
 }
@@ -125,7 +117,7 @@ void vjp_bench_print_case(const struct vjp_bench_result *results, int count, con
 {
     struct vjp_table table = {.columns = columns, .n_columns = RATIO};
     const char *against = NULL;
-    print_clean(results[0].line, out);
+    vjp_escape_print(results[0].line, out);
     fputc('\n', out);
     print_limits(results, count, out);
     for (int i = 0; i < count && !against; i++)
@@ -136,18 +128,18 @@ void vjp_bench_print_case(const struct vjp_bench_result *results, int count, con
         add_row(&table, &results[i]);
     if (against) {
         fprintf(out, "  speed: of ");
-        print_clean(short_target(against), out);
+        vjp_escape_print(short_target(against), out);
         fprintf(out, ", pair by pair\n");
     }
     vjp_table_print(&table, "  ", vjp_terminal_has_colour(out), out);
     if (peers) {
         fprintf(out, "  peers, alone: ");
-        print_clean(peers, out);
+        vjp_escape_print(peers, out);
         fputc('\n', out);
     }
     if (results[0].no_ratio) {
         fprintf(out, "  no speed: ");
-        print_clean(short_target(results[0].no_ratio), out);
+        vjp_escape_print(short_target(results[0].no_ratio), out);
         fputc('\n', out);
     }
     for (int i = 0; i < count; i++)
@@ -167,12 +159,12 @@ void vjp_bench_print_skips(const struct vjp_bench_skip *skips, size_t count, FIL
         for (size_t k = i; k < count; k++)
             same += strcmp(skips[k].reason, skips[i].reason) == 0;
         fprintf(out, "not timed: %zu shape%s: ", same, same == 1 ? "" : "s");
-        print_clean(skips[i].reason, out);
+        vjp_escape_print(skips[i].reason, out);
         for (size_t k = i; k < count; k++) {
             if (strcmp(skips[k].reason, skips[i].reason) != 0)
                 continue;
             fprintf(out, k == i ? ": " : "; ");
-            print_clean(skips[k].line, out);
+            vjp_escape_print(skips[k].line, out);
         }
         fputc('\n', out);
     }
@@ -233,7 +225,7 @@ void vjp_bench_print_comparison(const struct vjp_comparison *comparisons, size_t
     for (size_t i = 0; i < count;) {
         struct vjp_table table = {.columns = comparison_columns, .n_columns = C_COLUMNS};
         const char *line = line_of(&comparisons[i]);
-        print_clean(line, out);
+        vjp_escape_print(line, out);
         fputc('\n', out);
         for (; i < count && strcmp(line_of(&comparisons[i]), line) == 0; i++)
             add_comparison(&table, &comparisons[i]);

@@ -70,15 +70,6 @@ static const char *text_of(const struct source *s, int number)
     return line_of(s, number) + indent_of(s, number);
 }
 
-static void print_text(const char *text, FILE *out)
-{
-    struct vjp_text clean = {0};
-    vjp_escape_terminal(&clean, text);
-    if (!clean.failed && clean.data)
-        fputs(clean.data, out);
-    vjp_text_clear(&clean);
-}
-
 /* The nearest line above that decides something, did run, and stands further left: the head of the block that was not
  * entered. -1: none. */
 static int find_guard(const struct vjp_coverage_file *file, const struct source *s, int i)
@@ -171,12 +162,12 @@ static int print_unreached(const struct vjp_coverage_file *file, const struct so
         fprintf(out, "  %d never ran: ", from);
     else
         fprintf(out, "  %d to %d never ran: ", from, to);
-    print_text(text_of(s, from), out);
+    vjp_escape_print(text_of(s, from), out);
     fputc('\n', out);
     if (guard >= 0) {
         const int number = file->line[guard].number;
         fprintf(out, "    since no case got past %d: ", number);
-        print_text(text_of(s, number), out);
+        vjp_escape_print(text_of(s, number), out);
         fputc('\n', out);
         print_dimensions(text_of(s, number), census, out);
     }
@@ -200,7 +191,7 @@ static void print_file(const struct vjp_coverage_file *file, const char *root,
             continue;
         fprintf(out, "  %d: %d of %d branches never taken: ", line->number,
                 line->branches - line->taken, line->branches);
-        print_text(text_of(&s, line->number), out);
+        vjp_escape_print(text_of(&s, line->number), out);
         fputc('\n', out);
     }
     clear_source(&s);
@@ -212,7 +203,7 @@ void vjp_coverage_print(const struct vjp_coverage *coverage, const char *root,
     for (int i = 0; i < coverage->count; i++) {
         const struct vjp_coverage one = {.file = &coverage->file[i], .count = 1};
         const struct vjp_coverage_totals t = vjp_coverage_count(&one);
-        print_text(coverage->file[i].path, out);
+        vjp_escape_print(coverage->file[i].path, out);
         fprintf(out,
                 ": %" PRId64 " of %" PRId64 " lines ran, %" PRId64 " of %" PRId64
                 " branches were taken\n",

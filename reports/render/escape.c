@@ -115,3 +115,14 @@ void vjp_escape_shell(struct vjp_text *out, const char *word)
     }
     vjp_text_add(out, "'");
 }
+
+void vjp_escape_print(const char *text, FILE *out)
+{
+    struct vjp_text clean = {0};
+    vjp_escape_terminal(&clean, text);
+    if (clean.failed)
+        fputs("(out of memory)", out);
+    else if (clean.data)
+        fputs(clean.data, out);
+    vjp_text_clear(&clean);
+}

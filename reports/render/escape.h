@@ -2,6 +2,8 @@
 #ifndef VJP_REPORTS_RENDER_ESCAPE_H
 #define VJP_REPORTS_RENDER_ESCAPE_H
 
+#include <stdio.h>
+
 #include "cases/base/text.h"
 
 /* Texts that a kernel, a file name or a user wrote may hold any byte. Each of these adds such a text
@@ -16,6 +18,9 @@ void vjp_escape_xml(struct vjp_text *out, const char *text);
 
 /* For a terminal: control characters become '?'. */
 void vjp_escape_terminal(struct vjp_text *out, const char *text);
+
+/* The same, written to a stream. */
+void vjp_escape_print(const char *text, FILE *out);
 
 /* One word for a POSIX shell: as it is where that is safe, otherwise in single quotes. */
 void vjp_escape_shell(struct vjp_text *out, const char *word);

@@ -95,14 +95,6 @@ static void print_classes(const struct vjp_selftest_record *record,
           out);
 }
 
-static void print_escaped(const char *text, FILE *out)
-{
-    struct vjp_text clean = {0};
-    vjp_escape_terminal(&clean, text);
-    fputs(clean.failed ? "(out of memory)" : clean.data ? clean.data : "", out);
-    vjp_text_clear(&clean);
-}
-
 static void print_others(const struct vjp_selftest_record *record, FILE *out)
 {
     const char *before = "\npinned, by none of the campaigns: ";
@@ -123,7 +115,7 @@ static void print_others(const struct vjp_selftest_record *record, FILE *out)
         if (fate == VJP_FATE_OTHER)
             fprintf(out, ", %s", vjp_verdict_name(kill->other));
         fprintf(out, "; must be %s\n    ", vjp_verdict_name(kill->plant->verdict));
-        print_escaped(kill->replay ? kill->replay : "", out);
+        vjp_escape_print(kill->replay ? kill->replay : "", out);
     }
     if (count_not(&record->all) > 0)
         fputc('\n', out);
@@ -158,9 +150,9 @@ static void print_alarms(const struct vjp_alarms *alarms, FILE *out)
     for (int i = 0; i < alarms->n_kept; i++) {
         const struct vjp_alarm *alarm = &alarms->kept[i];
         fprintf(out, "  %s: %s: ", alarm->target, vjp_verdict_name(alarm->verdict));
-        print_escaped(alarm->reason, out);
+        vjp_escape_print(alarm->reason, out);
         fputs("\n      ", out);
-        print_escaped(alarm->replay, out);
+        vjp_escape_print(alarm->replay, out);
         fputc('\n', out);
     }
     if (alarms->n_kept < alarms->count)

@@ -144,14 +144,6 @@ static void print_table(const struct vjp_summary *summary, const struct vjp_summ
     vjp_table_clear(&table);
 }
 
-static void print_clean(const char *text, FILE *out)
-{
-    struct vjp_text clean = {0};
-    vjp_escape_terminal(&clean, text);
-    fputs(clean.failed ? "(out of memory)" : clean.data, out);
-    vjp_text_clear(&clean);
-}
-
 /* One line: the row and the reasons of the kernel. */
 static void print_declines(const struct vjp_summary_row *row, FILE *out)
 {
@@ -163,7 +155,7 @@ static void print_declines(const struct vjp_summary_row *row, FILE *out)
     const int shown = row->n_declines < DECLINES_SHOWN ? row->n_declines : DECLINES_SHOWN;
     for (int i = 0; i < shown; i++) {
         fputs(i > 0 ? ", " : "", out);
-        print_clean(row->declines[i].reason, out);
+        vjp_escape_print(row->declines[i].reason, out);
         fprintf(out, " (%s)", vjp_number_count(row->declines[i].count, count, sizeof count));
     }
     const int further = row->n_declines - shown;
@@ -181,7 +173,7 @@ static void print_left_out(const struct vjp_summary_row *row, FILE *out)
     vjp_summary_short_name(row->target, target, sizeof target);
     fprintf(out, "%s %s: %s left out, for what a stage gives the next, the first for ", target,
             row->dtype, vjp_number_count(row->totals.left_out, count, sizeof count));
-    print_clean(row->left_out, out);
+    vjp_escape_print(row->left_out, out);
     fputc('\n', out);
 }
 
@@ -214,9 +206,9 @@ static void print_group(const struct vjp_summary_group *group,
             group->count == 1 ? "" : "s");
     for (int i = 0; i < group->n_shown; i++) {
         fputs("  ", out);
-        print_clean(group->shown[i].reason, out);
+        vjp_escape_print(group->shown[i].reason, out);
         fputs("\n      ", out);
-        print_clean(group->shown[i].replay, out);
+        vjp_escape_print(group->shown[i].replay, out);
         fputc('\n', out);
     }
     const int64_t further = group->count - group->n_shown;

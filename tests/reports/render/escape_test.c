@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef void escape(struct vjp_text *out, const char *text);
@@ -61,6 +62,19 @@ Test(escape, terminal_has_no_control_characters)
            "31m",
            "?31m"); /* C1's CSI */
     expect(vjp_escape_terminal, "\xc3\xa9", "\xc3\xa9");
+}
+
+Test(escape, printed_as_for_a_terminal)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    vjp_escape_print("a\x1b[2J", out);
+    vjp_escape_print("", out);
+    vjp_escape_print("b", out);
+    fclose(out);
+    cr_expect_str_eq(text, "a?[2Jb");
+    free(text);
 }
 
 Test(escape, shell_words_come_back_through_a_shell)
