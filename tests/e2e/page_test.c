@@ -8,10 +8,12 @@
     "--no-first-run --user-data-dir=profile$w --enable-logging=stderr --log-level=0 "              \
     "--allow-file-access-from-files --hide-scrollbars "
 
+/* One that is there but does not run here shows an empty page no better. */
 static bool has_browser(void)
 {
-    struct answer answer = sh("command -v chromium");
-    const bool found = answer.code == 0;
+    struct answer answer = sh("w=0; d=$(mktemp -d); command -v chromium && cd $d && " CHROMIUM
+                              "--dump-dom about:blank; code=$?; rm -rf $d; exit $code");
+    const bool found = answer.code == 0 && strstr(answer.out, "<html>");
     forget(&answer);
     return found;
 }
@@ -22,8 +24,10 @@ static bool has_browser(void)
 Test(page, works_in_a_browser, .timeout = 200)
 {
     char folder[64];
+    if (TEST_INSTRUMENTED)
+        cr_skip_test("the same page: it is opened in the build without sanitizers");
     if (!has_browser())
-        cr_skip_test("chromium is not installed: the page is not opened");
+        cr_skip_test("chromium is not installed, or does not run here: the page is not opened");
     make_folder(folder);
     struct answer answer =
         sh("cd %s && for i in 1 2 3 4; do echo \"linear dtype=f32 N=$i D=7 M=5$i\"; "
