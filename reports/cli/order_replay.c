@@ -129,7 +129,8 @@ static void try_all(struct replaying *p, struct vjp_order_tree *tree)
     for (int i = 0; i < n; i++) {
         for (int products = VJP_ORDER_AS_PROBED; products <= VJP_ORDER_ALL_FUSED && best < all;
              products++) {
-            const struct vjp_order_arithmetic how = {format[i], products, false};
+            const struct vjp_order_arithmetic how = {format[i], (enum vjp_order_products)products,
+                                                     false};
             keep_better(p, tree, &how, &best);
         }
     }

@@ -7,10 +7,12 @@
 
 /* What was found out about the order of one gradient of a kernel at one shape. */
 
+enum vjp_order_products { VJP_ORDER_AS_PROBED, VJP_ORDER_ALL_ROUNDED, VJP_ORDER_ALL_FUSED };
+
 /* The arithmetic with which a tree was replayed. */
 struct vjp_order_arithmetic {
     enum vjp_dtype accumulate;
-    enum { VJP_ORDER_AS_PROBED, VJP_ORDER_ALL_ROUNDED, VJP_ORDER_ALL_FUSED } products;
+    enum vjp_order_products products;
     bool mixed; /* some additions are rounded to the dtype: those that were probed as narrow */
 };
 

@@ -151,8 +151,10 @@ void vjp_tree_print_runs(const int *leaf, int count, struct vjp_text *out)
 }
 
 /* What is still to be printed: a node; the leaves of the chain that ends in a node, behind its base; a character. */
+enum piece_kind { NODE, RUNS, CHARACTER };
+
 struct piece {
-    enum { NODE, RUNS, CHARACTER } kind;
+    enum piece_kind kind;
     int value;
 };
 
@@ -164,7 +166,7 @@ struct printer {
     int *leaf;
 };
 
-static void push(struct printer *p, int kind, int value)
+static void push(struct printer *p, enum piece_kind kind, int value)
 {
     p->piece[p->depth++] = (struct piece){kind, value};
 }
