@@ -47,7 +47,6 @@ static void set_request(struct vjp_worker *worker, const struct vjp_call *call)
 {
     struct vjp_wire_request *request = &worker->arena.control->request;
     const struct vjp_case *c = call->c;
-    request->nonce = vjp_worker_next_nonce(worker);
     request->kernel = call->kernel;
     request->ask = call->ask;
     request->accumulate = c->accumulate;
@@ -56,6 +55,7 @@ static void set_request(struct vjp_worker *worker, const struct vjp_call *call)
     request->n_inputs = call->n_inputs;
     request->n_outputs = call->n_outputs;
     request->n_attrs = c->spec->n_attrs;
+    request->last = call->last;
     request->repeats = call->repeats;
     for (int i = 0; i < call->n_inputs + call->n_outputs; i++)
         set_tensor(&request->tensor[i], c, call->windows[i].slot, &call->windows[i],
@@ -66,6 +66,7 @@ static void set_request(struct vjp_worker *worker, const struct vjp_call *call)
                    &call->windows[call->n_inputs], call->placement);
     for (int a = 0; a < c->spec->n_attrs; a++)
         set_attr(&request->attr[a], c, a);
+    __atomic_store_n(&request->nonce, vjp_worker_next_nonce(worker), __ATOMIC_SEQ_CST);
 }
 
 /* The first change that is seen is kept. */
@@ -198,11 +199,13 @@ bool vjp_call_make(struct vjp_worker *worker, const struct vjp_call *call,
                    struct vjp_observation *seen)
 {
     struct vjp_control *control = worker->arena.control;
-    set_request(worker, call);
-    const uint64_t token = vjp_wire_token(control->request.nonce);
     memset(&control->answer, 0, sizeof control->answer);
-    const enum vjp_reply reply =
-        vjp_process_ask(&worker->process, control, true, token, worker->call_seconds);
+    set_request(worker, call);
+    const struct vjp_asking asking = {.token = vjp_wire_token(worker->nonce),
+                                      .seconds = worker->call_seconds,
+                                      .wake = true,
+                                      .look = call->look && call->c->threads == 1};
+    const enum vjp_reply reply = vjp_process_ask(&worker->process, control, &asking);
     const struct vjp_wire_answer answer = control->answer;
     if (reply == VJP_REPLY_ANSWERED)
         return judge_answer(worker, &answer, seen);

@@ -9,6 +9,7 @@
 #include "cases/base/status.h"
 #include "impls/host/arena.h"
 #include "impls/host/conduct.h"
+#include "impls/host/protocol.h"
 
 /* A worker process: the head of a session and process group of its own, ended by the kernel when
  * the thread that started it ends. Zeroed: there is none. */
@@ -21,6 +22,8 @@ struct vjp_process {
     int log_fd;   /* what it writes to stdout and stderr */
     int handover; /* where the listener of its filter comes from */
     int listener; /* 0: it has no filter, or not yet */
+    int64_t patience; /* vjp_process_patience when it was started */
+    struct vjp_luck luck;
     struct vjp_conduct conduct;
 };
 
@@ -41,10 +44,24 @@ VJP_MUST_CHECK enum vjp_status vjp_process_start(struct vjp_process *out, const 
                                                  const struct vjp_arena *arena,
                                                  struct vjp_error *error);
 
-/* Wakes the worker and waits until the answer's token is there, the process ended or the time is
- * up. wake false: only waits. Decides meanwhile on what it asks by its filter (process->conduct). */
-enum vjp_reply vjp_process_ask(struct vjp_process *process, struct vjp_control *control, bool wake,
-                               uint64_t token, double seconds);
+/* How long either side looks at the memory before it sleeps, in nanoseconds: 0 where there is one CPU
+ * only, whom the other needs. */
+int64_t vjp_process_patience(void);
+
+/* Tells a worker that sleeps that a request is on its way: waking takes longer than to make most requests. */
+void vjp_process_call(const struct vjp_process *process, struct vjp_control *control);
+
+struct vjp_asking {
+    uint64_t token;
+    double seconds; /* until a worker that has not answered is late */
+    bool wake;      /* the worker; false: it is on its way */
+    bool look;      /* at the memory first, for vjp_process_patience */
+};
+
+/* Waits until the answer's token is there, the process ended or the time is up. Decides meanwhile on what it asks by
+ * its filter (process->conduct). */
+enum vjp_reply vjp_process_ask(struct vjp_process *process, struct vjp_control *control,
+                               const struct vjp_asking *asking);
 
 /* Whether a signal has stopped the process; which one, or 0. */
 int vjp_process_stopped(const struct vjp_process *process);

@@ -252,17 +252,34 @@ bool vjp_session_prepare(struct vjp_session *session, enum vjp_placement placeme
     return true;
 }
 
-bool vjp_session_call(struct vjp_session *session, enum vjp_placement placement, bool ask,
+static struct vjp_call describe_call(const struct vjp_session *session,
+                                     enum vjp_placement placement)
+{
+    return (struct vjp_call){.kernel = session->kernel,
+                             .c = session->c,
+                             .windows = session->tensors.window,
+                             .n_inputs = session->tensors.n_inputs,
+                             .n_outputs = session->tensors.n_outputs,
+                             .placement = placement,
+                             .repeats = 1};
+}
+
+bool vjp_session_call(struct vjp_session *session, enum vjp_placement placement, enum vjp_turn turn)
+{
+    struct vjp_call call = describe_call(session, placement);
+    call.ask = turn == VJP_TURN_FIRST;
+    call.last = turn == VJP_TURN_LAST;
+    call.look = true;
+    return vjp_call_make(session->worker, &call, &session->seen);
+}
+
+bool vjp_session_time(struct vjp_session *session, enum vjp_placement placement, bool ask,
                       int repeats)
 {
-    const struct vjp_call call = {.kernel = session->kernel,
-                                  .c = session->c,
-                                  .windows = session->tensors.window,
-                                  .n_inputs = session->tensors.n_inputs,
-                                  .n_outputs = session->tensors.n_outputs,
-                                  .placement = placement,
-                                  .ask = ask,
-                                  .repeats = repeats};
+    struct vjp_call call = describe_call(session, placement);
+    call.ask = ask;
+    call.last = true;
+    call.repeats = repeats;
     return vjp_call_make(session->worker, &call, &session->seen);
 }
 

@@ -42,6 +42,7 @@ static void set_up(struct vjp_worker *worker)
     setup->capacity = worker->arena.capacity;
     setup->memory_bytes = worker->memory_bytes;
     setup->parent = getpid();
+    setup->patience = vjp_process_patience();
     memcpy(setup->path, worker->path, strlen(worker->path) + 1);
 }
 
@@ -98,7 +99,8 @@ enum vjp_status vjp_worker_start(struct vjp_worker *worker, int64_t window_bytes
     const uint64_t token = vjp_wire_token(control->request.nonce);
     const double seconds =
         worker->call_seconds > LOAD_SECONDS ? worker->call_seconds : LOAD_SECONDS;
-    const enum vjp_reply reply = vjp_process_ask(&worker->process, control, false, token, seconds);
+    const struct vjp_asking asking = {.token = token, .seconds = seconds};
+    const enum vjp_reply reply = vjp_process_ask(&worker->process, control, &asking);
     if (reply != VJP_REPLY_ANSWERED)
         return explain_start(worker, reply, outcome, code, error);
     memcpy(worker->window_address, control->window_address, sizeof worker->window_address);

@@ -51,7 +51,8 @@ static void await_end(const struct vjp_process *process)
 
 static enum vjp_reply ask(struct stage *stage, bool wake, uint64_t token, double seconds)
 {
-    return vjp_process_ask(&stage->process, stage->arena.control, wake, token, seconds);
+    const struct vjp_asking asking = {.token = token, .seconds = seconds, .wake = wake};
+    return vjp_process_ask(&stage->process, stage->arena.control, &asking);
 }
 
 Test(process, how_it_ended_is_told)
