@@ -228,7 +228,10 @@ static enum vjp_status tell_find(const struct vjp_hunt_plan *plan, struct vjp_ta
     const struct vjp_failure failure = {.targets = targets,
                                         .target = target,
                                         .kernel = find->kernel,
-                                        .oracle = plan->oracle,
+                                        /* A failure gets a second opinion where there is one. */
+                                        .oracle = plan->oracle == VJP_ORACLE_SWIFT
+                                                      ? VJP_ORACLE_AUTO
+                                                      : plan->oracle,
                                         .verdict = find->verdict,
                                         .ratio = find->ratio};
     struct vjp_reduced reduced = {.has_explanation = false};
