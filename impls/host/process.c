@@ -26,7 +26,7 @@
 /* To sleep and be woken costs both sides some 10 us of a CPU each, more on a virtual machine, and takes up to 50 us:
  * whoever looks for longer has lost as much as by sleeping at once (the ski rental argument: at most twice the
  * least possible cost). Three calls of a small case and what is between them take less. */
-#define PATIENCE 30000
+#define PATIENCE 20000
 
 /* So often between two looks at the clock: about a microsecond. */
 #define LOOKS 16

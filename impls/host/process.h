@@ -19,9 +19,9 @@ struct vjp_process {
     int request_read; /* kept, so that writing never meets a pipe without a reader */
     int request_write;
     int answer_read;
-    int log_fd;   /* what it writes to stdout and stderr */
-    int handover; /* where the listener of its filter comes from */
-    int listener; /* 0: it has no filter, or not yet */
+    int log_fd;       /* what it writes to stdout and stderr */
+    int handover;     /* where the listener of its filter comes from */
+    int listener;     /* 0: it has no filter, or not yet */
     int64_t patience; /* vjp_process_patience when it was started */
     struct vjp_luck luck;
     struct vjp_conduct conduct;

@@ -75,7 +75,7 @@ struct vjp_wire_setup {
     int64_t capacity; /* bytes of each window in its file, whole pages */
     int64_t memory_bytes;
     int64_t parent;
-    int64_t patience; /* nanoseconds to look for a request before sleeping */
+    int64_t patience;         /* nanoseconds to look for a request before sleeping */
     char path[VJP_WIRE_PATH]; /* absolute */
 };
 

@@ -27,9 +27,9 @@ struct place {
 struct vjp_ahead {
     struct vjp_ahead_plan plan;
     pthread_mutex_t mutex; /* over all that follows but the insides of places that are not EMPTY */
-    pthread_cond_t room;  /* for threads: a case may be taken */
-    pthread_cond_t ready; /* for who asks: the next one is */
-    int waiting;          /* threads that wait for room */
+    pthread_cond_t room;   /* for threads: a case may be taken */
+    pthread_cond_t ready;  /* for who asks: the next one is */
+    int waiting;           /* threads that wait for room */
     bool stopping;
     size_t next_case; /* of the list, for the next thread that is free */
     int64_t taken;    /* places given to threads; place i is place[i % n_places] */
@@ -52,8 +52,8 @@ static bool is_large(double work)
 
 /* Takes the next case that is wanted and a place for it; NULL when there is none left. The mutex is
  * held. */
-static struct place *take(struct vjp_ahead *a, const struct vjp_case **out,
-                          struct vjp_kinks *kinks, int *n_kinks, double *work)
+static struct place *take(struct vjp_ahead *a, const struct vjp_case **out, struct vjp_kinks *kinks,
+                          int *n_kinks, double *work)
 {
     const struct vjp_case_list *cases = a->plan.cases;
     for (;;) {

@@ -176,6 +176,8 @@ static enum vjp_status tell(const struct settings *s, struct vjp_targets *target
                                                .tiled = hunt->tiled,
                                                .climbed = hunt->climbed,
                                                .discarded = hunt->discarded,
+                                               .scaled = hunt->scaled,
+                                               .unscaled = hunt->unscaled,
                                                .seconds = hunt->seconds};
     FILE *const out = vjp_report_out(report);
     if (status == VJP_OK)

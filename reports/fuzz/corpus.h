@@ -15,7 +15,7 @@ struct vjp_corpus_folder {
     int running; /* the file of the case at hand; -1 before the first one */
     char *running_path;
     size_t running_length; /* bytes of the file */
-    char **known; /* the lines that the folder has */
+    char **known;          /* the lines that the folder has */
     size_t n_known;
 };
 

@@ -118,7 +118,7 @@ Test(describe_kernel, conventions_at_kinks_are_one_of_a_kind)
     wire.minor = VJP_ABI_MINOR;
     wire.kernel[0].kinks = 8;
     expect_refused(&wire, VJP_ERR_USAGE,
-                   "kernel 0: kinks 0x8 has bits without a meaning: known are 0x77");
+                   "kernel 0: kinks 0x8 has bits without a meaning: known are 0xf7");
     wire.kernel[0].kinks = 0;
     wire.kernel[0].reserved = 1;
     expect_refused(&wire, VJP_ERR_USAGE,
