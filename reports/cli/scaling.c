@@ -113,6 +113,23 @@ static bool find_exponents(const struct vjp_question *q, const struct vjp_kernel
     return *lowest <= 0 && *highest >= 0;
 }
 
+/* Of all these, those that leave the largest number of the answer where numbers are normal in the dtype, and so much above
+ * the least of them that the others are, too, mostly. */
+static void keep_normal(const struct vjp_question *q, const struct vjp_observation *seen,
+                        int *lowest, int *highest)
+{
+    const struct vjp_format *kept = vjp_format(q->c->dtype);
+    struct range range = {INT_MAX, INT_MIN};
+    for (int slot = vjp_slot_cotangent(q->c->spec) + 1; slot < vjp_slot_count(q->c->spec); slot++) {
+        if (seen->answer[0][slot].data && !widen(&seen->answer[0][slot], &range))
+            return;
+    }
+    if (range.low > range.high)
+        return;
+    *lowest = least(most(*lowest, kept->emin + kept->precision - range.high), 0);
+    *highest = most(least(*highest, kept->emax - range.high), 0);
+}
+
 /* Which multiples are asked for. */
 static int list_factors(const struct vjp_question *q, int lowest, int highest,
                         struct factor out[FACTORS_MAX])
@@ -353,6 +370,7 @@ enum vjp_status vjp_scaling_ask(const struct vjp_targets *targets, struct vjp_ta
     *out = VJP_SCALED_ASKED;
     const struct vjp_format *sums = vjp_format(asking.kernel->model[question->c->dtype].accumulate);
     const int bits = 2 * sums->precision;
+    keep_normal(question, seen, &lowest, &highest);
     const int n = list_factors(question, lowest, highest, factor);
     enum vjp_status status = VJP_OK;
     for (int i = 0; i < n && status == VJP_OK && !vjp_verdict_is_failure(judgement->verdict); i++) {

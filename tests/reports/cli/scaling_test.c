@@ -139,8 +139,8 @@ Test(scaling, what_is_not_known_is_not_asked)
         const char *flags, *line;
     } table[] = {
         {FLAGS, "linear dtype=f32 N=1 D=1 M=1 x=[1] w=[1] dy=[inf]"},
-        {FLAGS, "linear dtype=f32 N=1 D=1 M=1 x=[0x1p-100] w=[1] dy=[1]"},
-        {FLAGS, "linear dtype=f32 N=1 D=1 M=1 x=[1] w=[0x1p100] dy=[1]"},
+        {FLAGS, "linear dtype=f64 N=1 D=1 M=1 x=[0x1p-900] w=[1] dy=[1]"},
+        {FLAGS, "linear dtype=f64 N=1 D=1 M=1 x=[1] w=[0x1p1000] dy=[1]"},
         {FLAGS, "linear dtype=f32 N=1 D=1 M=1 x=[1] w=[1] dy=[0x1p-127]"},
         {FLAGS " -DCAPABILITIES=0", "linear dtype=f32 N=1 D=1 M=1 x=[1] w=[1] dy=[1]"},
     };
