@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "impls/abi/vjp_plugin.h"
+#include "impls/host/log.h"
 #include "impls/host/environment.h"
 #include "impls/host/fault.h"
 #include "impls/host/foreign.h"
@@ -209,7 +210,7 @@ bool vjp_call_make(struct vjp_worker *worker, const struct vjp_call *call,
     const struct vjp_wire_answer answer = control->answer;
     if (reply == VJP_REPLY_ANSWERED)
         return judge_answer(worker, &answer, seen);
-    vjp_process_read_log(&worker->process, seen->log, sizeof seen->log);
+    vjp_log_read(worker->process.log_fd, seen->log, sizeof seen->log);
     note_conduct(worker, &(struct vjp_wire_answer){0}, seen);
     if (reply == VJP_REPLY_DIED)
         judge_death(worker, call, &answer, seen);

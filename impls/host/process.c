@@ -16,9 +16,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "impls/host/foreign.h"
-#include "impls/host/sanitizer.h"
-
 /* How long a worker that was asked to leave may take: destructors of the library, and what an
  * instrumented build writes at its end. */
 #define LEAVE_SECONDS 2.0
@@ -398,35 +395,4 @@ void vjp_process_stop(struct vjp_process *process, bool may_leave, struct vjp_en
     vjp_conduct_clear(&process->conduct);
     close_all(process);
     *process = (struct vjp_process){0};
-}
-
-void vjp_process_read_log(const struct vjp_process *process, char *out, size_t size)
-{
-    char tail[4096 + 1];
-    struct stat file;
-    out[0] = '\0';
-    if (fstat(process->log_fd, &file) != 0 || file.st_size <= 0)
-        return;
-    const off_t wanted = sizeof tail - 1;
-    const off_t from = file.st_size > wanted ? file.st_size - wanted : 0;
-    const ssize_t got = pread(process->log_fd, tail, (size_t)wanted, from);
-    if (got <= 0)
-        return;
-    for (ssize_t i = 0; i < got; i++) {
-        if (tail[i] == '\0')
-            tail[i] = '?'; /* the text goes on behind it */
-    }
-    tail[got] = '\0';
-    const char *text = vjp_sanitizer_summary(tail);
-    const size_t length = strlen(text);
-    if (text == tail && length > size - 1)
-        text += length - (size - 1);
-    vjp_foreign_text(out, size, text, strlen(text));
-}
-
-void vjp_process_forget_log(const struct vjp_process *process)
-{
-    struct stat file;
-    if (fstat(process->log_fd, &file) == 0 && file.st_size > 0)
-        (void)!ftruncate(process->log_fd, 0); /* where that fails the log keeps what it has */
 }

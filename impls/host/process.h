@@ -75,8 +75,4 @@ void vjp_process_hold(const struct vjp_process *process, bool held);
  * died has: it is not killed then, and *end says how it ended. */
 void vjp_process_stop(struct vjp_process *process, bool may_leave, struct vjp_end *end);
 
-/* Copies the end of what the worker has written since the last vjp_process_forget_log. */
-void vjp_process_read_log(const struct vjp_process *process, char *out, size_t size);
-void vjp_process_forget_log(const struct vjp_process *process);
-
 #endif

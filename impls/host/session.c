@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "impls/host/log.h"
 #include "impls/host/call.h"
 #include "impls/host/describe.h"
 #include "impls/host/memory.h"
@@ -193,7 +194,7 @@ enum vjp_status vjp_session_open(struct vjp_session *out, struct vjp_worker *wor
     if (status != VJP_OK)
         return status;
     if (session.seen.outcome == VJP_COMPLETED) {
-        vjp_process_forget_log(&worker->process);
+        vjp_log_forget(worker->process.log_fd);
         for (int i = 0; i < count_windows(&session); i++)
             vjp_window_bind(&session.tensors.window[i], &worker->arena);
     }
@@ -212,7 +213,7 @@ void vjp_session_close(struct vjp_session *session)
         vjp_worker_stop(worker, false, &end);
         return;
     }
-    vjp_process_read_log(&worker->process, seen->log, sizeof seen->log);
+    vjp_log_read(worker->process.log_fd, seen->log, sizeof seen->log);
     worker->age++;
     worker->spent = session->tensors.sparse;
 }

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "impls/host/log.h"
 #include "impls/host/describe.h"
 #include "impls/host/fault.h"
 #include "impls/host/sanitizer.h"
@@ -55,7 +56,7 @@ static enum vjp_status explain_start(struct vjp_worker *worker, enum vjp_reply r
     char conduct[sizeof worker->process.conduct.text + 16] = "";
     struct vjp_end end;
     const int32_t stage = worker->arena.control->answer.stage;
-    vjp_process_read_log(&worker->process, log, sizeof log);
+    vjp_log_read(worker->process.log_fd, log, sizeof log);
     if (worker->process.conduct.text[0])
         snprintf(conduct, sizeof conduct, "; before that, %s", worker->process.conduct.text);
     vjp_worker_stop(worker, reply == VJP_REPLY_DIED, &end);

@@ -12,6 +12,7 @@
 /* One element that is outside. */
 struct sum {
     long double *prefix; /* prefix[k]: the sum of the first k terms */
+    long double *size;   /* that of their magnitudes */
     long double error;   /* of the answer */
     long double allowed; /* by how much rounding may blur it */
 };
@@ -41,15 +42,15 @@ static bool add_up(struct search *s, int e)
     const struct vjp_contraction_place place = vjp_contraction_find(r, s->index[e]);
     struct sum *sum = &s->sum[e];
     const enum vjp_dtype dtype = s->got->dtype;
-    long double size = 0;
     vjp_contraction_left(r, place.batch, place.row, s->left);
     vjp_contraction_right(r, place.batch, place.col, s->right);
     vjp_contraction_drop(r, &place, s->left, s->right);
     for (int64_t k = 0; k < r->terms; k++) {
         const long double term = (long double)s->left[k] * s->right[k];
         sum->prefix[k + 1] = sum->prefix[k] + term;
-        size += fabsl(term);
+        sum->size[k + 1] = sum->size[k] + fabsl(term);
     }
+    const long double size = sum->size[r->terms];
     const long double got = vjp_bits_to_double(dtype, vjp_tensor_get(s->got, s->index[e]));
     const long double old =
         s->old ? vjp_bits_to_double(dtype, vjp_tensor_get(s->old, s->index[e])) : 0;
@@ -100,13 +101,14 @@ static bool is_likely(const struct search *s, int64_t from, int64_t to)
     return s->count > 1 || from == 0 || to == terms || to == from + 1;
 }
 
-/* The same, but for terms that are 0. */
+/* The same, but for terms so small that nothing tells whether they are lost. */
 static bool is_same(const struct search *s, const struct vjp_lost *a, const struct vjp_lost *b)
 {
     bool same = a->twice == b->twice;
     for (int e = 0; e < s->count; e++) {
-        const long double *prefix = s->sum[e].prefix;
-        same = same && prefix[a->from] == prefix[b->from] && prefix[a->to] == prefix[b->to];
+        const struct sum *sum = &s->sum[e];
+        same = same && fabsl(sum->size[a->from] - sum->size[b->from]) <= 2 * sum->allowed &&
+               fabsl(sum->size[a->to] - sum->size[b->to]) <= 2 * sum->allowed;
     }
     return same;
 }
@@ -143,15 +145,18 @@ static enum vjp_status fill(struct search *s, bool *found, struct vjp_lost *out,
     bool complete = s->left && s->right;
     for (int e = 0; e < s->count && complete && known; e++) {
         s->sum[e].prefix = calloc(terms + 1, sizeof *s->sum[e].prefix);
-        complete = s->sum[e].prefix != NULL;
+        s->sum[e].size = calloc(terms + 1, sizeof *s->sum[e].size);
+        complete = s->sum[e].prefix && s->sum[e].size;
         known = complete && add_up(s, e);
     }
     if (complete && known && is_telling(s))
         *found = search(s, out);
     free(s->left);
     free(s->right);
-    for (int e = 0; e < s->count; e++)
+    for (int e = 0; e < s->count; e++) {
         free(s->sum[e].prefix);
+        free(s->sum[e].size);
+    }
     return complete ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "no memory to look at the terms");
 }
 

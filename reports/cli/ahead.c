@@ -211,7 +211,7 @@ enum vjp_status vjp_ahead_next(struct vjp_ahead *a, struct vjp_prepared **out,
     *out = NULL;
     struct place *last = a->is_out ? &a->place[(a->given - 1) % a->n_places] : NULL;
     const double work = last ? vjp_case_work(last->prepared.c) : 0;
-    if (work > SMALL_WORK)
+    if (last && work > SMALL_WORK)
         clear_place(last);
     pthread_mutex_lock(&a->mutex);
     if (last)
