@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "impls/abi/vjp_plugin.h"
-#include "impls/host/log.h"
 #include "impls/host/environment.h"
 #include "impls/host/fault.h"
 #include "impls/host/foreign.h"
@@ -48,6 +47,7 @@ static void set_request(struct vjp_worker *worker, const struct vjp_call *call)
 {
     struct vjp_wire_request *request = &worker->arena.control->request;
     const struct vjp_case *c = call->c;
+    request->nonce = vjp_worker_next_nonce(worker);
     request->kernel = call->kernel;
     request->ask = call->ask;
     request->accumulate = c->accumulate;
@@ -56,7 +56,6 @@ static void set_request(struct vjp_worker *worker, const struct vjp_call *call)
     request->n_inputs = call->n_inputs;
     request->n_outputs = call->n_outputs;
     request->n_attrs = c->spec->n_attrs;
-    request->last = call->last;
     request->repeats = call->repeats;
     for (int i = 0; i < call->n_inputs + call->n_outputs; i++)
         set_tensor(&request->tensor[i], c, call->windows[i].slot, &call->windows[i],
@@ -67,7 +66,6 @@ static void set_request(struct vjp_worker *worker, const struct vjp_call *call)
                    &call->windows[call->n_inputs], call->placement);
     for (int a = 0; a < c->spec->n_attrs; a++)
         set_attr(&request->attr[a], c, a);
-    __atomic_store_n(&request->nonce, vjp_worker_next_nonce(worker), __ATOMIC_SEQ_CST);
 }
 
 /* The first change that is seen is kept. */
@@ -200,17 +198,15 @@ bool vjp_call_make(struct vjp_worker *worker, const struct vjp_call *call,
                    struct vjp_observation *seen)
 {
     struct vjp_control *control = worker->arena.control;
-    memset(&control->answer, 0, sizeof control->answer);
     set_request(worker, call);
-    const struct vjp_asking asking = {.token = vjp_wire_token(worker->nonce),
-                                      .seconds = worker->call_seconds,
-                                      .wake = true,
-                                      .look = call->look && call->c->threads == 1};
-    const enum vjp_reply reply = vjp_process_ask(&worker->process, control, &asking);
+    const uint64_t token = vjp_wire_token(control->request.nonce);
+    memset(&control->answer, 0, sizeof control->answer);
+    const enum vjp_reply reply =
+        vjp_process_ask(&worker->process, control, true, token, worker->call_seconds);
     const struct vjp_wire_answer answer = control->answer;
     if (reply == VJP_REPLY_ANSWERED)
         return judge_answer(worker, &answer, seen);
-    vjp_log_read(worker->process.log_fd, seen->log, sizeof seen->log);
+    vjp_process_read_log(&worker->process, seen->log, sizeof seen->log);
     note_conduct(worker, &(struct vjp_wire_answer){0}, seen);
     if (reply == VJP_REPLY_DIED)
         judge_death(worker, call, &answer, seen);

@@ -15,9 +15,7 @@ struct vjp_call {
     int n_inputs;
     int n_outputs;
     enum vjp_placement placement;
-    bool ask;  /* whether it supports the case first */
-    bool look; /* for the answer of a short call, rather than sleep: not beside what is timed */
-    bool last; /* no other call follows at once */
+    bool ask; /* whether it supports the case first */
     int repeats; /* how often run is called, 1 to VJP_TIMES_MAX; the times of each are in the control block */
 };
 

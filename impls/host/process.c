@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -16,20 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "impls/host/foreign.h"
+#include "impls/host/sanitizer.h"
+
 /* How long a worker that was asked to leave may take: destructors of the library, and what an
  * instrumented build writes at its end. */
 #define LEAVE_SECONDS 2.0
-
-/* To sleep and be woken costs both sides some 10 us of a CPU each, more on a virtual machine, and takes up to 50 us:
- * whoever looks for longer has lost as much as by sleeping at once (the ski rental argument: at most twice the
- * least possible cost). Three calls of a small case and what is between them take less. */
-#define PATIENCE 20000
-
-/* So often between two looks at the clock: about a microsecond. */
-#define LOOKS 16
-
-/* Seconds after which a worker is called once more. */
-#define MOMENT 0.005
 
 static double now(void)
 {
@@ -185,7 +176,6 @@ enum vjp_status vjp_process_start(struct vjp_process *out, const char *executabl
         goto cleanup;
     }
     process.conduct.worker = process.pid;
-    process.patience = vjp_process_patience();
     *out = process;
     process = (struct vjp_process){0};
 cleanup:
@@ -197,7 +187,7 @@ cleanup:
 
 static bool has_token(struct vjp_control *control, uint64_t token)
 {
-    return __atomic_load_n(&control->answer.token, __ATOMIC_SEQ_CST) == token;
+    return __atomic_load_n(&control->answer.token, __ATOMIC_ACQUIRE) == token;
 }
 
 /* Milliseconds to wait, rounded up: to wake too early would only mean to wait again. */
@@ -249,71 +239,20 @@ static void decide(struct vjp_process *process, short events, int32_t stage)
         close_fd(&process->listener); /* whoever it was about has ended */
 }
 
-int64_t vjp_process_patience(void)
+enum vjp_reply vjp_process_ask(struct vjp_process *process, struct vjp_control *control, bool wake,
+                               uint64_t token, double seconds)
 {
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 1 ? PATIENCE : 0;
-}
-
-/* A full pipe is as good a wake-up as one more byte. */
-static void send_byte(const struct vjp_process *process)
-{
-    (void)!write(process->request_write, "", 1);
-}
-
-void vjp_process_call(const struct vjp_process *process, struct vjp_control *control)
-{
-    int32_t asleep = VJP_WIRE_ASLEEP;
-    if (__atomic_compare_exchange_n(&control->worker, &asleep, VJP_WIRE_CALLED, false,
-                                    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-        send_byte(process);
-}
-
-/* Looks for the token as long as that is cheaper than to sleep. */
-static bool look(struct vjp_process *process, struct vjp_control *control, uint64_t token)
-{
-    if (process->patience == 0 || !vjp_luck_try(&process->luck))
-        return false;
-    const double until = now() + 1e-9 * (double)process->patience;
-    while (!has_token(control, token) && now() < until) {
-        for (int i = 0; i < LOOKS && !has_token(control, token); i++)
-            __builtin_ia32_pause();
-    }
-    const bool found = has_token(control, token);
-    vjp_luck_note(&process->luck, found);
-    return found;
-}
-
-/* Sleeps until there is something to see. What says who is awake lies in memory that foreign code can write: where
- * nothing comes of a call within a moment, the byte is sent whatever it says. */
-static int sleep_on(struct vjp_process *process, struct pollfd *fds, int n, bool *sent, double left)
-{
-    if (*sent)
-        return poll(fds, (nfds_t)n, milliseconds(left));
-    const int ready = poll(fds, (nfds_t)n, milliseconds(left < MOMENT ? left : MOMENT));
-    *sent = ready == 0;
-    if (*sent)
-        send_byte(process);
-    return ready;
-}
-
-static enum vjp_reply wait_for(struct vjp_process *process, struct vjp_control *control,
-                               const struct vjp_asking *asking)
-{
-    const uint64_t token = asking->token;
-    const double deadline = now() + asking->seconds;
-    bool sent = !asking->wake;
-    if (asking->look && look(process, control, token))
-        return VJP_REPLY_ANSWERED;
-    __atomic_store_n(&control->harness_sleeps, 1, __ATOMIC_SEQ_CST);
-    if (has_token(control, token))
-        return VJP_REPLY_ANSWERED;
+    const double deadline = now() + seconds;
+    process->conduct.shared_bytes = 0;
+    /* A full pipe is as good a wake-up as one more byte. */
+    if (wake && write(process->request_write, "", 1) < 0 && errno != EAGAIN)
+        return VJP_REPLY_DIED;
     for (;;) {
         struct pollfd fds[] = {{.fd = process->answer_read, .events = POLLIN},
                                {.fd = process->pidfd, .events = POLLIN},
                                {.fd = asking_fd(process), .events = POLLIN}};
         const double left = deadline - now();
-        const int ready = sleep_on(process, fds, 3, &sent, left);
+        const int ready = poll(fds, 3, milliseconds(left));
         if (ready > 0 && fds[2].revents)
             decide(process, fds[2].revents, control->answer.stage);
         if (ready > 0 && (fds[0].revents || fds[1].revents)) {
@@ -330,17 +269,6 @@ static enum vjp_reply wait_for(struct vjp_process *process, struct vjp_control *
         if (now() >= deadline)
             return VJP_REPLY_LATE;
     }
-}
-
-enum vjp_reply vjp_process_ask(struct vjp_process *process, struct vjp_control *control,
-                               const struct vjp_asking *asking)
-{
-    process->conduct.shared_bytes = 0;
-    if (asking->wake)
-        vjp_process_call(process, control);
-    const enum vjp_reply reply = wait_for(process, control, asking);
-    __atomic_store_n(&control->harness_sleeps, 0, __ATOMIC_SEQ_CST);
-    return reply;
 }
 
 void vjp_process_hold(const struct vjp_process *process, bool held)
@@ -395,4 +323,35 @@ void vjp_process_stop(struct vjp_process *process, bool may_leave, struct vjp_en
     vjp_conduct_clear(&process->conduct);
     close_all(process);
     *process = (struct vjp_process){0};
+}
+
+void vjp_process_read_log(const struct vjp_process *process, char *out, size_t size)
+{
+    char tail[4096 + 1];
+    struct stat file;
+    out[0] = '\0';
+    if (fstat(process->log_fd, &file) != 0 || file.st_size <= 0)
+        return;
+    const off_t wanted = sizeof tail - 1;
+    const off_t from = file.st_size > wanted ? file.st_size - wanted : 0;
+    const ssize_t got = pread(process->log_fd, tail, (size_t)wanted, from);
+    if (got <= 0)
+        return;
+    for (ssize_t i = 0; i < got; i++) {
+        if (tail[i] == '\0')
+            tail[i] = '?'; /* the text goes on behind it */
+    }
+    tail[got] = '\0';
+    const char *text = vjp_sanitizer_summary(tail);
+    const size_t length = strlen(text);
+    if (text == tail && length > size - 1)
+        text += length - (size - 1);
+    vjp_foreign_text(out, size, text, strlen(text));
+}
+
+void vjp_process_forget_log(const struct vjp_process *process)
+{
+    struct stat file;
+    if (fstat(process->log_fd, &file) == 0 && file.st_size > 0)
+        (void)!ftruncate(process->log_fd, 0); /* where that fails the log keeps what it has */
 }

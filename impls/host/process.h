@@ -9,7 +9,6 @@
 #include "cases/base/status.h"
 #include "impls/host/arena.h"
 #include "impls/host/conduct.h"
-#include "impls/host/protocol.h"
 
 /* A worker process: the head of a session and process group of its own, ended by the kernel when
  * the thread that started it ends. Zeroed: there is none. */
@@ -19,11 +18,9 @@ struct vjp_process {
     int request_read; /* kept, so that writing never meets a pipe without a reader */
     int request_write;
     int answer_read;
-    int log_fd;       /* what it writes to stdout and stderr */
-    int handover;     /* where the listener of its filter comes from */
-    int listener;     /* 0: it has no filter, or not yet */
-    int64_t patience; /* vjp_process_patience when it was started */
-    struct vjp_luck luck;
+    int log_fd;   /* what it writes to stdout and stderr */
+    int handover; /* where the listener of its filter comes from */
+    int listener; /* 0: it has no filter, or not yet */
     struct vjp_conduct conduct;
 };
 
@@ -44,24 +41,10 @@ VJP_MUST_CHECK enum vjp_status vjp_process_start(struct vjp_process *out, const 
                                                  const struct vjp_arena *arena,
                                                  struct vjp_error *error);
 
-/* How long either side looks at the memory before it sleeps, in nanoseconds: 0 where there is one CPU
- * only, whom the other needs. */
-int64_t vjp_process_patience(void);
-
-/* Tells a worker that sleeps that a request is on its way: waking takes longer than to make most requests. */
-void vjp_process_call(const struct vjp_process *process, struct vjp_control *control);
-
-struct vjp_asking {
-    uint64_t token;
-    double seconds; /* until a worker that has not answered is late */
-    bool wake;      /* the worker; false: it is on its way */
-    bool look;      /* at the memory first, for vjp_process_patience */
-};
-
-/* Waits until the answer's token is there, the process ended or the time is up. Decides meanwhile on what it asks by
- * its filter (process->conduct). */
-enum vjp_reply vjp_process_ask(struct vjp_process *process, struct vjp_control *control,
-                               const struct vjp_asking *asking);
+/* Wakes the worker and waits until the answer's token is there, the process ended or the time is
+ * up. wake false: only waits. Decides meanwhile on what it asks by its filter (process->conduct). */
+enum vjp_reply vjp_process_ask(struct vjp_process *process, struct vjp_control *control, bool wake,
+                               uint64_t token, double seconds);
 
 /* Whether a signal has stopped the process; which one, or 0. */
 int vjp_process_stopped(const struct vjp_process *process);
@@ -74,5 +57,9 @@ void vjp_process_hold(const struct vjp_process *process, bool held);
  * process that waits for a request is first given the time to leave by itself, as one that has
  * died has: it is not killed then, and *end says how it ended. */
 void vjp_process_stop(struct vjp_process *process, bool may_leave, struct vjp_end *end);
+
+/* Copies the end of what the worker has written since the last vjp_process_forget_log. */
+void vjp_process_read_log(const struct vjp_process *process, char *out, size_t size);
+void vjp_process_forget_log(const struct vjp_process *process);
 
 #endif

@@ -11,10 +11,8 @@
 /* What the harness and vjpcheck-worker say to each other. Both are built from the same tree; the
  * size of struct vjp_control is checked when they meet.
  *
- * One shared block of memory holds the request and the answer. A new nonce is a request, the token of
- * that nonce its answer. Who waits for the other looks at the memory for a moment (setup.patience),
- * says then that it sleeps, and sleeps: a byte in the request pipe wakes the worker, a byte in the
- * answer pipe the harness. The bytes mean nothing, and one too many does no harm. Closing the request
+ * One shared block of memory holds the request and the answer. A byte in the request pipe wakes the
+ * worker, a byte in the answer pipe wakes the harness; the bytes mean nothing. Closing the request
  * pipe asks the worker to leave. All that comes back is written by a process in which foreign code
  * runs: the harness copies it once, cuts it, and believes nothing of it.
  *
@@ -75,7 +73,6 @@ struct vjp_wire_setup {
     int64_t capacity; /* bytes of each window in its file, whole pages */
     int64_t memory_bytes;
     int64_t parent;
-    int64_t patience;         /* nanoseconds to look for a request before sleeping */
     char path[VJP_WIRE_PATH]; /* absolute */
 };
 
@@ -98,7 +95,7 @@ struct vjp_wire_attr {
 
 /* One backward call. */
 struct vjp_wire_request {
-    uint64_t nonce; /* written last */
+    uint64_t nonce;
     int32_t kernel;
     int32_t ask; /* 1: call supports first */
     int32_t accumulate;
@@ -107,7 +104,6 @@ struct vjp_wire_request {
     int32_t n_inputs;
     int32_t n_outputs;
     int32_t n_attrs;
-    int32_t last;    /* 1: no other request will follow at once, and the worker may as well sleep */
     int32_t repeats; /* how often run is called with the same operands: 1 to VJP_TIMES_MAX */
     struct vjp_wire_tensor tensor[VJP_WINDOWS]; /* inputs, then outputs */
     struct vjp_wire_attr attr[VJP_WIRE_ATTRS];
@@ -203,43 +199,14 @@ struct vjp_wire_descriptor {
     struct vjp_wire_kernel kernel[VJP_KERNELS_MAX];
 };
 
-/* Whether a request is seen without a byte in its pipe. */
-enum vjp_wire_watch {
-    VJP_WIRE_ASLEEP = 0, /* only the byte wakes the worker */
-    VJP_WIRE_CALLED,     /* it is in the pipe */
-    VJP_WIRE_AWAKE,      /* the worker looks at the nonce, or will before it sleeps */
-};
-
 struct vjp_control {
     struct vjp_wire_setup setup;
-    int32_t worker; /* enum vjp_wire_watch */
-    int32_t harness_sleeps;
     uint64_t window_address[VJP_WINDOWS]; /* in the worker */
     struct vjp_wire_answer answer;
     struct vjp_wire_request request;
     struct vjp_wire_descriptor descriptor;
     int64_t times[VJP_TIMES_MAX]; /* nanoseconds of each of the request's calls of run */
 };
-
-/* Whether it is worth while to look for what the other side does, rather than sleep: not where it was not lately, because
- * calls are long or all CPUs are busy. Then every so often it is tried again. */
-struct vjp_luck {
-    int32_t failed; /* looks in a row */
-    int32_t skipped;
-};
-
-static inline int vjp_luck_try(struct vjp_luck *luck)
-{
-    if (luck->failed < 2)
-        return 1;
-    luck->skipped = (luck->skipped + 1) % 16;
-    return luck->skipped == 0;
-}
-
-static inline void vjp_luck_note(struct vjp_luck *luck, int found)
-{
-    luck->failed = found ? 0 : luck->failed + (luck->failed < 2);
-}
 
 /* What must stand in the answer when the work asked for under this nonce is done. */
 static inline uint64_t vjp_wire_token(uint64_t nonce)

@@ -14,11 +14,11 @@
 
 /* Makes one call and takes its answers, where it completed, to *answers. */
 static bool make_call(struct vjp_session *run, enum vjp_placement placement, enum vjp_poison poison,
-                      enum vjp_turn turn, struct vjp_answers *answers)
+                      bool ask, struct vjp_answers *answers)
 {
     if (!vjp_session_prepare(run, placement, poison))
         return false;
-    const bool completed = vjp_session_call(run, placement, turn);
+    const bool completed = vjp_session_call(run, placement, ask, 1);
     vjp_session_collect(run, placement, completed ? answers : NULL);
     return completed;
 }
@@ -37,7 +37,7 @@ static bool explain_difference(struct vjp_session *run, const struct vjp_answers
         for (int step = 0; step < 2; step++) {
             /* Every other round in reverse: a kernel whose answers alternate falls out of step. */
             const enum vjp_poison poison = (step + round) % 2 ? VJP_POISON_NAN : VJP_POISON_FINITE;
-            if (!make_call(run, VJP_RIGHT, poison, VJP_TURN_MIDDLE, again))
+            if (!make_call(run, VJP_RIGHT, poison, false, again))
                 return false;
             if (!vjp_answers_are_same(poison == VJP_POISON_FINITE ? second : last, again, false,
                                       &seen->repeat_slot, &seen->repeat_index))
@@ -65,9 +65,9 @@ static enum vjp_status make_calls(struct vjp_session *run, struct vjp_error *err
         status = vjp_session_init_answers(run, &last, error);
     if (status != VJP_OK)
         goto cleanup;
-    bool completed = make_call(run, VJP_LEFT, VJP_POISON_NAN, VJP_TURN_FIRST, &first) &&
-                     make_call(run, VJP_RIGHT, VJP_POISON_FINITE, VJP_TURN_MIDDLE, &second) &&
-                     make_call(run, VJP_RIGHT, VJP_POISON_NAN, VJP_TURN_LAST, &last);
+    bool completed = make_call(run, VJP_LEFT, VJP_POISON_NAN, true, &first) &&
+                     make_call(run, VJP_RIGHT, VJP_POISON_FINITE, false, &second) &&
+                     make_call(run, VJP_RIGHT, VJP_POISON_NAN, false, &last);
     if (!completed)
         goto cleanup;
     if (!run->c->accumulate)

@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "impls/host/log.h"
 #include "impls/host/call.h"
 #include "impls/host/describe.h"
 #include "impls/host/memory.h"
@@ -194,7 +193,7 @@ enum vjp_status vjp_session_open(struct vjp_session *out, struct vjp_worker *wor
     if (status != VJP_OK)
         return status;
     if (session.seen.outcome == VJP_COMPLETED) {
-        vjp_log_forget(worker->process.log_fd);
+        vjp_process_forget_log(&worker->process);
         for (int i = 0; i < count_windows(&session); i++)
             vjp_window_bind(&session.tensors.window[i], &worker->arena);
     }
@@ -213,7 +212,7 @@ void vjp_session_close(struct vjp_session *session)
         vjp_worker_stop(worker, false, &end);
         return;
     }
-    vjp_log_read(worker->process.log_fd, seen->log, sizeof seen->log);
+    vjp_process_read_log(&worker->process, seen->log, sizeof seen->log);
     worker->age++;
     worker->spent = session->tensors.sparse;
 }
@@ -253,34 +252,17 @@ bool vjp_session_prepare(struct vjp_session *session, enum vjp_placement placeme
     return true;
 }
 
-static struct vjp_call describe_call(const struct vjp_session *session,
-                                     enum vjp_placement placement)
-{
-    return (struct vjp_call){.kernel = session->kernel,
-                             .c = session->c,
-                             .windows = session->tensors.window,
-                             .n_inputs = session->tensors.n_inputs,
-                             .n_outputs = session->tensors.n_outputs,
-                             .placement = placement,
-                             .repeats = 1};
-}
-
-bool vjp_session_call(struct vjp_session *session, enum vjp_placement placement, enum vjp_turn turn)
-{
-    struct vjp_call call = describe_call(session, placement);
-    call.ask = turn == VJP_TURN_FIRST;
-    call.last = turn == VJP_TURN_LAST;
-    call.look = true;
-    return vjp_call_make(session->worker, &call, &session->seen);
-}
-
-bool vjp_session_time(struct vjp_session *session, enum vjp_placement placement, bool ask,
+bool vjp_session_call(struct vjp_session *session, enum vjp_placement placement, bool ask,
                       int repeats)
 {
-    struct vjp_call call = describe_call(session, placement);
-    call.ask = ask;
-    call.last = true;
-    call.repeats = repeats;
+    const struct vjp_call call = {.kernel = session->kernel,
+                                  .c = session->c,
+                                  .windows = session->tensors.window,
+                                  .n_inputs = session->tensors.n_inputs,
+                                  .n_outputs = session->tensors.n_outputs,
+                                  .placement = placement,
+                                  .ask = ask,
+                                  .repeats = repeats};
     return vjp_call_make(session->worker, &call, &session->seen);
 }
 

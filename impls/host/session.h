@@ -39,16 +39,9 @@ void vjp_session_close(struct vjp_session *session);
 bool vjp_session_prepare(struct vjp_session *session, enum vjp_placement placement,
                          enum vjp_poison poison);
 
-/* Which call of a case it is: before the first supports is called, and behind the last others do not follow at once. */
-enum vjp_turn { VJP_TURN_FIRST, VJP_TURN_MIDDLE, VJP_TURN_LAST };
-
-/* Makes the call. False where it did not complete. */
-bool vjp_session_call(struct vjp_session *session, enum vjp_placement placement,
-                      enum vjp_turn turn);
-
-/* Lets the kernel do the same call so many times, 1 to VJP_TIMES_MAX, and leaves the machine to it meanwhile: the times
- * are in the control block. */
-bool vjp_session_time(struct vjp_session *session, enum vjp_placement placement, bool ask,
+/* Lets the kernel do the same call so many times, 1 to VJP_TIMES_MAX; with ask, supports is called
+ * before the first. False where one did not complete. */
+bool vjp_session_call(struct vjp_session *session, enum vjp_placement placement, bool ask,
                       int repeats);
 
 /* Takes what the last call left to answers, which are initialized, and leaves canary, which is the NaN poison, in

@@ -75,7 +75,7 @@ bool vjp_timing_block(struct vjp_timing *timing, int calls, int64_t *nanoseconds
         return false;
     const int64_t start = now();
     vjp_process_hold(&worker->process, false);
-    const bool completed = vjp_session_time(session, VJP_LEFT, !timing->asked, calls);
+    const bool completed = vjp_session_call(session, VJP_LEFT, !timing->asked, calls);
     timing->asked = true;
     const int64_t waited = now() - start;
     vjp_process_hold(&worker->process, true);

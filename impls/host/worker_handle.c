@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "impls/host/log.h"
 #include "impls/host/describe.h"
 #include "impls/host/fault.h"
 #include "impls/host/sanitizer.h"
@@ -43,7 +42,6 @@ static void set_up(struct vjp_worker *worker)
     setup->capacity = worker->arena.capacity;
     setup->memory_bytes = worker->memory_bytes;
     setup->parent = getpid();
-    setup->patience = vjp_process_patience();
     memcpy(setup->path, worker->path, strlen(worker->path) + 1);
 }
 
@@ -56,7 +54,7 @@ static enum vjp_status explain_start(struct vjp_worker *worker, enum vjp_reply r
     char conduct[sizeof worker->process.conduct.text + 16] = "";
     struct vjp_end end;
     const int32_t stage = worker->arena.control->answer.stage;
-    vjp_log_read(worker->process.log_fd, log, sizeof log);
+    vjp_process_read_log(&worker->process, log, sizeof log);
     if (worker->process.conduct.text[0])
         snprintf(conduct, sizeof conduct, "; before that, %s", worker->process.conduct.text);
     vjp_worker_stop(worker, reply == VJP_REPLY_DIED, &end);
@@ -100,8 +98,7 @@ enum vjp_status vjp_worker_start(struct vjp_worker *worker, int64_t window_bytes
     const uint64_t token = vjp_wire_token(control->request.nonce);
     const double seconds =
         worker->call_seconds > LOAD_SECONDS ? worker->call_seconds : LOAD_SECONDS;
-    const struct vjp_asking asking = {.token = token, .seconds = seconds};
-    const enum vjp_reply reply = vjp_process_ask(&worker->process, control, &asking);
+    const enum vjp_reply reply = vjp_process_ask(&worker->process, control, false, token, seconds);
     if (reply != VJP_REPLY_ANSWERED)
         return explain_start(worker, reply, outcome, code, error);
     memcpy(worker->window_address, control->window_address, sizeof worker->window_address);

@@ -44,13 +44,17 @@ static bool is_lengthy(const struct vjp_case *c)
     return vjp_rows_terms(c) > TERMS_MAX && check_rows(c, &unused) == VJP_OK;
 }
 
+/* Up to so many scalar operations the explicit oracle takes as long as the exact one, or less. */
+#define TINY_WORK 0x1p9
+
 enum vjp_oracle vjp_truth_choose(const struct vjp_case *c, enum vjp_oracle oracle)
 {
     struct vjp_error unused;
     const bool rows_do = oracle == VJP_ORACLE_AUTO || oracle == VJP_ORACLE_SWIFT;
     if (!rows_do && oracle != VJP_ORACLE_WHOLE)
         return oracle;
-    if (oracle == VJP_ORACLE_SWIFT && vjp_reference_check_contracted(c, &unused) == VJP_OK)
+    if (oracle == VJP_ORACLE_SWIFT && vjp_case_work(c) > TINY_WORK &&
+        vjp_reference_check_contracted(c, &unused) == VJP_OK)
         return VJP_ORACLE_EXACT;
     if (vjp_reference_check(c, &unused) == VJP_OK)
         return rows_do && is_lengthy(c) ? VJP_ORACLE_ROWS : VJP_ORACLE_EXPLICIT;

@@ -12,7 +12,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "impls/host/protocol.h"
@@ -50,53 +49,8 @@ static void answer(struct vjp_control *control, pid_t self)
     if (getpid() != self)
         _exit(EXIT_FAILURE);
     __atomic_store_n(&control->answer.token, vjp_wire_token(control->request.nonce),
-                     __ATOMIC_SEQ_CST);
-    if (__atomic_load_n(&control->harness_sleeps, __ATOMIC_SEQ_CST))
-        vjp_filter_tell(VJP_FD_ANSWER);
-}
-
-static int64_t now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-static bool has_request(const struct vjp_control *control, uint64_t last)
-{
-    return __atomic_load_n(&control->request.nonce, __ATOMIC_SEQ_CST) != last;
-}
-
-static bool look_for_request(const struct vjp_control *control, uint64_t last,
-                             struct vjp_luck *luck)
-{
-    if (control->setup.patience > 0 && vjp_luck_try(luck)) {
-        const int64_t until = now() + control->setup.patience;
-        while (!has_request(control, last) && now() < until)
-            __builtin_ia32_pause();
-        vjp_luck_note(luck, has_request(control, last));
-    }
-    return has_request(control, last);
-}
-
-/* Waits for a request that is not the last one. False: there is none any more. */
-static bool await_request(struct vjp_control *control, uint64_t last, struct vjp_luck *luck)
-{
-    bool looks = !control->request.last;
-    while (!(looks && look_for_request(control, last, luck))) {
-        int32_t asleep = VJP_WIRE_ASLEEP;
-        __atomic_store_n(&control->worker, VJP_WIRE_ASLEEP, __ATOMIC_SEQ_CST);
-        /* A request that came in between is taken, unless the byte for it is in the pipe, too. */
-        if (has_request(control, last) &&
-            __atomic_compare_exchange_n(&control->worker, &asleep, VJP_WIRE_AWAKE, false,
-                                        __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-            return true;
-        if (!vjp_filter_hear(VJP_FD_REQUEST))
-            return false;
-        __atomic_store_n(&control->worker, VJP_WIRE_AWAKE, __ATOMIC_SEQ_CST);
-        looks = true;
-    }
-    return true;
+                     __ATOMIC_RELEASE);
+    vjp_filter_tell(VJP_FD_ANSWER);
 }
 
 /* Debuggers and profilers in the worker may need what the filter refuses. */
@@ -152,11 +106,8 @@ int main(void)
     const struct vjp_abi_plugin *plugin = load(control, &windows, filtered);
     struct vjp_state *state = vjp_state_take();
     fflush(stdout);
-    struct vjp_luck luck = {0};
-    uint64_t last = control->request.nonce;
     answer(control, self);
-    while (await_request(control, last, &luck) && plugin) {
-        last = control->request.nonce;
+    while (vjp_filter_hear(VJP_FD_REQUEST) && plugin) {
         vjp_call_serve(plugin, &windows, state, control);
         if (!filtered)
             control->answer.handler = vjp_fault_replaced();

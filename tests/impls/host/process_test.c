@@ -43,10 +43,15 @@ static void stage_close(struct stage *stage)
     cr_expect_eq(unlink(stage->path), 0);
 }
 
+static void await_end(const struct vjp_process *process)
+{
+    struct pollfd fd = {.fd = process->pidfd, .events = POLLIN};
+    cr_assert_eq(poll(&fd, 1, 5000), 1);
+}
+
 static enum vjp_reply ask(struct stage *stage, bool wake, uint64_t token, double seconds)
 {
-    const struct vjp_asking asking = {.token = token, .seconds = seconds, .wake = wake};
-    return vjp_process_ask(&stage->process, stage->arena.control, &asking);
+    return vjp_process_ask(&stage->process, stage->arena.control, wake, token, seconds);
 }
 
 Test(process, how_it_ended_is_told)
@@ -120,34 +125,20 @@ Test(process, who_closes_its_answers_is_late_or_dead)
     stage_close(&stage);
 }
 
-/* What says that the worker is awake is memory that a kernel can write: the byte comes all the same, a moment later. */
-Test(process, a_worker_that_seems_awake_is_called)
-{
-    static const int32_t states[] = {VJP_WIRE_ASLEEP, VJP_WIRE_CALLED, VJP_WIRE_AWAKE};
-    for (int i = 0; i < 3; i++) {
-        struct stage stage;
-        stage_open(&stage, "dd bs=1 count=1 <&6 >/dev/null 2>&1; exit 3");
-        stage.arena.control->worker = states[i];
-        cr_expect_eq(ask(&stage, true, 1, 5), VJP_REPLY_DIED, "%d", (int)states[i]);
-        cr_expect_eq(stage.arena.control->worker, i == 0 ? VJP_WIRE_CALLED : states[i]);
-        cr_expect_eq(stage.arena.control->harness_sleeps, 0);
-        stage_close(&stage);
-    }
-}
-
-/* The answer is there before anybody looks: nobody sleeps. Where none comes, it is late in time, however long
- * the memory of the worker says to look. */
-Test(process, who_looks_sees_an_answer_or_sleeps)
+Test(process, the_log_is_the_end_of_what_was_written)
 {
     struct stage stage;
-    struct vjp_asking asking = {.token = 42, .seconds = 0.1, .wake = true, .look = true};
-    stage_open(&stage, "exec sleep 100");
-    struct vjp_control *control = stage.arena.control;
-    control->setup.patience = INT64_MAX;
-    control->answer.token = 42;
-    cr_expect_eq(vjp_process_ask(&stage.process, control, &asking), VJP_REPLY_ANSWERED);
-    asking.token = 43;
-    cr_expect_eq(vjp_process_ask(&stage.process, control, &asking), VJP_REPLY_LATE);
+    char text[64] = "?";
+    char few[5];
+    stage_open(&stage, "echo one; echo two >&2; printf 'a\\000b'");
+    await_end(&stage.process);
+    vjp_process_read_log(&stage.process, text, sizeof text);
+    cr_expect_str_eq(text, "one two a?b");
+    vjp_process_read_log(&stage.process, few, sizeof few);
+    cr_expect_str_eq(few, "a?b"); /* the blank before it is trimmed */
+    vjp_process_forget_log(&stage.process);
+    vjp_process_read_log(&stage.process, text, sizeof text);
+    cr_expect_str_eq(text, "");
     stage_close(&stage);
 }
 

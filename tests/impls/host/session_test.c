@@ -24,8 +24,8 @@ Test(session, calls_after_one_preparation_see_what_the_ones_before_left)
     open_session(&bed, &session, &answers);
     for (int placement = 0; placement < 2; placement++) {
         cr_assert(vjp_session_prepare(&session, (enum vjp_placement)placement, VJP_POISON_NAN));
-        cr_expect(vjp_session_time(&session, (enum vjp_placement)placement, true, 4));
-        cr_expect(vjp_session_time(&session, (enum vjp_placement)placement, false, 3));
+        cr_expect(vjp_session_call(&session, (enum vjp_placement)placement, true, 4));
+        cr_expect(vjp_session_call(&session, (enum vjp_placement)placement, false, 3));
         vjp_session_collect(&session, (enum vjp_placement)placement, &answers);
         cr_expect_eq(bed_value(&answers.slot[BED_DX], 0), 7);
         cr_expect_eq(bed_value(&answers.slot[BED_DX], 1), bed_wanted(&bed, BED_DX, 0, 1));
@@ -48,7 +48,7 @@ Test(session, a_write_between_two_calls_is_seen_before_the_next)
                    "    pthread_create(&t, 0, late, 0); }");
     open_session(&bed, &session, &answers);
     cr_assert(vjp_session_prepare(&session, VJP_LEFT, VJP_POISON_NAN));
-    cr_expect(vjp_session_call(&session, VJP_LEFT, VJP_TURN_FIRST));
+    cr_expect(vjp_session_call(&session, VJP_LEFT, true, 1));
     vjp_session_collect(&session, VJP_LEFT, &answers);
     usleep(200000);
     cr_expect_not(vjp_session_prepare(&session, VJP_LEFT, VJP_POISON_NAN));

@@ -209,6 +209,8 @@ Test(truth, what_is_chosen)
          VJP_ORACLE_EXPLICIT},
         {"relu dtype=f32 rank=1 N=5000000", VJP_ORACLE_ROWS, VJP_ORACLE_EXPLICIT, VJP_ORACLE_ROWS},
         {"linear dtype=f32 N=2 D=3 M=4", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT,
+         VJP_ORACLE_EXPLICIT},
+        {"linear dtype=f32 N=9 D=8 M=8", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT,
          VJP_ORACLE_EXACT},
         {"linear dtype=f32 N=2000 D=3000 M=4", VJP_ORACLE_EXACT, VJP_ORACLE_EXACT,
          VJP_ORACLE_EXACT},
@@ -258,7 +260,7 @@ Test(truth, campaigns_have_the_same_truth)
         struct vjp_error error = {""};
         struct vjp_truth truth[2];
         snprintf(line, sizeof line,
-                 "linear dtype=%s N=3 D=2 M=5 x=cancel:1e8 w=normal dy=normal seed=%d",
+                 "linear dtype=%s N=6 D=9 M=11 x=cancel:1e8 w=normal dy=normal seed=%d",
                  seed % 2 ? "f32" : "bf16", seed);
         struct vjp_case c = parse_case(line);
         struct vjp_data data = generate_line(line);
