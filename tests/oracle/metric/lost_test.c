@@ -73,8 +73,8 @@ Test(lost, a_block_is_named)
     }
 }
 
-/* Nothing outside; errors of rounding; all terms; an inner term of a single element, which may be chance; integers, among
- * which blocks are like one another. */
+/* Nothing outside; errors of rounding; all terms; terms of a single element, which may be chance; integers, among which
+ * blocks are like one another. */
 Test(lost, what_is_no_block_is_not_named)
 {
     static const struct {
@@ -87,6 +87,9 @@ Test(lost, what_is_no_block_is_not_named)
         {"linear dtype=f32 N=1 D=1 M=400 x=normal w=normal dy=normal seed=4", {17, 30, 0, 0}},
         {"linear dtype=f32 N=1 D=1 M=9 x=[1] w=[1,1,1,1,1,1,1,1,1] dy=[1,1,1,1,1,1,1,1,1]",
          {3, 4, 0, 0}},
+        {"linear dtype=f32 N=1 D=1 M=60 x=normal w=normal dy=normal seed=7", {59, 60, 0, 0}},
+        {"linear dtype=f32 N=1 D=1 M=60 x=normal w=normal dy=normal seed=8", {0, 1, 0, 0}},
+        {"linear dtype=f32 N=1 D=1 M=60 x=normal w=normal dy=normal seed=9", {30, 60, 0, 0}},
         {"linear dtype=f16 N=1 D=1 M=40 x=normal w=normal dy=normal seed=5", {30, 40, 0, 0}},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
