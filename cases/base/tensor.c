@@ -38,6 +38,8 @@ enum vjp_status vjp_tensor_copy(struct vjp_tensor *out, const struct vjp_tensor 
 
 void vjp_tensor_clear(struct vjp_tensor *tensor)
 {
+    if (!tensor->data)
+        return;
     free(tensor->data);
     *tensor = (struct vjp_tensor){0};
 }

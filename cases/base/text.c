@@ -5,6 +5,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Room for so many bytes more, and the end. */
+static void grow(struct vjp_text *text, size_t more)
+{
+    const size_t capacity = 2 * text->capacity + more + 64;
+    char *data = realloc(text->data, capacity);
+    text->failed = !data;
+    if (data) {
+        text->data = data;
+        text->capacity = capacity;
+    }
+}
+
 void vjp_text_add(struct vjp_text *text, const char *format, ...)
 {
     if (text->failed)
@@ -13,24 +25,19 @@ void vjp_text_add(struct vjp_text *text, const char *format, ...)
     va_list again;
     va_start(args, format);
     va_copy(again, args);
-    const int wanted = vsnprintf(NULL, 0, format, args);
+    /* Mostly there is room. */
+    const size_t room = text->capacity - text->length;
+    const int wanted = vsnprintf(room > 0 ? text->data + text->length : NULL, room, format, args);
     va_end(args);
     if (wanted < 0) {
         text->failed = true;
-    } else if (text->length + (size_t)wanted + 1 > text->capacity) {
-        const size_t capacity = 2 * text->capacity + (size_t)wanted + 64;
-        char *data = realloc(text->data, capacity);
-        if (data) {
-            text->data = data;
-            text->capacity = capacity;
-        } else {
-            text->failed = true;
-        }
+    } else if ((size_t)wanted + 1 > room) {
+        grow(text, (size_t)wanted);
+        if (!text->failed)
+            vsnprintf(text->data + text->length, text->capacity - text->length, format, again);
     }
-    if (!text->failed) {
-        vsnprintf(text->data + text->length, text->capacity - text->length, format, again);
+    if (!text->failed)
         text->length += (size_t)wanted;
-    }
     va_end(again);
 }
 

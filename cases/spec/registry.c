@@ -30,11 +30,21 @@ const struct vjp_spec *vjp_spec_find(const char *name)
     return found;
 }
 
+/* Appends text that fits before size; at: the length so far. */
+static int append(char *name, int at, int size, const char *text, int length)
+{
+    for (int i = 0; i < length && at < size - 1; i++)
+        name[at++] = text[i];
+    return at;
+}
+
+/* Without snprintf: names are asked for some hundred times in every case. */
 char *vjp_slot_name(const struct vjp_spec *spec, int slot, char *name, int size)
 {
     const char *of = spec->output;
     if (slot >= vjp_slot_count(spec)) {
-        snprintf(name, (size_t)size, "%s", spec->saved[slot - vjp_slot_count(spec)].name);
+        of = spec->saved[slot - vjp_slot_count(spec)].name;
+        name[append(name, 0, size, of, (int)strlen(of))] = '\0';
         return name;
     }
     if (slot < spec->n_inputs)
@@ -44,8 +54,10 @@ char *vjp_slot_name(const struct vjp_spec *spec, int slot, char *name, int size)
     /* In a pipeline the name begins with the stage: "1.w", and the d comes after that. */
     const char *dot = strrchr(of, '.');
     const int stage = dot ? (int)(dot - of) + 1 : 0;
-    snprintf(name, (size_t)size, "%.*s%s%s", stage, of, slot < spec->n_inputs ? "" : "d",
-             of + stage);
+    int at = append(name, 0, size, of, stage);
+    at = append(name, at, size, "d", slot < spec->n_inputs ? 0 : 1);
+    at = append(name, at, size, of + stage, (int)strlen(of + stage));
+    name[at] = '\0';
     return name;
 }
 

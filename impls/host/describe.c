@@ -149,8 +149,9 @@ static bool is_equal_kernel(const struct vjp_kernel_info *a, const struct vjp_ke
     return strcmp(a->name, b->name) == 0 && strcmp(a->layer, b->layer) == 0 &&
            strcmp(a->summary, b->summary) == 0 && a->deterministic == b->deterministic &&
            a->some_gradients == b->some_gradients && a->zero_strides == b->zero_strides &&
-           a->in_place == b->in_place && a->n_tiles == b->n_tiles &&
-           memcmp(a->tiles, b->tiles, sizeof a->tiles) == 0 && a->alignment == b->alignment;
+           a->in_place == b->in_place && a->fixed_point == b->fixed_point &&
+           a->n_tiles == b->n_tiles && memcmp(a->tiles, b->tiles, sizeof a->tiles) == 0 &&
+           a->alignment == b->alignment;
 }
 
 bool vjp_describe_is_equal(const struct vjp_plugin_info *a, const struct vjp_plugin_info *b)

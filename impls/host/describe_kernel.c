@@ -89,8 +89,9 @@ static enum vjp_status check_bits(const char *what, uint32_t bits, uint32_t know
                     what, bits, known);
 }
 
-#define CAPABILITY_BITS (VJP_ABI_DETERMINISTIC | VJP_ABI_SOME_GRADIENTS | VJP_ABI_IN_PLACE)
-#define MODEL_BITS      (VJP_ABI_FLUSHES | VJP_ABI_NARROW_OPERANDS)
+#define CAPABILITY_BITS                                                                            \
+    (VJP_ABI_DETERMINISTIC | VJP_ABI_SOME_GRADIENTS | VJP_ABI_IN_PLACE | VJP_ABI_FIXED_POINT)
+#define MODEL_BITS (VJP_ABI_FLUSHES | VJP_ABI_NARROW_OPERANDS)
 
 static enum vjp_status copy_model(const struct vjp_wire_model *wire, int32_t minor,
                                   struct vjp_kernel_info *out, struct vjp_error *error)
@@ -274,6 +275,7 @@ enum vjp_status vjp_describe_kernel(const struct vjp_wire_kernel *wire, int32_t 
     out->some_gradients = wire->capabilities & VJP_ABI_SOME_GRADIENTS;
     out->zero_strides = minor >= 4;
     out->in_place = wire->capabilities & VJP_ABI_IN_PLACE;
+    out->fixed_point = minor < 5 || wire->capabilities & VJP_ABI_FIXED_POINT;
     out->alignment = a > 1 ? a : 1;
     return copy_extension(wire, minor, spec, out, error);
 }

@@ -25,6 +25,7 @@ struct vjp_kernel_info {
     bool deterministic;
     bool some_gradients; /* takes calls that do not ask for all */
     bool in_place;       /* takes calls in place */
+    bool fixed_point;    /* may round at places that do not move with the numbers */
     bool zero_strides;   /* made for a contract in which strides may be 0 */
     struct vjp_kinks kinks;
     int n_wants; /* 0: every input, and nothing saved */

@@ -60,6 +60,20 @@ VJP_MUST_CHECK enum vjp_status vjp_reference_create_contracted(const struct vjp_
                                                                int jobs, struct vjp_reference **out,
                                                                struct vjp_error *error);
 
+/* The same by one thread, but nothing is checked against other ways to find it: for small cases of which who asks
+ * checks a part himself. */
+VJP_MUST_CHECK enum vjp_status vjp_reference_create_unchecked(const struct vjp_case *c,
+                                                              const struct vjp_data *data,
+                                                              struct vjp_reference **out,
+                                                              struct vjp_error *error);
+
+/* VJP_ERR_INTERNAL, naming the element, where two references of one case round to different numbers what both have
+ * settled. */
+VJP_MUST_CHECK enum vjp_status vjp_reference_check_agreement(const struct vjp_case *c,
+                                                             const struct vjp_reference *a,
+                                                             const struct vjp_reference *b,
+                                                             struct vjp_error *error);
+
 /* VJP_ERR_USAGE for a layer that is no sum of products of operands, VJP_ERR_LIMIT for sums of more terms than the
  * bounds are proved for. Costs nothing. */
 VJP_MUST_CHECK enum vjp_status vjp_reference_check_contracted(const struct vjp_case *c,

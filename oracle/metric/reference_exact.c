@@ -5,6 +5,7 @@
 #include "oracle/exact/form.h"
 #include "oracle/exact/selfcheck.h"
 #include "oracle/metric/exact_element.h"
+#include "oracle/metric/measure_parts.h"
 #include "oracle/metric/reference_parts.h"
 
 #include <assert.h>
@@ -39,7 +40,7 @@ static enum vjp_status self_check(struct vjp_reference_gradient *g, struct vjp_e
 }
 
 static enum vjp_status contract(struct vjp_reference_gradient *g, const struct vjp_case *c,
-                                const struct vjp_data *data, int i, int jobs,
+                                const struct vjp_data *data, int i, int jobs, bool checked,
                                 struct vjp_error *error)
 {
     const struct vjp_tensor *old = &data->slot[vjp_slot_gradient(c->spec, i)];
@@ -49,16 +50,15 @@ static enum vjp_status contract(struct vjp_reference_gradient *g, const struct v
     g->present = g->contracted = true;
     if (old->data)
         status = vjp_tensor_copy(&g->old, old, error);
-    if (status == VJP_OK)
+    if (status == VJP_OK && checked)
         status = self_check(g, error);
     if (status == VJP_OK)
         status = vjp_facts_init(&g->facts, &g->solution.contraction, error);
     return status;
 }
 
-enum vjp_status vjp_reference_create_contracted(const struct vjp_case *c,
-                                                const struct vjp_data *data, int jobs,
-                                                struct vjp_reference **out, struct vjp_error *error)
+static enum vjp_status create(const struct vjp_case *c, const struct vjp_data *data, int jobs,
+                              bool checked, struct vjp_reference **out, struct vjp_error *error)
 {
     enum vjp_status status = vjp_reference_check_contracted(c, error);
     if (status != VJP_OK)
@@ -72,11 +72,54 @@ enum vjp_status vjp_reference_create_contracted(const struct vjp_case *c,
     r->analysed = r->judged = true;
     for (int i = 0; i < c->spec->n_inputs && status == VJP_OK; i++) {
         if (vjp_case_has_gradient(c, i))
-            status = contract(&r->gradient[vjp_slot_gradient(c->spec, i)], c, data, i, jobs, error);
+            status = contract(&r->gradient[vjp_slot_gradient(c->spec, i)], c, data, i, jobs,
+                              checked, error);
     }
     if (status == VJP_OK)
         *out = r;
     else
         vjp_reference_destroy(r);
     return status;
+}
+
+enum vjp_status vjp_reference_create_contracted(const struct vjp_case *c,
+                                                const struct vjp_data *data, int jobs,
+                                                struct vjp_reference **out, struct vjp_error *error)
+{
+    return create(c, data, jobs, true, out, error);
+}
+
+enum vjp_status vjp_reference_create_unchecked(const struct vjp_case *c,
+                                               const struct vjp_data *data,
+                                               struct vjp_reference **out, struct vjp_error *error)
+{
+    return create(c, data, 1, false, out, error);
+}
+
+enum vjp_status vjp_reference_check_agreement(const struct vjp_case *c,
+                                              const struct vjp_reference *a,
+                                              const struct vjp_reference *b,
+                                              struct vjp_error *error)
+{
+    for (int slot = vjp_slot_cotangent(c->spec) + 1; slot < vjp_slot_count(c->spec); slot++) {
+        struct vjp_shape shape;
+        int64_t count = 0;
+        char name[VJP_SLOT_NAME_MAX];
+        if (!vjp_case_has_slot(c, slot))
+            continue;
+        vjp_case_slot_shape(c, slot, &shape);
+        const enum vjp_status status = vjp_shape_count(&shape, &count, error);
+        if (status != VJP_OK)
+            return status;
+        for (int64_t i = 0; i < count; i++) {
+            if (vjp_reference_is_settled(a, slot, i) && vjp_reference_is_settled(b, slot, i) &&
+                !vjp_measure_is_same(c->dtype, vjp_reference_rounded(a, slot, i),
+                                     vjp_reference_rounded(b, slot, i)))
+                return vjp_fail(error, VJP_ERR_INTERNAL,
+                                "the exact contraction and the explicit Jacobian have two results "
+                                "for element %" PRId64 " of %s: please report this",
+                                i, vjp_slot_name(c->spec, slot, name, sizeof name));
+        }
+    }
+    return VJP_OK;
 }

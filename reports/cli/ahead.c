@@ -11,6 +11,10 @@
 /* How many cases per thread may wait to be asked for: so many short ones bridge a long one. */
 #define WAITING_PER_JOB 4
 
+/* And of small ones, of at most so many scalar operations: threads that find room for many at once sleep seldom. */
+#define SMALL_WAITING_PER_JOB 24
+#define SMALL_WORK            1e4
+
 enum state { EMPTY, IN_HAND, READY };
 
 struct place {
@@ -23,13 +27,16 @@ struct place {
 struct vjp_ahead {
     struct vjp_ahead_plan plan;
     pthread_mutex_t mutex; /* over all that follows but the insides of places that are not EMPTY */
-    pthread_cond_t changed;
+    pthread_cond_t room;   /* for threads: a case may be taken */
+    pthread_cond_t ready;  /* for who asks: the next one is */
+    int waiting;           /* threads that wait for room */
     bool stopping;
     size_t next_case; /* of the list, for the next thread that is free */
     int64_t taken;    /* places given to threads; place i is place[i % n_places] */
     int64_t given;    /* places that were handed out */
     bool is_out;      /* the last one handed out has not been given back */
     double work;      /* of the places in hand */
+    int n_heavy;      /* places that are not EMPTY with a case that is not small */
     bool has_large;   /* a place that is not EMPTY has a case that is_large */
     int n_places;
     struct place *place;
@@ -45,7 +52,8 @@ static bool is_large(double work)
 
 /* Takes the next case that is wanted and a place for it; NULL when there is none left. The mutex is
  * held. */
-static struct place *take(struct vjp_ahead *a, struct vjp_kinks *kinks, int *n_kinks, double *work)
+static struct place *take(struct vjp_ahead *a, const struct vjp_case **out, struct vjp_kinks *kinks,
+                          int *n_kinks, double *work)
 {
     const struct vjp_case_list *cases = a->plan.cases;
     for (;;) {
@@ -58,7 +66,10 @@ static struct place *take(struct vjp_ahead *a, struct vjp_kinks *kinks, int *n_k
             return NULL;
         const struct vjp_case *c = &cases->cases[a->next_case];
         *work = vjp_case_work(c);
-        const bool room = a->taken - a->given + a->is_out < a->n_places;
+        *out = c;
+        const bool small = *work <= SMALL_WORK;
+        const bool room = a->taken - a->given + a->is_out < a->n_places &&
+                          (small || a->n_heavy < a->plan.jobs * (1 + WAITING_PER_JOB));
         /* All threads together take on no more than the largest case alone may be, and so need no more
          * memory than it does. */
         if (room && !(is_large(*work) && a->has_large) &&
@@ -67,18 +78,23 @@ static struct place *take(struct vjp_ahead *a, struct vjp_kinks *kinks, int *n_k
             a->next_case++;
             a->work += *work;
             a->has_large |= is_large(*work);
-            *place = (struct place){.state = IN_HAND, .prepared = {.c = c}};
+            a->n_heavy += !small;
+            place->state = IN_HAND;
             return place;
         }
-        pthread_cond_wait(&a->changed, &a->mutex);
+        a->waiting++;
+        pthread_cond_wait(&a->room, &a->mutex);
+        a->waiting--;
     }
 }
 
+/* What is left of the case before: small ones are left to the thread that takes the place. */
 static void clear_place(struct place *place)
 {
     vjp_truth_clear(&place->prepared.truth);
     vjp_data_clear(&place->prepared.data);
-    place->state = EMPTY;
+    place->prepared = (struct vjp_prepared){0};
+    place->status = VJP_OK;
 }
 
 static void prepare(const struct vjp_ahead_plan *plan, struct place *place,
@@ -106,18 +122,23 @@ static void *derive(void *env)
 {
     struct vjp_ahead *a = env;
     struct vjp_kinks kinks[VJP_CONVENTIONS_MAX];
+    const struct vjp_case *c;
     int n_kinks;
     double work;
     pthread_mutex_lock(&a->mutex);
-    for (struct place *place; (place = take(a, kinks, &n_kinks, &work));) {
+    for (struct place *place; (place = take(a, &c, kinks, &n_kinks, &work));) {
         pthread_mutex_unlock(&a->mutex);
+        clear_place(place);
+        place->prepared.c = c;
         prepare(&a->plan, place, kinks, n_kinks);
         pthread_mutex_lock(&a->mutex);
         place->state = READY;
         a->work -= work;
-        pthread_cond_broadcast(&a->changed);
+        if (a->waiting > 0)
+            pthread_cond_broadcast(&a->room);
+        pthread_cond_signal(&a->ready);
     }
-    pthread_cond_broadcast(&a->changed);
+    pthread_cond_signal(&a->ready);
     pthread_mutex_unlock(&a->mutex);
     vjp_reference_end_thread();
     return NULL;
@@ -149,9 +170,10 @@ enum vjp_status vjp_ahead_start(const struct vjp_ahead_plan *plan, struct vjp_ah
     if (!a)
         return vjp_fail(error, VJP_ERR_MEMORY, "no memory for the cases to come");
     a->plan = *plan;
-    a->n_places = plan->jobs * (1 + WAITING_PER_JOB);
+    a->n_places = plan->jobs * (1 + SMALL_WAITING_PER_JOB);
     pthread_mutex_init(&a->mutex, NULL);
-    pthread_cond_init(&a->changed, NULL);
+    pthread_cond_init(&a->room, NULL);
+    pthread_cond_init(&a->ready, NULL);
     a->place = calloc((size_t)a->n_places, sizeof *a->place);
     a->thread = calloc((size_t)plan->jobs, sizeof *a->thread);
     enum vjp_status status = VJP_OK;
@@ -168,24 +190,39 @@ enum vjp_status vjp_ahead_start(const struct vjp_ahead_plan *plan, struct vjp_ah
     return status;
 }
 
+/* Threads are told where there is something to do for a while: each time a heavy case has made room, else where half of
+ * the places are free. Who waits for them tells them, too. */
+static void give_back(struct vjp_ahead *a, struct place *place, double work)
+{
+    const bool heavy = work > SMALL_WORK;
+    if (is_large(work))
+        a->has_large = false;
+    a->n_heavy -= heavy;
+    place->state = EMPTY;
+    a->is_out = false;
+    if (a->waiting > 0 && (heavy || a->taken - a->given <= a->n_places / 2))
+        pthread_cond_broadcast(&a->room);
+}
+
 enum vjp_status vjp_ahead_next(struct vjp_ahead *a, struct vjp_prepared **out,
                                const struct vjp_case **which, struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
     *out = NULL;
-    pthread_mutex_lock(&a->mutex);
-    if (a->is_out) {
-        struct place *last = &a->place[(a->given - 1) % a->n_places];
-        if (is_large(vjp_case_work(last->prepared.c)))
-            a->has_large = false;
+    struct place *last = a->is_out ? &a->place[(a->given - 1) % a->n_places] : NULL;
+    const double work = last ? vjp_case_work(last->prepared.c) : 0;
+    if (last && work > SMALL_WORK)
         clear_place(last);
-        a->is_out = false;
-        pthread_cond_broadcast(&a->changed);
-    }
+    pthread_mutex_lock(&a->mutex);
+    if (last)
+        give_back(a, last, work);
     struct place *place = &a->place[a->given % a->n_places];
     while (place->state != READY &&
-           (place->state == IN_HAND || a->next_case < a->plan.cases->count))
-        pthread_cond_wait(&a->changed, &a->mutex);
+           (place->state == IN_HAND || a->next_case < a->plan.cases->count)) {
+        if (a->waiting > 0) /* whatever they wait for may have come since they looked */
+            pthread_cond_broadcast(&a->room);
+        pthread_cond_wait(&a->ready, &a->mutex);
+    }
     if (place->state == READY) {
         status = place->status;
         *which = place->prepared.c;
@@ -207,13 +244,14 @@ void vjp_ahead_stop(struct vjp_ahead *a)
         return;
     pthread_mutex_lock(&a->mutex);
     a->stopping = true;
-    pthread_cond_broadcast(&a->changed);
+    pthread_cond_broadcast(&a->room);
     pthread_mutex_unlock(&a->mutex);
     for (int i = 0; i < a->n_threads; i++)
         pthread_join(a->thread[i], NULL);
     for (int i = 0; a->place && i < a->n_places; i++)
         clear_place(&a->place[i]);
-    pthread_cond_destroy(&a->changed);
+    pthread_cond_destroy(&a->room);
+    pthread_cond_destroy(&a->ready);
     pthread_mutex_destroy(&a->mutex);
     free(a->place);
     free(a->thread);

@@ -142,6 +142,8 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
         status = vjp_option_seconds("timeout", value[TIMEOUT], &s.timeout, error);
     if (status == VJP_OK)
         status = vjp_truth_oracle(value[ORACLE], &s.plan.oracle, error);
+    if (s.plan.oracle == VJP_ORACLE_AUTO)
+        s.plan.oracle = VJP_ORACLE_SWIFT;
     if (status == VJP_OK && value[SVG] &&
         (stat(value[SVG], &folder) != 0 || !S_ISDIR(folder.st_mode)))
         status =
@@ -174,6 +176,8 @@ static enum vjp_status tell(const struct settings *s, struct vjp_targets *target
                                                .tiled = hunt->tiled,
                                                .climbed = hunt->climbed,
                                                .discarded = hunt->discarded,
+                                               .scaled = hunt->scaled,
+                                               .unscaled = hunt->unscaled,
                                                .seconds = hunt->seconds};
     FILE *const out = vjp_report_out(report);
     if (status == VJP_OK)

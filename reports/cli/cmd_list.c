@@ -100,6 +100,8 @@ static void print_declaration(const struct vjp_kernel_info *kernel)
     }
     printf("%s%s%s", kernel->deterministic ? "deterministic" : "not deterministic",
            kernel->some_gradients ? "; some gradients" : "", kernel->in_place ? "; in place" : "");
+    if (kernel->fixed_point)
+        printf("; fixed point");
     for (int i = 0; i < kernel->n_tiles; i++)
         printf("%s %" PRId32, i > 0 ? "," : "; tiles", kernel->tiles[i]);
     putchar('\n');

@@ -77,6 +77,7 @@ static enum vjp_status run_all(struct vjp_targets *targets, const struct asking 
             if (!vjp_target_serves(target, k, truth->c))
                 continue;
             status = vjp_question_ask(truth, target->info->kernel[k].kinks, &question, error);
+            question.scalings = VJP_SCALINGS_ALL;
             if (status == VJP_OK)
                 status = run_kernel(targets, target, k, asking, &question, tally, error);
         }

@@ -152,6 +152,9 @@ enum vjp_status vjp_examine(const struct vjp_targets *targets, struct vjp_target
             settle_audit(&first, &second, vjp_question_case(question));
     }
     vjp_finding_clear(&second);
+    if (status == VJP_OK && vjp_verdict_is_success(first.judgement.verdict))
+        status = vjp_scaling_ask(targets, target, kernel, question, &first.seen, &first.judgement,
+                                 &first.scaled, error);
     if (status == VJP_OK)
         *out = first;
     else

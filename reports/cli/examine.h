@@ -3,6 +3,7 @@
 #define VJP_REPORTS_CLI_EXAMINE_H
 
 #include "reports/cli/question.h"
+#include "reports/cli/scaling.h"
 #include "reports/cli/targets.h"
 
 /* One run of a kernel on a case, judged. */
@@ -11,6 +12,7 @@ struct vjp_finding {
     struct vjp_observation seen;
     char rows[160]; /* empty, or: the answers in seen are those of these rows only (rows.h) */
     int64_t age;    /* cases that the process had run before */
+    enum vjp_scaled scaled;
 };
 
 void vjp_finding_clear(struct vjp_finding *finding);
@@ -20,7 +22,8 @@ void vjp_finding_clear(struct vjp_finding *finding);
 #define VJP_AUDIT_INTERVAL 64
 
 /* Runs a kernel on a case and judges it. A failure is run once more in a fresh process, and so is
- * every VJP_AUDIT_INTERVAL-th success: *out is what both together say. *out is to be cleared. */
+ * every VJP_AUDIT_INTERVAL-th success: *out is what both together say. Behind a success come the multiples of dy that
+ * the question wants. *out is to be cleared. */
 VJP_MUST_CHECK enum vjp_status vjp_examine(const struct vjp_targets *targets,
                                            struct vjp_target *target, int kernel,
                                            const struct vjp_question *question,

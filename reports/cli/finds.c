@@ -209,6 +209,7 @@ static enum vjp_status tell_picture(const struct vjp_failure *failure,
         return VJP_OK;
     enum vjp_status status =
         vjp_inquiry_make(&find->c, failure->oracle, kernel->kinks, &inquiry, error);
+    inquiry.question.scalings = VJP_SCALINGS_NONE;
     if (status == VJP_OK)
         status = vjp_examine(failure->targets, failure->target, failure->kernel, &inquiry.question,
                              &finding, error);
@@ -228,7 +229,9 @@ static enum vjp_status tell_find(const struct vjp_hunt_plan *plan, struct vjp_ta
     const struct vjp_failure failure = {.targets = targets,
                                         .target = target,
                                         .kernel = find->kernel,
-                                        .oracle = plan->oracle,
+                                        /* A failure gets a second opinion where there is one. */
+                                        .oracle = plan->oracle == VJP_ORACLE_SWIFT ? VJP_ORACLE_AUTO
+                                                                                   : plan->oracle,
                                         .verdict = find->verdict,
                                         .ratio = find->ratio};
     struct vjp_reduced reduced = {.has_explanation = false};

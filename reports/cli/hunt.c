@@ -248,6 +248,8 @@ static enum vjp_status after(void *env, const struct vjp_case *c, struct vjp_tar
                                  .ratio = vjp_hunt_ratio(record),
                                  .cases = s->asked,
                                  .seconds = vjp_clock_now() - s->start};
+    s->hunt->scaled += record->scaled;
+    s->hunt->unscaled += record->unscaled;
     if (record->ran && record->verdict == VJP_VERDICT_PASS)
         return vjp_pool_add(&s->hunt->worst, record->target, c, vjp_hunt_ratio(record), error);
     if (!record->ran || !vjp_verdict_is_failure(record->verdict))

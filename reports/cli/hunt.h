@@ -45,6 +45,7 @@ struct vjp_hunt {
     int64_t tiled;            /* cases at the sizes of tiles that kernels declare */
     int64_t climbed;          /* cases near those with the largest errors */
     struct vjp_pool worst;    /* the largest errors that were inside their bounds */
+    int64_t scaled, unscaled; /* answers asked, or not, for a multiple of dy (scaling.h) */
     int64_t discarded;        /* cases for which no sizes were found that fit */
     double seconds;
     int interrupted; /* the signal that ended it, or 0 */

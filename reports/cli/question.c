@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/question.h"
 
+#include "oracle/metric/lost.h"
+#include "reports/verdict/reason.h"
 #include "reports/verdict/sentence.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum vjp_status vjp_question_ask(struct vjp_truth *truth, struct vjp_kinks kinks,
@@ -116,6 +119,35 @@ static enum vjp_status judge_stray(const struct vjp_question *q,
     return status;
 }
 
+/* Terms that are missing, or counted twice, make an error that a format of few bits often explains as well. Where a
+ * block of them is the error, to the last bit that rounding leaves, that is what is wrong. */
+static enum vjp_status name_lost(const struct vjp_question *q, const struct vjp_kernel_info *kernel,
+                                 const struct vjp_observation *seen, struct vjp_judgement *out,
+                                 struct vjp_error *error)
+{
+    const int slot = out->worst_slot;
+    char numbers[sizeof out->reason], name[VJP_SLOT_NAME_MAX];
+    struct vjp_lost lost;
+    bool found;
+    if (out->verdict != VJP_VERDICT_INACCURATE || slot < 0)
+        return VJP_OK;
+    const struct vjp_tensor *got = &seen->answer[out->placement[slot]][slot];
+    const enum vjp_status status = vjp_lost_find(
+        q->c, q->data, q->reference, slot, &kernel->model[q->c->dtype], got, &found, &lost, error);
+    if (status != VJP_OK || !found)
+        return status;
+    vjp_reason_numbers(q->c, kernel, q->reference, slot, &out->measure[slot], got, numbers,
+                       sizeof numbers);
+    out->verdict = VJP_VERDICT_WRONG;
+    out->reason[0] = '\0';
+    vjp_sentence_add(out->reason, sizeof out->reason,
+                     "of the %" PRId64 " terms that an element of %s sums, %" PRId64 ":%" PRId64
+                     " %s: %.380s",
+                     lost.terms, vjp_slot_name(q->c->spec, slot, name, sizeof name), lost.from,
+                     lost.to, lost.twice ? "count twice" : "are lost", numbers);
+    return VJP_OK;
+}
+
 enum vjp_status vjp_question_judge(const struct vjp_question *q,
                                    const struct vjp_kernel_info *kernel,
                                    struct vjp_observation *seen, struct vjp_judgement *out,
@@ -126,7 +158,7 @@ enum vjp_status vjp_question_judge(const struct vjp_question *q,
     int64_t index;
     if (!q->rows || seen->outcome != VJP_COMPLETED) {
         vjp_judge(q->c, kernel, q->reference, seen, out);
-        return VJP_OK;
+        return q->rows ? VJP_OK : name_lost(q, kernel, seen, out, error);
     }
     /* What it did to memory and process is told in the words of the whole case. */
     if (vjp_judge_conduct(q->c, kernel, NULL, seen, out)) {

@@ -5,12 +5,21 @@
 #include "reports/cli/truth.h"
 #include "reports/verdict/verdict.h"
 
+/* Which multiples of dy a kernel is asked for besides (scaling.h). */
+enum vjp_scalings {
+    VJP_SCALINGS_SHARE =
+        0,            /* one, in one of VJP_SCALING_EVERY cases, by its seed; by rows in all */
+    VJP_SCALINGS_ALL, /* up to the largest numbers, down to the smallest, and with the other sign */
+    VJP_SCALINGS_NONE,
+};
+
 /* A case with its values and its truth: what a kernel is asked. */
 struct vjp_question {
     const struct vjp_case *c;
     const struct vjp_data *data;
     const struct vjp_reference *reference; /* about all of the case, or about rows of it: */
     const struct vjp_truth_rows *rows;     /* or NULL */
+    enum vjp_scalings scalings;
 };
 
 /* What a kernel of that convention is asked. *out points into the truth. */

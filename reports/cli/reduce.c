@@ -36,10 +36,19 @@ static bool is_number(enum vjp_verdict verdict)
     return verdict == VJP_VERDICT_WRONG || verdict == VJP_VERDICT_INACCURATE;
 }
 
+/* Wrong, and no error is outside its bound: then it is not the error by which the failure is known (scaling.h). */
+static bool is_property(const struct vjp_failure *failure)
+{
+    return (failure->verdict == VJP_VERDICT_WRONG ||
+            failure->verdict == VJP_VERDICT_STATE_DEPENDENT) &&
+           failure->ratio <= 1;
+}
+
 static bool is_alike(const struct state *s, const struct vjp_judgement *judgement)
 {
     const struct vjp_failure *failure = s->failure;
-    const double enough = failure->ratio / 2 < LARGE ? failure->ratio / 2 : LARGE;
+    const double large = failure->ratio / 2 < LARGE ? failure->ratio / 2 : LARGE;
+    const double enough = is_property(failure) ? 0 : large;
     if (s->any_error && is_number(failure->verdict))
         return is_number(judgement->verdict);
     if (judgement->verdict != failure->verdict)
@@ -89,6 +98,7 @@ static enum vjp_status fails(void *env, const struct vjp_case *c, bool *out,
         return vjp_fail(error, VJP_ERR_USAGE, "the kernel does not do this dtype");
     enum vjp_status status =
         vjp_inquiry_make(c, s->failure->oracle, kernel->kinks, &inquiry, error);
+    inquiry.question.scalings = is_property(s->failure) ? VJP_SCALINGS_ALL : VJP_SCALINGS_NONE;
     if (status == VJP_OK)
         status = examine(s, &inquiry.question, out, error);
     vjp_inquiry_clear(&inquiry);

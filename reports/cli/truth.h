@@ -18,13 +18,17 @@ enum vjp_oracle {
     VJP_ORACLE_EXACT,    /* vjp_reference_create_contracted */
     VJP_ORACLE_ROWS,     /* of a few rows (rows.h), explicit */
     VJP_ORACLE_WHOLE, /* auto, but not by rows: for those who need every element; no word of a command line */
+    /* Auto, but exact from 2^9 scalar operations on where a layer is a sum of products: for campaigns, which ask many small
+     * cases. Of those of up to 2^16 one in 16, by its seed, is checked element by element against the explicit oracle,
+     * and by what is checked of every larger one. No word of a command line. */
+    VJP_ORACLE_SWIFT,
 };
 
 /* The oracle that "--oracle text" asks for; text NULL: AUTO. */
 VJP_MUST_CHECK enum vjp_status vjp_truth_oracle(const char *text, enum vjp_oracle *out,
                                                 struct vjp_error *error);
 
-/* What AUTO and WHOLE come to for the case: EXPLICIT, EXACT or ROWS; the others are what they are. */
+/* What AUTO, WHOLE and SWIFT come to for the case: EXPLICIT, EXACT or ROWS; the others are what they are. */
 enum vjp_oracle vjp_truth_choose(const struct vjp_case *c, enum vjp_oracle oracle);
 
 /* Whether the oracle takes the case: VJP_ERR_LIMIT or VJP_ERR_USAGE. AUTO says why neither takes it where the

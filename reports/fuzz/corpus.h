@@ -14,7 +14,8 @@ struct vjp_corpus_folder {
     bool made;   /* by us: it was not there before */
     int running; /* the file of the case at hand; -1 before the first one */
     char *running_path;
-    char **known; /* the lines that the folder has */
+    size_t running_length; /* bytes of the file */
+    char **known;          /* the lines that the folder has */
     size_t n_known;
 };
 

@@ -109,6 +109,11 @@ void vjp_campaign_print(const struct vjp_campaign_record *record, bool colour, F
     print_layers(census, colour, out);
     fputs("  cells: residues of each dimension modulo 8, 16 and 32\n", out);
     print_shares(census, out);
+    if (record->scaled + record->unscaled > 0)
+        fprintf(out,
+                "  multiples of dy by powers of two and -1: asked of %" PRId64
+                " answers; nothing is known of %" PRId64 "\n",
+                record->scaled, record->unscaled);
 }
 
 static json_t *make_layer(const struct vjp_census_layer *layer)
@@ -151,6 +156,8 @@ enum vjp_status vjp_campaign_write(struct vjp_sink *sink, const struct vjp_campa
     vjp_json_set(&object, "tiled", json_integer(record->tiled));
     vjp_json_set(&object, "climbed", json_integer(record->climbed));
     vjp_json_set(&object, "discarded", json_integer(record->discarded));
+    vjp_json_set(&object, "scaled", json_integer(record->scaled));
+    vjp_json_set(&object, "unscaled", json_integer(record->unscaled));
     vjp_json_set(&object, "seconds", vjp_json_number(record->seconds));
     json_t *layouts = json_object(), *generators = json_object(), *layers = json_array();
     for (int i = 0; i < VJP_CENSUS_LAYOUTS; i++)
@@ -202,6 +209,8 @@ enum vjp_status vjp_campaigns_add(struct vjp_campaigns *campaigns,
     c->tiled += part->tiled;
     c->climbed += part->climbed;
     c->discarded += part->discarded;
+    c->scaled += part->scaled;
+    c->unscaled += part->unscaled;
     c->seconds += part->seconds;
     return vjp_census_merge(&c->census, part->census, error);
 }
@@ -225,5 +234,7 @@ struct vjp_campaign_record vjp_campaigns_record(const struct vjp_campaigns *camp
                                         .tiled = c->tiled,
                                         .climbed = c->climbed,
                                         .discarded = c->discarded,
+                                        .scaled = c->scaled,
+                                        .unscaled = c->unscaled,
                                         .seconds = c->seconds};
 }

@@ -17,6 +17,9 @@ struct vjp_campaign_record {
     int64_t tiled;     /* cases at the sizes of tiles that kernels declare, besides */
     int64_t climbed;   /* cases near those with the largest errors, besides */
     int64_t discarded; /* draws for which no sizes were found that fit */
+    int64_t scaled;    /* answers that were held against those for a multiple of dy */
+    int64_t
+        unscaled; /* that should have been, but of layer, data or kernel nothing is known there */
     double seconds;
 };
 
@@ -24,7 +27,7 @@ struct vjp_campaign_record {
 struct vjp_campaign_union {
     uint64_t seed;
     struct vjp_census census;
-    int64_t replayed, tiled, climbed, discarded, parts;
+    int64_t replayed, tiled, climbed, discarded, scaled, unscaled, parts;
     double seconds;
 };
 

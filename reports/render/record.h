@@ -57,6 +57,8 @@ struct vjp_record {
     const char *reason;       /* may be empty */
     const char *rows;   /* NULL, or: the truth is known of these rows only, "N = 0, 17 and 4095" */
     const char *replay; /* the command that runs it again, quoted for a shell */
+    bool scaled;        /* the kernel was asked for multiples of dy, too, */
+    bool unscaled;      /* or should have been, but of the case and it nothing is known */
     int64_t elements;   /* of all operands and gradients together: what "smallest" means */
     const char
         *accumulate;    /* the format in which the kernel declares to sum: "f32"; NULL: not known */

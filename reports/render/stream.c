@@ -270,6 +270,11 @@ static enum vjp_status read_campaign(json_t *json, struct vjp_stream_line *out,
         status = vjp_json_read_count(json, "climbed", &c->climbed, error);
     if (status == VJP_OK)
         status = vjp_json_read_count(json, "discarded", &c->discarded, error);
+    /* Streams of version 0.1.0 may be without. */
+    if (status == VJP_OK && json_object_get(json, "scaled"))
+        status = vjp_json_read_count(json, "scaled", &c->scaled, error);
+    if (status == VJP_OK && json_object_get(json, "unscaled"))
+        status = vjp_json_read_count(json, "unscaled", &c->unscaled, error);
     if (status == VJP_OK)
         status = vjp_json_read_number(json, "seconds", &c->seconds, error);
     return status == VJP_OK ? read_census(json, &out->census, error) : status;

@@ -151,7 +151,7 @@ Test(describe_kernel, bits_of_a_later_version_are_let_pass)
     wire.minor = VJP_ABI_MINOR;
     wire.kernel[0].capabilities = 0x81;
     expect_refused(&wire, VJP_ERR_USAGE,
-                   "kernel 0: capabilities 0x81 has bits without a meaning: known are 0x7");
+                   "kernel 0: capabilities 0x81 has bits without a meaning: known are 0xf");
     wire.minor = VJP_ABI_MINOR + 1;
     cr_expect(describe(&wire).kernel[0].deterministic);
 }

@@ -87,7 +87,7 @@ Test(worker_handle, a_descriptor_that_keeps_the_contract_is_accepted)
     expect_parts_refused((struct parts){.alignment = "64"}, NULL);
     expect_parts_refused(
         (struct parts){
-            .minor = "5", .flags = "4", .capabilities = "4", .kinks = "0x109", .reserved = "9"},
+            .minor = "6", .flags = "4", .capabilities = "16", .kinks = "0x109", .reserved = "9"},
         NULL);
     expect_parts_refused((struct parts){.n_wants = "2",
                                         .wants = "(const char *const[]){\"w\", \"x\"}",
@@ -189,8 +189,8 @@ Test(worker_handle, fields_that_make_no_sense_are_named)
         ": kernel 0: it accumulates bf16 in f16, which is narrower"); /* in range */
     expect_parts_refused((struct parts){.flags = "6"},
                          ": kernel 0: flags 0x6 has bits without a meaning: known are 0x3");
-    expect_parts_refused((struct parts){.capabilities = "8"},
-                         ": kernel 0: capabilities 0x8 has bits without a meaning: known are 0x7");
+    expect_parts_refused((struct parts){.capabilities = "16"},
+                         ": kernel 0: capabilities 0x10 has bits without a meaning: known are 0xf");
     expect_parts_refused((struct parts){.kinks = "VJP_ABI_TIE_FIRST | VJP_ABI_TIE_LAST"},
                          ": kernel 0: kinks 0x30 contradicts itself: expected one VJP_ABI_KINK_ "
                          "and one VJP_ABI_TIE_ at most");

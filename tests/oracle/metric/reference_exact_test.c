@@ -93,3 +93,31 @@ Test(reference_exact, there_is_no_forward_pass)
     vjp_data_clear(&data);
     vjp_case_clear(&c);
 }
+
+/* References of other operands round to other numbers. */
+Test(reference_exact, what_differs_is_told)
+{
+    static const char *const lines[] = {
+        "linear dtype=f32 N=1 D=1 M=2 x=[1] w=[1,2] dy=[1,1]",
+        "linear dtype=f32 N=1 D=1 M=2 x=[1] w=[1,2] dy=[1,3]",
+    };
+    struct vjp_error error = {""};
+    struct vjp_case c[2];
+    struct vjp_data data[2];
+    struct vjp_reference *r[2];
+    for (int i = 0; i < 2; i++) {
+        c[i] = parse_case(lines[i]);
+        data[i] = generate_line(lines[i]);
+    }
+    r[0] = contract(&c[0], &data[0], 1);
+    cr_assert_eq(vjp_reference_create_unchecked(&c[1], &data[1], &r[1], &error), VJP_OK);
+    cr_expect_eq(vjp_reference_check_agreement(&c[0], r[0], r[0], &error), VJP_OK);
+    cr_expect_eq(vjp_reference_check_agreement(&c[0], r[0], r[1], &error), VJP_ERR_INTERNAL);
+    cr_expect_str_eq(error.text, "the exact contraction and the explicit Jacobian have two results "
+                                 "for element 0 of dx: please report this");
+    for (int i = 0; i < 2; i++) {
+        vjp_reference_destroy(r[i]);
+        vjp_data_clear(&data[i]);
+        vjp_case_clear(&c[i]);
+    }
+}

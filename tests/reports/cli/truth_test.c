@@ -3,6 +3,8 @@
 
 #include "tests/cases/lines.h"
 
+#include <stdio.h>
+
 struct scene {
     struct vjp_case c;
     struct vjp_data data;
@@ -201,21 +203,32 @@ Test(truth, what_is_chosen)
 {
     static const struct {
         const char *line;
-        enum vjp_oracle automatic, whole;
+        enum vjp_oracle automatic, whole, swift;
     } table[] = {
-        {"relu dtype=f32 rank=1 N=500", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT},
-        {"relu dtype=f32 rank=1 N=5000000", VJP_ORACLE_ROWS, VJP_ORACLE_EXPLICIT},
-        {"linear dtype=f32 N=2000 D=3000 M=4", VJP_ORACLE_EXACT, VJP_ORACLE_EXACT},
-        {"linear dtype=f32 N=1 D=1 M=20000000", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT},
-        {"layernorm dtype=f32 N=500 D=1000", VJP_ORACLE_ROWS, VJP_ORACLE_EXPLICIT}, /* 5e8 terms */
-        {"layernorm dtype=f32 N=10 D=1000", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT},
-        {"linear | relu dtype=f32 1.N=300 1.D=300 1.M=300", VJP_ORACLE_ROWS, VJP_ORACLE_EXPLICIT},
+        {"relu dtype=f32 rank=1 N=500", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT,
+         VJP_ORACLE_EXPLICIT},
+        {"relu dtype=f32 rank=1 N=5000000", VJP_ORACLE_ROWS, VJP_ORACLE_EXPLICIT, VJP_ORACLE_ROWS},
+        {"linear dtype=f32 N=2 D=3 M=4", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT,
+         VJP_ORACLE_EXPLICIT},
+        {"linear dtype=f32 N=9 D=8 M=8", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT,
+         VJP_ORACLE_EXACT},
+        {"linear dtype=f32 N=2000 D=3000 M=4", VJP_ORACLE_EXACT, VJP_ORACLE_EXACT,
+         VJP_ORACLE_EXACT},
+        {"linear dtype=f32 N=1 D=1 M=20000000", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT,
+         VJP_ORACLE_EXPLICIT},
+        {"layernorm dtype=f32 N=500 D=1000", VJP_ORACLE_ROWS, VJP_ORACLE_EXPLICIT,
+         VJP_ORACLE_ROWS}, /* 5e8 terms */
+        {"layernorm dtype=f32 N=10 D=1000", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT,
+         VJP_ORACLE_EXPLICIT},
+        {"linear | relu dtype=f32 1.N=300 1.D=300 1.M=300", VJP_ORACLE_ROWS, VJP_ORACLE_EXPLICIT,
+         VJP_ORACLE_ROWS},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct vjp_case c = parse_case(table[i].line);
         cr_expect_eq(vjp_truth_choose(&c, VJP_ORACLE_AUTO), table[i].automatic, "%s",
                      table[i].line);
         cr_expect_eq(vjp_truth_choose(&c, VJP_ORACLE_WHOLE), table[i].whole, "%s", table[i].line);
+        cr_expect_eq(vjp_truth_choose(&c, VJP_ORACLE_SWIFT), table[i].swift, "%s", table[i].line);
         cr_expect_eq(vjp_truth_choose(&c, VJP_ORACLE_ROWS), VJP_ORACLE_ROWS);
         vjp_case_clear(&c);
     }
@@ -237,4 +250,30 @@ Test(truth, the_oracle_that_was_asked_for_answers)
     }
     vjp_data_clear(&data);
     vjp_case_clear(&c);
+}
+
+/* Whatever is checked of them: the numbers are those of the explicit oracle. */
+Test(truth, campaigns_have_the_same_truth)
+{
+    for (int seed = 0; seed < 64; seed++) {
+        char line[160];
+        struct vjp_error error = {""};
+        struct vjp_truth truth[2];
+        snprintf(line, sizeof line,
+                 "linear dtype=%s N=6 D=9 M=11 x=cancel:1e8 w=normal dy=normal seed=%d",
+                 seed % 2 ? "f32" : "bf16", seed);
+        struct vjp_case c = parse_case(line);
+        struct vjp_data data = generate_line(line);
+        cr_assert_eq(vjp_truth_init(&truth[0], &c, &data, VJP_ORACLE_SWIFT, 1, &error), VJP_OK,
+                     "%s", error.text);
+        cr_assert_eq(vjp_truth_init(&truth[1], &c, &data, VJP_ORACLE_EXPLICIT, 1, &error), VJP_OK);
+        cr_expect_eq(vjp_reference_precision(truth[0].reference[0]), 0);
+        cr_expect_eq(
+            vjp_reference_check_agreement(&c, truth[0].reference[0], truth[1].reference[0], &error),
+            VJP_OK, "%s", error.text);
+        for (int i = 0; i < 2; i++)
+            vjp_truth_clear(&truth[i]);
+        vjp_data_clear(&data);
+        vjp_case_clear(&c);
+    }
 }
