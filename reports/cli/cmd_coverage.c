@@ -6,6 +6,7 @@
 #include "reports/cli/conclude.h"
 #include "reports/cli/hunt.h"
 #include "reports/cli/instrument.h"
+#include "reports/cli/surroundings.h"
 #include "reports/fuzz/interrupt.h"
 #include "reports/render/coverage.h"
 
@@ -129,8 +130,28 @@ static enum vjp_status ask(const struct settings *s, struct vjp_targets *targets
     return status;
 }
 
-static enum vjp_status tell(const struct settings *s, const struct vjp_census *census, int *code,
-                            struct vjp_error *error)
+/* DIR/coverage.jsonl, for "vjpcheck report". */
+static enum vjp_status save(const struct settings *s, const struct vjp_coverage *coverage,
+                            const struct vjp_text *run, struct vjp_error *error)
+{
+    struct vjp_text path = {0};
+    struct vjp_sink sink = {0};
+    vjp_text_add(&path, "%s/coverage.jsonl", s->instrument.folder);
+    enum vjp_status status = path.failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
+                                         : vjp_sink_open(path.data, &sink, error);
+    if (status == VJP_OK)
+        status = vjp_sink_write(&sink, run->data, error);
+    if (status == VJP_OK)
+        status = vjp_coverage_write(&sink, coverage, error);
+    if (status == VJP_OK)
+        status = vjp_sink_commit(&sink, error);
+    vjp_sink_clear(&sink);
+    vjp_text_clear(&path);
+    return status;
+}
+
+static enum vjp_status tell(const struct settings *s, const struct vjp_census *census,
+                            const struct vjp_text *run, int *code, struct vjp_error *error)
 {
     struct vjp_coverage coverage = {0};
     struct vjp_text path = {0};
@@ -145,10 +166,15 @@ static enum vjp_status tell(const struct settings *s, const struct vjp_census *c
     if (status == VJP_OK && totals.lines == 0)
         status = vjp_fail(error, VJP_ERR_USAGE, "no line was counted: has %s code of its own?",
                           s->instrument.source);
+    if (status == VJP_OK)
+        status = vjp_coverage_explain(&coverage, dirname(source), census, error);
+    if (status == VJP_OK)
+        status = save(s, &coverage, run, error);
     if (status == VJP_OK) {
         putchar('\n');
-        vjp_coverage_print(&coverage, dirname(source), census, stdout);
-        printf("in %s: coverage.html, coverage.xml (Cobertura), coverage.json\n",
+        vjp_coverage_print(&coverage, stdout);
+        printf("in %s: coverage.html, coverage.xml (Cobertura), coverage.json, coverage.jsonl (for "
+               "\"vjpcheck report\")\n",
                s->instrument.folder);
     }
     if (status == VJP_OK && 100 * totals.ran < s->under * totals.lines) {
@@ -169,6 +195,7 @@ static int run(const struct vjp_arguments *arguments)
     struct vjp_error error;
     struct vjp_targets targets = {0};
     struct vjp_census census = {0};
+    struct vjp_text where = {0};
     char *library = NULL;
     int code = VJP_EXIT_HARNESS;
     enum vjp_status status = read_settings(arguments, &s, &error);
@@ -178,11 +205,14 @@ static int run(const struct vjp_arguments *arguments)
     if (status == VJP_OK)
         status = vjp_targets_open(&name, 1, false, s.timeout, &targets, &error);
     if (status == VJP_OK)
+        status = vjp_surroundings_text(&targets, &where, &error); /* before they are closed */
+    if (status == VJP_OK)
         status = ask(&s, &targets, &census, &code, &error);
     vjp_targets_close(&targets);
     if (status == VJP_OK)
-        status = tell(&s, &census, &code, &error);
+        status = tell(&s, &census, &where, &code, &error);
     vjp_census_clear(&census);
+    vjp_text_clear(&where);
     free(library);
     return status == VJP_OK ? code : vjp_cli_fail(status, &error);
 }
@@ -197,7 +227,8 @@ const struct vjp_command vjp_command_coverage = {
         "the cases were like in the dimensions that stand in the way:\n\n"
         "  vjpcheck coverage my_linear.c --cflags '-I impls/abi' --out coverage\n\n"
         "DIR gets coverage.html with a page for each file, coverage.xml (Cobertura),\n"
-        "coverage.json, the instrumented kernel.so, and in corpus/ the cases that failed. gcovr\n"
+        "coverage.json, coverage.jsonl for \"vjpcheck report\", the instrumented kernel.so, and in "
+        "corpus/ the cases that failed. gcovr\n"
         "has to be installed. Files beside KERNEL.c that it includes are counted with it. Counts\n"
         "of a call that a signal ends are there, of one that hung they are lost. A kernel that\n"
         "chooses by what the CPU has shows the lines of this one.\n\n"
