@@ -10,6 +10,7 @@
 #include "reports/fuzz/interrupt.h"
 #include "reports/render/coverage.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <libgen.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #define CASES_DEFAULT 2000
+#define STREAM        "coverage.jsonl" /* in the folder, for "vjpcheck report" */
 #define CASES_MAX     INT64_C(1000000000)
 #define DIM_MAX       INT64_C(65536)
 
@@ -85,6 +87,20 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
     return status;
 }
 
+static enum vjp_status add_campaign(const struct settings *s, const struct vjp_hunt *hunt,
+                                    struct vjp_report *report, struct vjp_error *error)
+{
+    const struct vjp_campaign_record record = {.seed = s->plan.campaign.seed,
+                                               .shards = s->plan.shards,
+                                               .census = &hunt->census,
+                                               .replayed = hunt->replayed,
+                                               .tiled = hunt->tiled,
+                                               .climbed = hunt->climbed,
+                                               .discarded = hunt->discarded,
+                                               .seconds = hunt->seconds};
+    return vjp_report_add_campaign(report, &record, error);
+}
+
 /* Asks the campaign's cases; the processes of the kernel end, and leave their counts, when targets are closed. */
 static enum vjp_status ask(const struct settings *s, struct vjp_targets *targets,
                            struct vjp_census *census, int *code, struct vjp_error *error)
@@ -93,17 +109,20 @@ static enum vjp_status ask(const struct settings *s, struct vjp_targets *targets
     struct vjp_case_list replays = {0};
     struct vjp_report report = {0};
     struct vjp_hunt hunt = {0};
-    struct vjp_text folder = {0};
-    const struct vjp_report_options options_of_report = {0};
+    struct vjp_surroundings where = {.command = {0}};
+    struct vjp_text folder = {0}, stream = {0};
     char title[64];
     struct vjp_run_header header = {
-        .version = VJP_VERSION, .seed = s->plan.campaign.seed, .title = title};
+        .version = VJP_VERSION, .seed = s->plan.campaign.seed, .title = title, .run = &where.info};
     snprintf(title, sizeof title, "vjpcheck " VJP_VERSION ", seed 0x%" PRIx64,
              s->plan.campaign.seed);
     vjp_text_add(&folder, "%s/corpus", s->instrument.folder);
+    vjp_text_add(&stream, "%s/" STREAM, s->instrument.folder);
+    const struct vjp_report_options options_of_report = {.json = stream.data};
     const char **labels = vjp_targets_labels(targets, &header.n_targets);
-    enum vjp_status status =
-        labels && !folder.failed ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    enum vjp_status status = labels && !folder.failed && !stream.failed
+                                 ? vjp_surroundings_look(targets, &where, error)
+                                 : vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     header.targets = labels;
     if (status == VJP_OK)
         status = vjp_corpus_open(folder.data, &corpus, &replays, error);
@@ -114,6 +133,8 @@ static enum vjp_status ask(const struct settings *s, struct vjp_targets *targets
         status = vjp_hunt_run(&s->plan, targets, &replays, &corpus, &report, &hunt, error);
     }
     if (status == VJP_OK)
+        status = add_campaign(s, &hunt, &report, error);
+    if (status == VJP_OK)
         status = vjp_report_end(&report, &options_of_report, error);
     if (status == VJP_OK)
         status = vjp_census_merge(census, &hunt.census, error);
@@ -123,35 +144,37 @@ static enum vjp_status ask(const struct settings *s, struct vjp_targets *targets
         status = vjp_fail(error, VJP_ERR_IO, "interrupted by %s", strsignal(hunt.interrupted));
     vjp_hunt_clear(&hunt);
     vjp_report_clear(&report);
+    vjp_surroundings_clear(&where);
     vjp_case_list_clear(&replays);
     vjp_corpus_close(&corpus);
     vjp_text_clear(&folder);
+    vjp_text_clear(&stream);
     free(labels);
     return status;
 }
 
-/* DIR/coverage.jsonl, for "vjpcheck report". */
+/* Behind what the campaign wrote there. */
 static enum vjp_status save(const struct settings *s, const struct vjp_coverage *coverage,
-                            const struct vjp_text *run, struct vjp_error *error)
+                            struct vjp_error *error)
 {
     struct vjp_text path = {0};
     struct vjp_sink sink = {0};
-    vjp_text_add(&path, "%s/coverage.jsonl", s->instrument.folder);
-    enum vjp_status status = path.failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
-                                         : vjp_sink_open(path.data, &sink, error);
-    if (status == VJP_OK)
-        status = vjp_sink_write(&sink, run->data, error);
-    if (status == VJP_OK)
-        status = vjp_coverage_write(&sink, coverage, error);
+    vjp_text_add(&path, "%s/" STREAM, s->instrument.folder);
+    if (path.failed)
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    sink.path = path.data; /* the sink's now */
+    sink.file = fopen(path.data, "ae");
+    enum vjp_status status = sink.file ? vjp_coverage_write(&sink, coverage, error)
+                                       : vjp_fail(error, VJP_ERR_IO, "%s: cannot be written: %s",
+                                                  path.data, strerror(errno));
     if (status == VJP_OK)
         status = vjp_sink_commit(&sink, error);
     vjp_sink_clear(&sink);
-    vjp_text_clear(&path);
     return status;
 }
 
-static enum vjp_status tell(const struct settings *s, const struct vjp_census *census,
-                            const struct vjp_text *run, int *code, struct vjp_error *error)
+static enum vjp_status tell(const struct settings *s, const struct vjp_census *census, int *code,
+                            struct vjp_error *error)
 {
     struct vjp_coverage coverage = {0};
     struct vjp_text path = {0};
@@ -169,7 +192,7 @@ static enum vjp_status tell(const struct settings *s, const struct vjp_census *c
     if (status == VJP_OK)
         status = vjp_coverage_explain(&coverage, dirname(source), census, error);
     if (status == VJP_OK)
-        status = save(s, &coverage, run, error);
+        status = save(s, &coverage, error);
     if (status == VJP_OK) {
         putchar('\n');
         vjp_coverage_print(&coverage, stdout);
@@ -195,7 +218,6 @@ static int run(const struct vjp_arguments *arguments)
     struct vjp_error error;
     struct vjp_targets targets = {0};
     struct vjp_census census = {0};
-    struct vjp_text where = {0};
     char *library = NULL;
     int code = VJP_EXIT_HARNESS;
     enum vjp_status status = read_settings(arguments, &s, &error);
@@ -205,14 +227,11 @@ static int run(const struct vjp_arguments *arguments)
     if (status == VJP_OK)
         status = vjp_targets_open(&name, 1, false, s.timeout, &targets, &error);
     if (status == VJP_OK)
-        status = vjp_surroundings_text(&targets, &where, &error); /* before they are closed */
-    if (status == VJP_OK)
         status = ask(&s, &targets, &census, &code, &error);
     vjp_targets_close(&targets);
     if (status == VJP_OK)
-        status = tell(&s, &census, &where, &code, &error);
+        status = tell(&s, &census, &code, &error);
     vjp_census_clear(&census);
-    vjp_text_clear(&where);
     free(library);
     return status == VJP_OK ? code : vjp_cli_fail(status, &error);
 }

@@ -110,8 +110,10 @@ static void add_selftest(const struct vjp_annex_selftest *selftest, struct vjp_t
                  vjp_annex_passed(selftest) ? "passed" : "did not pass", caught,
                  selftest->n_plants);
     if (selftest->concluded)
-        vjp_text_add(out, "; %" PRId64 " false alarms in %" PRId64 " verdicts on correct kernels",
-                     selftest->conclusion.false_alarms, selftest->conclusion.correct_verdicts);
+        vjp_text_add(out, "; %" PRId64 " false alarm%s in %" PRId64 " verdicts on correct kernels",
+                     selftest->conclusion.false_alarms,
+                     selftest->conclusion.false_alarms == 1 ? "" : "s",
+                     selftest->conclusion.correct_verdicts);
     vjp_text_add(out, ".\n");
     for (int i = 0; i < selftest->n_plants; i++) {
         const struct vjp_plant_record *p = &selftest->plant[i];

@@ -66,7 +66,7 @@ static void write_row(struct vjp_page *page, const struct vjp_annex *annex, int 
     const bool certified = o->elements > 0 && o->certified == o->elements;
     vjp_page_markup(page, "<tr class=\"%s\"><th scope=\"row\">", certified ? "sound" : "silent");
     vjp_page_text(page, o->kernel);
-    vjp_page_markup(page, "</th><td><a href=\"#order-%d\">", find_first(annex, i));
+    vjp_page_markup(page, "</th><td class=\"layer\"><a href=\"#order-%d\">", find_first(annex, i));
     vjp_page_text(page, shown ? t->name : "not revealed");
     vjp_page_markup(page, "%s</a></td>", o->n_trees > 1 ? ", and others" : "");
     vjp_page_cell(page, o->gradient);

@@ -62,7 +62,8 @@
     only.appendChild(check);
     only.appendChild(document.createTextNode(" failures only"));
     tools.appendChild(label);
-    tools.appendChild(only);
+    if (table.querySelector("tbody tr.failed"))
+      tools.appendChild(only);
     tools.appendChild(count);
     input.addEventListener("input", apply);
     check.addEventListener("change", apply);

@@ -70,9 +70,8 @@ static void write_verdict(struct scene *s, const struct vjp_study_verdict *v)
     vjp_page_text(page, p->kernel);
     vjp_page_markup(page, "</th><td><span class=\"mark\" aria-hidden=\"true\"></span>");
     vjp_page_text(page, vjp_study_conclusion(s->study->name, p, v));
-    vjp_page_markup(page, "</td><td class=\"layer\">");
-    vjp_page_text(page, p->layer);
     vjp_page_markup(page, "</td>");
+    vjp_page_cell(page, p->layer);
     vjp_page_cell(page, p->dtype);
     vjp_page_cell(page, p->accumulate);
     vjp_page_markup(page, "<td><a href=\"#%s-%d\">", s->study->name,
