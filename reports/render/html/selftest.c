@@ -15,7 +15,7 @@ static int count_missed(const struct vjp_score *score)
 static void write_verdicts(struct vjp_page *page, const struct vjp_score *score)
 {
     const char *between = "";
-    vjp_page_markup(page, "<td>");
+    vjp_page_markup(page, "<td class=\"layer\">");
     for (int v = 0; v < VJP_VERDICT_COUNT; v++) {
         if (score->verdict[v] == 0)
             continue;
@@ -189,9 +189,7 @@ static void write_rules(struct vjp_page *page, const struct vjp_annex_selftest *
         const struct vjp_rule_record *r = &s->rule[i];
         vjp_page_markup(page, "<tr><th scope=\"row\">");
         vjp_page_text(page, r->rule);
-        vjp_page_markup(page, "<br><span class=\"hex\">");
-        vjp_page_text(page, r->source);
-        vjp_page_markup(page, "</span></th>");
+        vjp_page_markup(page, "</th>");
         write_votes(page, r->defects.accept, r->defects.refuse, r->defects.none,
                     "%" PRId64 " defects let through, %" PRId64 " refused, %" PRId64 " no opinion");
         write_votes(page, r->right.refuse, r->right.accept, r->right.none,
@@ -211,6 +209,16 @@ static void write_rules(struct vjp_page *page, const struct vjp_annex_selftest *
     vjp_page_markup(page, "</p>\n");
 }
 
+static void write_rule_sources(struct vjp_page *page, const struct vjp_annex_selftest *s)
+{
+    if (s->n_rules == 0)
+        return;
+    vjp_page_markup(page, "<details><summary>Where the rules are from</summary>\n<dl>\n");
+    for (int i = 0; i < s->n_rules; i++)
+        vjp_page_term(page, s->rule[i].rule, s->rule[i].source);
+    vjp_page_markup(page, "</dl></details>\n");
+}
+
 static enum vjp_status write_selftest(struct vjp_page *page, const struct vjp_annex_selftest *s,
                                       struct vjp_error *error)
 {
@@ -220,7 +228,7 @@ static enum vjp_status write_selftest(struct vjp_page *page, const struct vjp_an
         return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     vjp_page_markup(page,
                     "<h3 class=\"%s\"><span class=\"mark\" aria-hidden=\"true\"></span>%s</h3>\n",
-                    passed ? "sound" : "failed", passed ? "passed" : "did not pass");
+                    passed ? "sound" : "failed", passed ? "Passed" : "Did not pass");
     if (s->concluded)
         vjp_page_markup(
             page,
@@ -235,6 +243,7 @@ static enum vjp_status write_selftest(struct vjp_page *page, const struct vjp_an
     write_plants(page, s);
     write_alarms(page, s);
     write_rules(page, s);
+    write_rule_sources(page, s);
     return status;
 }
 

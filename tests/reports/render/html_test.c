@@ -141,7 +141,7 @@ Test(html, shows_studies_orders_self_tests_and_coverage)
     expect_in(text, "<td>N=1 D=2 M=4 threads=2</td>");
     cr_expect_eq(count_of(text, "<circle class=\"vjp-tree-join\""), 3);
     expect_in(text, "dx[0,0]: pairwise; f32, fma; sums of 24 bits, rounded to nearest");
-    expect_in(text, "did not pass</h3>");
+    expect_in(text, "Did not pass</h3>");
     expect_in(text, "three: <span class=\"verdict\">missed</span>, must be wrong</h4>");
     expect_in(text, "aria-label=\"5 defects let through, 1234 refused, 2 no opinion\"");
     expect_in(text, "1,500 verdicts, <b>1 false alarm</b>");
