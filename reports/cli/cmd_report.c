@@ -74,7 +74,8 @@ const struct vjp_command vjp_command_report = {
         "The page is one file that fetches nothing, opens from disk, and can be read without\n"
         "scripts. SARIF holds 25,000 failures at most, and says how many it leaves out.\n\n"
         "Exit codes are those of \"vjpcheck merge\": 1 means that a kernel failed in one of the\n"
-        "runs, that a study has elements outside a bound or that a self-test did not pass, whether\n"
+        "runs, that a study has elements outside a bound or that a self-test did not pass, "
+        "whether\n"
         "or not the reports were written; 2 also that a run did not come to its end.",
     .min_operands = 1,
     .max_operands = INT_MAX,
