@@ -6,9 +6,11 @@
 #include "reports/cli/conclude.h"
 #include "reports/cli/hunt.h"
 #include "reports/cli/instrument.h"
+#include "reports/cli/surroundings.h"
 #include "reports/fuzz/interrupt.h"
 #include "reports/render/coverage.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <libgen.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@
 #include <unistd.h>
 
 #define CASES_DEFAULT 2000
+#define STREAM        "coverage.jsonl" /* in the folder, for "vjpcheck report" */
 #define CASES_MAX     INT64_C(1000000000)
 #define DIM_MAX       INT64_C(65536)
 
@@ -84,6 +87,20 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
     return status;
 }
 
+static enum vjp_status add_campaign(const struct settings *s, const struct vjp_hunt *hunt,
+                                    struct vjp_report *report, struct vjp_error *error)
+{
+    const struct vjp_campaign_record record = {.seed = s->plan.campaign.seed,
+                                               .shards = s->plan.shards,
+                                               .census = &hunt->census,
+                                               .replayed = hunt->replayed,
+                                               .tiled = hunt->tiled,
+                                               .climbed = hunt->climbed,
+                                               .discarded = hunt->discarded,
+                                               .seconds = hunt->seconds};
+    return vjp_report_add_campaign(report, &record, error);
+}
+
 /* Asks the campaign's cases; the processes of the kernel end, and leave their counts, when targets are closed. */
 static enum vjp_status ask(const struct settings *s, struct vjp_targets *targets,
                            struct vjp_census *census, int *code, struct vjp_error *error)
@@ -92,17 +109,20 @@ static enum vjp_status ask(const struct settings *s, struct vjp_targets *targets
     struct vjp_case_list replays = {0};
     struct vjp_report report = {0};
     struct vjp_hunt hunt = {0};
-    struct vjp_text folder = {0};
-    const struct vjp_report_options options_of_report = {0};
+    struct vjp_surroundings where = {.command = {0}};
+    struct vjp_text folder = {0}, stream = {0};
     char title[64];
     struct vjp_run_header header = {
-        .version = VJP_VERSION, .seed = s->plan.campaign.seed, .title = title};
+        .version = VJP_VERSION, .seed = s->plan.campaign.seed, .title = title, .run = &where.info};
     snprintf(title, sizeof title, "vjpcheck " VJP_VERSION ", seed 0x%" PRIx64,
              s->plan.campaign.seed);
     vjp_text_add(&folder, "%s/corpus", s->instrument.folder);
+    vjp_text_add(&stream, "%s/" STREAM, s->instrument.folder);
+    const struct vjp_report_options options_of_report = {.json = stream.data};
     const char **labels = vjp_targets_labels(targets, &header.n_targets);
-    enum vjp_status status =
-        labels && !folder.failed ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    enum vjp_status status = labels && !folder.failed && !stream.failed
+                                 ? vjp_surroundings_look(targets, &where, error)
+                                 : vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     header.targets = labels;
     if (status == VJP_OK)
         status = vjp_corpus_open(folder.data, &corpus, &replays, error);
@@ -113,6 +133,8 @@ static enum vjp_status ask(const struct settings *s, struct vjp_targets *targets
         status = vjp_hunt_run(&s->plan, targets, &replays, &corpus, &report, &hunt, error);
     }
     if (status == VJP_OK)
+        status = add_campaign(s, &hunt, &report, error);
+    if (status == VJP_OK)
         status = vjp_report_end(&report, &options_of_report, error);
     if (status == VJP_OK)
         status = vjp_census_merge(census, &hunt.census, error);
@@ -122,10 +144,32 @@ static enum vjp_status ask(const struct settings *s, struct vjp_targets *targets
         status = vjp_fail(error, VJP_ERR_IO, "interrupted by %s", strsignal(hunt.interrupted));
     vjp_hunt_clear(&hunt);
     vjp_report_clear(&report);
+    vjp_surroundings_clear(&where);
     vjp_case_list_clear(&replays);
     vjp_corpus_close(&corpus);
     vjp_text_clear(&folder);
+    vjp_text_clear(&stream);
     free(labels);
+    return status;
+}
+
+/* Behind what the campaign wrote there. */
+static enum vjp_status save(const struct settings *s, const struct vjp_coverage *coverage,
+                            struct vjp_error *error)
+{
+    struct vjp_text path = {0};
+    struct vjp_sink sink = {0};
+    vjp_text_add(&path, "%s/" STREAM, s->instrument.folder);
+    if (path.failed)
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    sink.path = path.data; /* the sink's now */
+    sink.file = fopen(path.data, "ae");
+    enum vjp_status status = sink.file ? vjp_coverage_write(&sink, coverage, error)
+                                       : vjp_fail(error, VJP_ERR_IO, "%s: cannot be written: %s",
+                                                  path.data, strerror(errno));
+    if (status == VJP_OK)
+        status = vjp_sink_commit(&sink, error);
+    vjp_sink_clear(&sink);
     return status;
 }
 
@@ -145,10 +189,15 @@ static enum vjp_status tell(const struct settings *s, const struct vjp_census *c
     if (status == VJP_OK && totals.lines == 0)
         status = vjp_fail(error, VJP_ERR_USAGE, "no line was counted: has %s code of its own?",
                           s->instrument.source);
+    if (status == VJP_OK)
+        status = vjp_coverage_explain(&coverage, dirname(source), census, error);
+    if (status == VJP_OK)
+        status = save(s, &coverage, error);
     if (status == VJP_OK) {
         putchar('\n');
-        vjp_coverage_print(&coverage, dirname(source), census, stdout);
-        printf("in %s: coverage.html, coverage.xml (Cobertura), coverage.json\n",
+        vjp_coverage_print(&coverage, stdout);
+        printf("in %s: coverage.html, coverage.xml (Cobertura), coverage.json, coverage.jsonl (for "
+               "\"vjpcheck report\")\n",
                s->instrument.folder);
     }
     if (status == VJP_OK && 100 * totals.ran < s->under * totals.lines) {
@@ -197,7 +246,8 @@ const struct vjp_command vjp_command_coverage = {
         "the cases were like in the dimensions that stand in the way:\n\n"
         "  vjpcheck coverage my_linear.c --cflags '-I impls/abi' --out coverage\n\n"
         "DIR gets coverage.html with a page for each file, coverage.xml (Cobertura),\n"
-        "coverage.json, the instrumented kernel.so, and in corpus/ the cases that failed. gcovr\n"
+        "coverage.json, coverage.jsonl for \"vjpcheck report\", the instrumented kernel.so, and in "
+        "corpus/ the cases that failed. gcovr\n"
         "has to be installed. Files beside KERNEL.c that it includes are counted with it. Counts\n"
         "of a call that a signal ends are there, of one that hung they are lost. A kernel that\n"
         "chooses by what the CPU has shows the lines of this one.\n\n"

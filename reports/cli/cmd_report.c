@@ -64,15 +64,19 @@ const struct vjp_command vjp_command_report = {
     .help =
         "RUN.jsonl is what \"check --json\" or \"fuzz --json\" wrote; \"-\" is the standard "
         "input.\n"
-        "Several are one run: what is there twice counts once.\n\n"
+        "Several are one run: what is there twice counts once. Among them may be the .jsonl of\n"
+        "studies, what \"selftest --json\" wrote, and coverage.jsonl or coverage.json of\n"
+        "\"coverage\": the page shows plots, trees, the kill table and the lines.\n\n"
         "  vjpcheck check ./mine.so --json run.jsonl\n"
-        "  vjpcheck report run.jsonl --html report.html --junit junit.xml --sarif report.sarif\n\n"
+        "  vjpcheck report run.jsonl --html report.html --junit junit.xml --sarif report.sarif\n"
+        "  vjpcheck report run.jsonl growth/*.jsonl order/*.jsonl --html report.html\n\n"
         "FILE may be \"-\", the standard output; the summary goes to the standard error then.\n"
         "The page is one file that fetches nothing, opens from disk, and can be read without\n"
         "scripts. SARIF holds 25,000 failures at most, and says how many it leaves out.\n\n"
         "Exit codes are those of \"vjpcheck merge\": 1 means that a kernel failed in one of the\n"
-        "runs, whether or not the reports were written; 2 also that a run did not come to its\n"
-        "end.",
+        "runs, that a study has elements outside a bound or that a self-test did not pass, "
+        "whether\n"
+        "or not the reports were written; 2 also that a run did not come to its end.",
     .min_operands = 1,
     .max_operands = INT_MAX,
     .options = options,

@@ -7,6 +7,7 @@
 #include "reports/cli/jury.h"
 #include "reports/cli/kill.h"
 #include "reports/cli/paths.h"
+#include "reports/cli/surroundings.h"
 #include "reports/fuzz/interrupt.h"
 #include "reports/render/selftest.h"
 #include "reports/render/terminal.h"
@@ -240,10 +241,18 @@ static enum vjp_status ask_all(struct run *run, struct vjp_error *error)
     return status;
 }
 
+/* What ran where goes before. */
 static enum vjp_status write_json(struct vjp_sink *sink, const struct vjp_selftest_record *record,
                                   struct vjp_error *error)
 {
-    const enum vjp_status status = vjp_selftest_write(sink, record, error);
+    const struct vjp_targets none = {.count = 0};
+    struct vjp_text where = {0};
+    enum vjp_status status = vjp_surroundings_text(&none, &where, error);
+    if (status == VJP_OK)
+        status = vjp_sink_write(sink, where.data, error);
+    vjp_text_clear(&where);
+    if (status == VJP_OK)
+        status = vjp_selftest_write(sink, record, error);
     return status == VJP_OK ? vjp_sink_commit(sink, error) : status;
 }
 

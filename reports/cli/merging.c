@@ -6,6 +6,7 @@
 #include "reports/render/stream_file.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 void vjp_merging_clear(struct vjp_merging *m)
 {
@@ -73,6 +74,12 @@ static enum vjp_status add_line(void *env, const struct vjp_stream_line *line,
                                 struct vjp_error *error)
 {
     struct vjp_merging *m = env;
+    if (vjp_annex_takes(line)) {
+        /* A line of type "selftest" is of a stream whose last line has all seconds. */
+        if (strcmp(line->type_name, "summary") == 0)
+            m->seconds += line->selftest.seconds;
+        return vjp_report_add_annex(&m->report, line, error);
+    }
     switch (line->type) {
     case VJP_STREAM_CHECK:
         return add_record(m, &line->record, error);
@@ -86,17 +93,17 @@ static enum vjp_status add_line(void *env, const struct vjp_stream_line *line,
     case VJP_STREAM_SUMMARY:
         m->seconds += line->seconds;
         return VJP_OK;
-    case VJP_STREAM_OTHER:
-        break;
+    default:
+        return vjp_report_add_other(&m->report, line->type_name, error);
     }
-    return vjp_report_add_other(&m->report, line->type_name, error);
 }
 
 enum vjp_status vjp_merging_add(struct vjp_merging *m, const char *path, struct vjp_error *error)
 {
     struct vjp_stream_file file;
+    vjp_annex_begin(&m->report.annex);
     const enum vjp_status status = vjp_stream_file_read(path, add_line, m, &file, error);
-    if (status == VJP_OK && !file.complete && !file.foreign) {
+    if (status == VJP_OK && file.cut) {
         fprintf(stderr, "vjpcheck: %s: has no summary: its run did not come to its end\n", path);
         m->report.incomplete++;
     }
@@ -123,9 +130,10 @@ void vjp_merging_print(const struct vjp_merging *m, FILE *out)
 int vjp_merging_conclude(const struct vjp_merging *m)
 {
     const struct vjp_totals *totals = &m->report.summary.totals;
-    if (vjp_totals_failed(totals) > 0)
+    const struct vjp_annex_totals annex = vjp_annex_count(&m->report.annex);
+    if (vjp_totals_failed(totals) > 0 || vjp_annex_failed(&annex))
         return VJP_EXIT_FAILED;
-    if (vjp_totals_conclusive(totals) > 0)
+    if (vjp_totals_conclusive(totals) > 0 || vjp_annex_is_conclusive(&annex))
         return m->report.incomplete > 0 ? VJP_EXIT_USAGE : VJP_EXIT_SOUND;
     fputs("vjpcheck: nothing was tested: no record has a conclusive verdict\n", stderr);
     return VJP_EXIT_USAGE;

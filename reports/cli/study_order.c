@@ -9,6 +9,7 @@
 #include "reports/cli/order_examine.h"
 #include "reports/cli/order_output.h"
 #include "reports/cli/study.h"
+#include "reports/cli/surroundings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -231,6 +232,8 @@ static enum vjp_status run(const struct vjp_study_request *request, int *code,
         status = add_shapes(&plan, &out, error);
     if (status == VJP_OK)
         status = vjp_order_output_open(&out, request->out, request->line, request->seed, error);
+    if (status == VJP_OK)
+        status = vjp_surroundings_append(&plan.targets, request->out, error);
     for (size_t i = 0; i < plan.cases.count && status == VJP_OK; i++)
         status = ask_case(&plan, &plan.cases.cases[i], &out, error);
     if (status == VJP_OK)

@@ -3,6 +3,7 @@
 
 #include "reports/bench/clock.h"
 #include "reports/cli/cli.h"
+#include "reports/cli/surroundings.h"
 #include "reports/fuzz/interrupt.h"
 #include "reports/render/study_output.h"
 
@@ -70,6 +71,8 @@ enum vjp_status vjp_study_run_begin(const char *study, const struct vjp_study_re
         status = vjp_study_stream_open(request->out, header.data, &out->stream, error);
     for (size_t i = 0; i < out->stream.count && status == VJP_OK; i++)
         status = vjp_study_table_add(&out->table, out->stream.line[i], error);
+    if (status == VJP_OK && !out->stream.complete)
+        status = vjp_surroundings_append(&out->targets, request->out, error);
     vjp_text_clear(&header);
     if (status == VJP_OK)
         vjp_interrupt_catch();
@@ -103,7 +106,9 @@ bool vjp_study_run_has(const struct vjp_study_run *run, const char *key)
 enum vjp_status vjp_study_run_add(struct vjp_study_run *run, const struct vjp_study_point *point,
                                   struct vjp_error *error)
 {
-    return vjp_study_point_write(&run->stream.sink, point, error);
+    struct vjp_study_point told = *point;
+    told.study = run->study;
+    return vjp_study_point_write(&run->stream.sink, &told, error);
 }
 
 /* "2 h 10 min", "7 min", "40 s". */

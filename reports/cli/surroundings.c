@@ -7,6 +7,7 @@
 #include "reports/render/escape.h"
 #include "reports/render/json.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -107,6 +108,36 @@ enum vjp_status vjp_surroundings_look(const struct vjp_targets *targets,
                                       .n_plugins = targets->count,
                                       .plugin = out->plugin};
     return VJP_OK;
+}
+
+enum vjp_status vjp_surroundings_text(const struct vjp_targets *targets, struct vjp_text *out,
+                                      struct vjp_error *error)
+{
+    struct vjp_surroundings surroundings;
+    enum vjp_status status = vjp_surroundings_look(targets, &surroundings, error);
+    if (status != VJP_OK)
+        return status;
+    status = vjp_json_run_text(&surroundings.info, out, error);
+    vjp_surroundings_clear(&surroundings);
+    return status;
+}
+
+enum vjp_status vjp_surroundings_append(const struct vjp_targets *targets, const char *folder,
+                                        struct vjp_error *error)
+{
+    struct vjp_text line = {0}, path = {0};
+    vjp_text_add(&path, "%s/run.jsonl", folder);
+    enum vjp_status status = path.failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
+                                         : vjp_surroundings_text(targets, &line, error);
+    FILE *file = status == VJP_OK ? fopen(path.data, "ae") : NULL;
+    const bool written = file && fputs(line.data, file) >= 0;
+    const bool closed = file && fclose(file) == 0;
+    if (status == VJP_OK && (!written || !closed))
+        status =
+            vjp_fail(error, VJP_ERR_IO, "%s: cannot be written: %s", path.data, strerror(errno));
+    vjp_text_clear(&line);
+    vjp_text_clear(&path);
+    return status;
 }
 
 void vjp_surroundings_clear(struct vjp_surroundings *surroundings)

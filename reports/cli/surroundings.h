@@ -24,6 +24,14 @@ struct vjp_surroundings {
 VJP_MUST_CHECK enum vjp_status vjp_surroundings_look(const struct vjp_targets *targets,
                                                      struct vjp_surroundings *out,
                                                      struct vjp_error *error);
+/* Adds them as a line of type "run" to FOLDER/run.jsonl: for streams that are the same wherever and whenever they are made,
+ * beside which it stands. VJP_ERR_IO. */
+VJP_MUST_CHECK enum vjp_status vjp_surroundings_append(const struct vjp_targets *targets,
+                                                       const char *folder, struct vjp_error *error);
+
+/* The line as a text, for other streams. */
+VJP_MUST_CHECK enum vjp_status vjp_surroundings_text(const struct vjp_targets *targets,
+                                                     struct vjp_text *out, struct vjp_error *error);
 void vjp_surroundings_clear(struct vjp_surroundings *surroundings);
 
 /* Adds the words, each of which ends with a NUL, as a shell would take them; of the first, a path, its last part. */

@@ -2,6 +2,7 @@
 #include "reports/render/campaign.h"
 
 #include "reports/render/json_line.h"
+#include "reports/render/json_read.h"
 #include "reports/render/table.h"
 #include "reports/verdict/number.h"
 
@@ -237,4 +238,94 @@ struct vjp_campaign_record vjp_campaigns_record(const struct vjp_campaigns *camp
                                         .scaled = c->scaled,
                                         .unscaled = c->unscaled,
                                         .seconds = c->seconds};
+}
+
+static enum vjp_status read_dim(const json_t *json, struct vjp_census_layer *layer, int dim,
+                                struct vjp_error *error)
+{
+    const json_t *sizes = json_object_get(json, "sizes");
+    if (!json_is_array(sizes) || json_array_size(sizes) != VJP_CENSUS_SIZES)
+        return vjp_json_fail_key("sizes", "as many counts as there are classes", error);
+    for (int i = 0; i < VJP_CENSUS_SIZES; i++) {
+        const json_t *count = json_array_get(sizes, (size_t)i);
+        if (!vjp_json_is_count(count))
+            return vjp_json_fail_key("sizes", "whole numbers from 0 to 2^53", error);
+        layer->size[dim][i] = json_integer_value(count);
+    }
+    const enum vjp_status status = vjp_json_read_bits(json, "visited", &layer->visited[dim], error);
+    layer->visited[dim] &= (UINT64_C(1) << VJP_CENSUS_CELLS) - 1;
+    return status;
+}
+
+static enum vjp_status read_layer(const json_t *json, struct vjp_census *census,
+                                  struct vjp_error *error)
+{
+    const char *name;
+    struct vjp_census_layer *layer;
+    enum vjp_status status = vjp_json_read_text(json, "layer", &name, error);
+    const struct vjp_spec *spec = status == VJP_OK ? vjp_spec_find(name) : NULL;
+    if (status != VJP_OK)
+        return status;
+    if (!spec)
+        return vjp_json_fail_key("layer", "a layer that is known", error);
+    status = vjp_census_need(census, spec, &layer, error);
+    if (status == VJP_OK)
+        status = vjp_json_read_count(json, "cases", &layer->cases, error);
+    const json_t *dims = json_object_get(json, "dims");
+    for (int d = 0; d < spec->n_dims && status == VJP_OK; d++)
+        status = read_dim(json_object_get(dims, spec->dim[d]), layer, d, error);
+    return status;
+}
+
+static enum vjp_status read_census(const json_t *json, struct vjp_census *census,
+                                   struct vjp_error *error)
+{
+    const json_t *layouts = json_object_get(json, "layouts");
+    json_t *generators = json_object_get(json, "generators");
+    const json_t *layers = json_object_get(json, "layers");
+    const char *name;
+    json_t *count;
+    enum vjp_status status = vjp_json_read_count(json, "cases", &census->cases, error);
+    for (int i = 0; i < VJP_CENSUS_LAYOUTS && status == VJP_OK; i++)
+        status = vjp_json_read_count(layouts, vjp_census_layout_name((enum vjp_census_layout)i),
+                                     &census->layout[i], error);
+    if (status == VJP_OK && (!json_is_object(generators) || !json_is_array(layers)))
+        status = vjp_json_fail_key(json_is_array(layers) ? "generators" : "layers",
+                                   "what fuzz writes", error);
+    if (status != VJP_OK)
+        return status;
+    json_object_foreach(generators, name, count)
+    {
+        int64_t n = 0;
+        if (status == VJP_OK)
+            status = vjp_json_read_count(generators, name, &n, error);
+        if (status == VJP_OK)
+            status = vjp_census_count(census, name, n, error);
+    }
+    for (size_t i = 0; i < json_array_size(layers) && status == VJP_OK; i++)
+        status = read_layer(json_array_get(layers, i), census, error);
+    return status;
+}
+
+enum vjp_status vjp_campaign_read(const void *object, struct vjp_campaign_record *c,
+                                  struct vjp_census *census, struct vjp_error *error)
+{
+    const json_t *json = object;
+    const struct vjp_json_member members[] = {{.key = "replayed", .count = &c->replayed},
+                                              {.key = "tiled", .count = &c->tiled},
+                                              {.key = "climbed", .count = &c->climbed},
+                                              {.key = "discarded", .count = &c->discarded},
+                                              {.key = "seconds", .number = &c->seconds}};
+    c->census = census;
+    enum vjp_status status = vjp_json_read_bits(json, "seed", &c->seed, error);
+    if (status == VJP_OK)
+        status = vjp_json_read_count(json, "shard", &c->shard, error);
+    if (status == VJP_OK)
+        status = vjp_json_read_count(json, "shards", &c->shards, error);
+    if (status == VJP_OK && (c->shard < 1 || c->shard > c->shards))
+        status = vjp_json_fail_key("shard", "a number from 1 to \"shards\"", error);
+    c->shard--;
+    if (status == VJP_OK)
+        status = vjp_json_read_members(json, members, sizeof members / sizeof *members, error);
+    return status == VJP_OK ? read_census(json, census, error) : status;
 }

@@ -55,4 +55,10 @@ VJP_MUST_CHECK enum vjp_status vjp_campaign_write(struct vjp_sink *sink,
                                                   const struct vjp_campaign_record *record,
                                                   struct vjp_error *error);
 
+/* Reads the object of such a line; json: a json_t. The census is to be cleared, in any case. VJP_ERR_USAGE names the
+ * key. */
+VJP_MUST_CHECK enum vjp_status vjp_campaign_read(const void *json, struct vjp_campaign_record *out,
+                                                 struct vjp_census *census,
+                                                 struct vjp_error *error);
+
 #endif

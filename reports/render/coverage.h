@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "reports/fuzz/census.h"
+#include "reports/render/sink.h"
 
 /* Which lines of a kernel's source ran, as gcovr counts them. */
 
@@ -14,10 +15,23 @@ struct vjp_coverage_line {
     int branches, taken; /* ways out of the line, and those that were gone */
 };
 
+/* Lines with code that did not run, one after the other, with nothing that ran between them. */
+struct vjp_coverage_gap {
+    int from, to;
+    int guard; /* the line that no case got past; 0: none is known */
+    char **
+        note; /* what the cases were like in the dimensions that it names: "M was 0, 1, 2-7; M % 8 was always 0" */
+    int n_notes;
+};
+
 struct vjp_coverage_file {
     char *path;                     /* relative to the root that gcovr was given */
     struct vjp_coverage_line *line; /* those with code, ascending */
     int count;
+    char **source; /* all lines, the first at 0; n_source 0: not known */
+    int n_source;
+    struct vjp_coverage_gap *gap; /* ascending */
+    int n_gaps;
 };
 
 struct vjp_coverage {
@@ -30,15 +44,33 @@ VJP_MUST_CHECK enum vjp_status vjp_coverage_read(const char *path, struct vjp_co
                                                  struct vjp_error *error);
 void vjp_coverage_clear(struct vjp_coverage *coverage);
 
+/* Finds what no case reached. root: the folder of the sources, which are read from there; NULL: they are not looked for.
+ * A file that cannot be read has numbers only. */
+VJP_MUST_CHECK enum vjp_status vjp_coverage_explain(struct vjp_coverage *coverage, const char *root,
+                                                    const struct vjp_census *census,
+                                                    struct vjp_error *error);
+
+/* The text of a line without what it is indented by; "" where it is not known. */
+const char *vjp_coverage_text(const struct vjp_coverage_file *file, int number);
+
+/* A line of type "coverage": gcovr's object, and in each file "source" and "unreached". */
+VJP_MUST_CHECK enum vjp_status vjp_coverage_write(struct vjp_sink *sink,
+                                                  const struct vjp_coverage *coverage,
+                                                  struct vjp_error *error);
+
+/* Reads the object of such a line, or gcovr's; json: a json_t. VJP_ERR_USAGE as above; *out is to be cleared. */
+VJP_MUST_CHECK enum vjp_status vjp_coverage_read_line(const void *json, struct vjp_coverage *out,
+                                                      struct vjp_error *error);
+
 struct vjp_coverage_totals {
     int64_t lines, ran, branches, taken;
 };
 
 struct vjp_coverage_totals vjp_coverage_count(const struct vjp_coverage *coverage);
+struct vjp_coverage_totals vjp_coverage_count_file(const struct vjp_coverage_file *file);
 
 /* Tells what no case reached: the lines, what guards them, and what the cases were like in the dimensions that the guard
- * names; then the lines of which a branch was never taken. root is the folder of the files. */
-void vjp_coverage_print(const struct vjp_coverage *coverage, const char *root,
-                        const struct vjp_census *census, FILE *out);
+ * names; then the lines of which a branch was never taken. After vjp_coverage_explain. */
+void vjp_coverage_print(const struct vjp_coverage *coverage, FILE *out);
 
 #endif

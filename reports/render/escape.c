@@ -126,3 +126,13 @@ void vjp_escape_print(const char *text, FILE *out)
         fputs(clean.data, out);
     vjp_text_clear(&clean);
 }
+
+void vjp_escape_markdown(struct vjp_text *out, const char *text)
+{
+    struct vjp_text clean = {0};
+    vjp_escape_terminal(&clean, text);
+    out->failed |= clean.failed;
+    for (const char *at = clean.failed ? "" : clean.data; *at; at++)
+        vjp_text_add(out, strchr("\\`*_{}[]<>()#+-!|~&:@", *at) ? "\\%c" : "%c", *at);
+    vjp_text_clear(&clean);
+}

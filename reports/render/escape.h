@@ -19,7 +19,11 @@ void vjp_escape_xml(struct vjp_text *out, const char *text);
 /* For a terminal: control characters become '?'. */
 void vjp_escape_terminal(struct vjp_text *out, const char *text);
 
-/* The same, written to a stream. */
+/* For Markdown, in a line or a cell of a table: what would mean something, in it or in the HTML that it may hold, stands
+ * behind a backslash; control characters become '?'. */
+void vjp_escape_markdown(struct vjp_text *out, const char *text);
+
+/* For a terminal, written to a stream. */
 void vjp_escape_print(const char *text, FILE *out);
 
 /* One word for a POSIX shell: as it is where that is safe, otherwise in single quotes. */

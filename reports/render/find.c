@@ -48,22 +48,6 @@ enum vjp_status vjp_find_write(struct vjp_sink *sink, const struct vjp_find_reco
     return status;
 }
 
-static enum vjp_status read_verdict(const json_t *json, enum vjp_verdict *out,
-                                    struct vjp_error *error)
-{
-    const char *name;
-    const enum vjp_status status = vjp_json_read_text(json, "verdict", &name, error);
-    if (status != VJP_OK)
-        return status;
-    for (int v = 0; v < VJP_VERDICT_COUNT; v++) {
-        if (strcmp(name, vjp_verdict_name((enum vjp_verdict)v)) == 0) {
-            *out = (enum vjp_verdict)v;
-            return VJP_OK;
-        }
-    }
-    return vjp_json_fail_key("verdict", "a verdict's word", error);
-}
-
 static enum vjp_status read_small(const json_t *json, struct vjp_find_record *out,
                                   struct vjp_error *error)
 {
@@ -99,7 +83,7 @@ enum vjp_status vjp_find_read(const void *object, struct vjp_find_record *out,
     for (size_t i = 0; i < sizeof texts / sizeof *texts && status == VJP_OK; i++)
         status = vjp_json_read_text(json, texts[i].key, texts[i].at, error);
     if (status == VJP_OK)
-        status = read_verdict(json, &out->verdict, error);
+        status = vjp_json_read_verdict(json, "verdict", &out->verdict, error);
     if (status == VJP_OK)
         status = vjp_json_read_count(json, "cases", &out->cases, error);
     if (status == VJP_OK)

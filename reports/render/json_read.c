@@ -85,6 +85,38 @@ enum vjp_status vjp_json_read_number(const json_t *object, const char *key, doub
     return vjp_json_fail_key(key, "a number, or \"nan\", \"inf\" or \"-inf\"", error);
 }
 
+enum vjp_status vjp_json_read_verdict(const json_t *object, const char *key, enum vjp_verdict *out,
+                                      struct vjp_error *error)
+{
+    const char *name;
+    const enum vjp_status status = vjp_json_read_text(object, key, &name, error);
+    if (status != VJP_OK)
+        return status;
+    for (int v = 0; v < VJP_VERDICT_COUNT; v++) {
+        if (strcmp(name, vjp_verdict_name((enum vjp_verdict)v)) == 0) {
+            *out = (enum vjp_verdict)v;
+            return VJP_OK;
+        }
+    }
+    return vjp_json_fail_key(key, "a verdict's word", error);
+}
+
+enum vjp_status vjp_json_read_members(const json_t *object, const struct vjp_json_member *members,
+                                      int n, struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int i = 0; i < n && status == VJP_OK; i++) {
+        const struct vjp_json_member *m = &members[i];
+        if (m->text)
+            status = vjp_json_read_text(object, m->key, m->text, error);
+        else if (m->count)
+            status = vjp_json_read_count(object, m->key, m->count, error);
+        else
+            status = vjp_json_read_number(object, m->key, m->number, error);
+    }
+    return status;
+}
+
 enum vjp_status vjp_json_read_bits(const json_t *object, const char *key, uint64_t *out,
                                    struct vjp_error *error)
 {

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "cases/base/status.h"
+#include "reports/verdict/verdict.h"
 
 /* What stands under a key of an object that somebody else may have written. VJP_ERR_USAGE, naming the key and what was
  * expected, where it is something else, or is not there; outputs are untouched then. */
@@ -36,6 +37,24 @@ bool vjp_json_is_count(const json_t *value);
 /* A number, or "nan", "inf", "-inf". */
 VJP_MUST_CHECK enum vjp_status vjp_json_read_number(const json_t *object, const char *key,
                                                     double *out, struct vjp_error *error);
+
+/* A verdict's word. */
+VJP_MUST_CHECK enum vjp_status vjp_json_read_verdict(const json_t *object, const char *key,
+                                                     enum vjp_verdict *out,
+                                                     struct vjp_error *error);
+
+/* A key and where its value goes: the one of the places that is not NULL. */
+struct vjp_json_member {
+    const char *key;
+    const char **text;
+    int64_t *count;
+    double *number;
+};
+
+/* Reads them in their order, up to the first that is not as it should be; those before it are set then. */
+VJP_MUST_CHECK enum vjp_status vjp_json_read_members(const json_t *object,
+                                                     const struct vjp_json_member *members, int n,
+                                                     struct vjp_error *error);
 
 /* 64 bits, which a JSON number does not hold: "0x1f". */
 VJP_MUST_CHECK enum vjp_status vjp_json_read_bits(const json_t *object, const char *key,

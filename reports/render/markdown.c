@@ -1,24 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/render/markdown.h"
 
+#include "reports/render/annex_markdown.h"
 #include "reports/render/escape.h"
 #include "reports/render/stream.h"
 #include "reports/verdict/number.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-/* A text that somebody else wrote, as such: what would mean something, in Markdown or in the HTML that it may hold, stands
- * behind a backslash. */
-static void add(struct vjp_text *out, const char *text)
-{
-    struct vjp_text clean = {0};
-    vjp_escape_terminal(&clean, text);
-    out->failed |= clean.failed;
-    for (const char *at = clean.failed ? "" : clean.data; *at; at++)
-        vjp_text_add(out, strchr("\\`*_{}[]<>()#+-!|~&:@", *at) ? "\\%c" : "%c", *at);
-    vjp_text_clear(&clean);
-}
 
 /* A command in a block of code: four spaces before it, so that nothing in it ends the block. */
 static void add_code(struct vjp_text *out, const char *text)
@@ -40,9 +29,9 @@ static void add_row(struct vjp_text *out, const struct vjp_summary_row *row)
         vjp_number_short(row->worst_ratio, ratio, sizeof ratio);
     }
     vjp_text_add(out, "| ");
-    add(out, row->target);
+    vjp_escape_markdown(out, row->target);
     vjp_text_add(out, " | ");
-    add(out, row->layer);
+    vjp_escape_markdown(out, row->layer);
     vjp_text_add(out,
                  " | %s | %" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64
                  " | %s | %s | %s |\n",
@@ -66,12 +55,13 @@ static void add_failures(struct vjp_text *out, const struct vjp_summary *summary
     for (int g = 0; g < summary->n_groups; g++) {
         const struct vjp_summary_group *group = &summary->groups[g];
         vjp_text_add(out, g == 0 ? "\n## Failures\n\n### " : "\n### ");
-        add(out, group->target);
+        vjp_escape_markdown(out, group->target);
         vjp_text_add(out, ": %s in %" PRId64 " case%s\n\n", vjp_verdict_name(group->verdict),
                      group->count, group->count == 1 ? "" : "s");
         for (int i = 0; i < group->n_shown; i++) {
             vjp_text_add(out, "- ");
-            add(out, group->shown[i].reason[0] ? group->shown[i].reason : "no reason given");
+            vjp_escape_markdown(out, group->shown[i].reason[0] ? group->shown[i].reason
+                                                               : "no reason given");
             add_code(out, group->shown[i].replay);
         }
         if (group->count > group->n_shown)
@@ -79,46 +69,38 @@ static void add_failures(struct vjp_text *out, const struct vjp_summary *summary
     }
 }
 
-static enum vjp_status add_run(struct vjp_text *out, const char *line, struct vjp_error *error)
+/* env: struct vjp_text. */
+static enum vjp_status add_run(void *env, const struct vjp_stream_line *line,
+                               struct vjp_error *error)
 {
-    struct vjp_stream_line read;
-    const enum vjp_status status = vjp_stream_read(line, strlen(line), &read, error);
-    const struct vjp_run_info *run = &read.run;
-    if (status == VJP_OK) {
-        vjp_text_add(out, "- vjpcheck ");
-        add(out, run->version);
-        vjp_text_add(out, ", ");
-        add(out, run->started);
-        vjp_text_add(out, ", ");
-        add(out, run->cpu);
-        vjp_text_add(out, ", ");
-        add(out, run->system);
-        vjp_text_add(out, ", ");
-        add(out, run->compiler);
-        vjp_text_add(out, ", ");
-        add(out, run->libraries);
-        add_code(out, run->command);
+    struct vjp_text *out = env;
+    const char *const texts[] = {line->run.version, line->run.started,  line->run.cpu,
+                                 line->run.system,  line->run.compiler, line->run.libraries};
+    (void)error;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        vjp_text_add(out, i == 0 ? "- vjpcheck " : ", ");
+        vjp_escape_markdown(out, texts[i]);
     }
-    vjp_stream_line_clear(&read);
-    return status;
+    add_code(out, line->run.command);
+    return VJP_OK;
 }
 
 enum vjp_status vjp_markdown_text(const struct vjp_digest *digest, struct vjp_text *out,
                                   struct vjp_error *error)
 {
-    enum vjp_status status = VJP_OK;
     struct vjp_text words = {0};
-    vjp_summary_headline(digest->summary, digest->incomplete, &words);
-    vjp_text_add(out, "# vjpcheck: %s\n\n",
-                 vjp_summary_state_name(vjp_summary_state(digest->summary, digest->incomplete)));
+    vjp_digest_headline(digest, &words);
+    vjp_text_add(out, "# vjpcheck: %s\n\n", vjp_summary_state_name(vjp_digest_state(digest)));
     vjp_text_add(out, "%s\n\n", words.failed ? "" : words.data);
-    add_table(out, digest->summary);
+    if (digest->summary->n_rows > 0)
+        add_table(out, digest->summary);
     add_failures(out, digest->summary);
-    for (int i = 0; i < digest->dossier->n_runs && status == VJP_OK; i++) {
-        if (i == 0)
-            vjp_text_add(out, "\n## What ran where\n\n");
-        status = add_run(out, digest->dossier->run[i], error);
-    }
+    enum vjp_status status = vjp_annex_markdown(digest->annex, out, error);
+    if (digest->dossier->n_runs > 0)
+        vjp_text_add(out, "\n## What ran where\n\n");
+    if (status == VJP_OK)
+        status =
+            vjp_stream_visit(digest->dossier->run, digest->dossier->n_runs, add_run, out, error);
     out->failed |= words.failed;
     vjp_text_clear(&words);
     return status == VJP_OK && out->failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")

@@ -2,8 +2,10 @@
 #include "reports/render/order_json.h"
 
 #include "reports/render/json_line.h"
+#include "reports/render/json_read.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum vjp_status vjp_order_json_header(struct vjp_sink *sink, const char *version, const char *line,
                                       uint64_t seed, struct vjp_error *error)
@@ -37,11 +39,12 @@ static json_t *make_replay(const struct vjp_order_tree *t, bool *failed)
     return j.json;
 }
 
+static const char *const outcomes[] = {[VJP_REVEALED] = "revealed",
+                                       [VJP_REVEAL_NO_SWAMPING] = "no swamping",
+                                       [VJP_REVEAL_INCONSISTENT] = "inconsistent"};
+
 static json_t *make_tree(const struct vjp_order_tree *t, bool *failed)
 {
-    static const char *const outcomes[] = {[VJP_REVEALED] = "revealed",
-                                           [VJP_REVEAL_NO_SWAMPING] = "no swamping",
-                                           [VJP_REVEAL_INCONSISTENT] = "inconsistent"};
     const struct vjp_revelation *const r = &t->revelation;
     struct vjp_json_line j = {.json = json_object()};
     vjp_json_set(&j, "element", vjp_json_text(t->element));
@@ -117,4 +120,95 @@ enum vjp_status vjp_order_json_summary(struct vjp_sink *sink, const struct vjp_o
     vjp_json_set(&j, "failed", json_integer(tally->failed));
     vjp_json_set(&j, "calls", json_integer(tally->calls));
     return vjp_json_end(&j, sink, error);
+}
+
+static enum vjp_status read_replay(const json_t *json, struct vjp_order_tree_record *out,
+                                   struct vjp_error *error)
+{
+    out->replayed = json_is_true(json_object_get(json, "done"));
+    out->differs = "";
+    if (!out->replayed)
+        return VJP_OK;
+    const struct vjp_json_member members[] = {{.key = "arithmetic", .text = &out->arithmetic},
+                                              {.key = "differs", .text = &out->differs}};
+    return vjp_json_read_members(json, members, 2, error);
+}
+
+/* What was revealed: the text is one of a tree. */
+static enum vjp_status read_revealed(const json_t *json, struct vjp_order_tree_record *out,
+                                     struct vjp_error *error)
+{
+    struct vjp_tree tree = {0};
+    const struct vjp_json_member members[] = {{.key = "tree", .text = &out->tree},
+                                              {.key = "name", .text = &out->name},
+                                              {.key = "rounding", .text = &out->rounding},
+                                              {.key = "subnormals", .text = &out->subnormals},
+                                              {.key = "height", .count = &out->height}};
+    enum vjp_status status =
+        vjp_json_read_members(json, members, sizeof members / sizeof *members, error);
+    if (status == VJP_OK && !json_is_null(json_object_get(json, "precision")))
+        status = vjp_json_read_count(json, "precision", &out->precision, error);
+    out->at_least = json_is_true(json_object_get(json, "at_least"));
+    if (status == VJP_OK && (out->terms < 1 || out->terms > VJP_TREE_LEAVES_MAX))
+        status = vjp_json_fail_key("terms", "as many terms as a tree can have", error);
+    if (status == VJP_OK)
+        status = vjp_tree_parse(out->tree, (int)out->terms, &tree, error);
+    vjp_tree_clear(&tree);
+    return status;
+}
+
+static enum vjp_status read_tree(const json_t *json, struct vjp_order_tree_record *out,
+                                 struct vjp_error *error)
+{
+    const struct vjp_json_member members[] = {{.key = "element", .text = &out->element},
+                                              {.key = "outcome", .text = &out->outcome},
+                                              {.key = "reason", .text = &out->reason},
+                                              {.key = "terms", .count = &out->terms},
+                                              {.key = "calls", .count = &out->calls}};
+    bool known = false;
+    *out = (struct vjp_order_tree_record){.element = NULL};
+    enum vjp_status status =
+        vjp_json_read_members(json, members, sizeof members / sizeof *members, error);
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes && status == VJP_OK; i++)
+        known |= strcmp(out->outcome, outcomes[i]) == 0;
+    if (status == VJP_OK && !known)
+        status = vjp_json_fail_key("outcome", "an outcome's word", error);
+    if (status == VJP_OK && json_object_get(json, "tree"))
+        status = read_revealed(json, out, error);
+    return status == VJP_OK ? read_replay(json_object_get(json, "replay"), out, error) : status;
+}
+
+enum vjp_status vjp_order_read(const void *json, struct vjp_order_record *out,
+                               struct vjp_error *error)
+{
+    const json_t *trees = json_object_get(json, "trees");
+    const struct vjp_json_member members[] = {{.key = "kernel", .text = &out->kernel},
+                                              {.key = "layer", .text = &out->layer},
+                                              {.key = "dtype", .text = &out->dtype},
+                                              {.key = "gradient", .text = &out->gradient},
+                                              {.key = "case", .text = &out->line},
+                                              {.key = "failure", .text = &out->failure},
+                                              {.key = "elements", .count = &out->elements},
+                                              {.key = "certified", .count = &out->certified},
+                                              {.key = "calls", .count = &out->calls},
+                                              {.key = "certificate", .text = &out->certificate}};
+    *out = (struct vjp_order_record){.n_trees = 0};
+    enum vjp_status status =
+        vjp_json_read_members(json, members, sizeof members / sizeof *members, error);
+    if (status == VJP_OK && (!json_is_array(trees) || json_array_size(trees) > VJP_ORDER_TREES_MAX))
+        status = vjp_json_fail_key("trees", "an array of trees, not too many", error);
+    for (size_t i = 0; i < json_array_size(trees) && status == VJP_OK; i++) {
+        status = read_tree(json_array_get(trees, i), &out->tree[i], error);
+        out->n_trees += status == VJP_OK;
+    }
+    return status;
+}
+
+enum vjp_status vjp_order_read_gap(const void *json, struct vjp_order_gap_record *out,
+                                   struct vjp_error *error)
+{
+    const struct vjp_json_member members[] = {{.key = "gradient", .text = &out->gradient},
+                                              {.key = "why", .text = &out->why},
+                                              {.key = "shapes", .count = &out->shapes}};
+    return vjp_json_read_members(json, members, sizeof members / sizeof *members, error);
 }

@@ -23,6 +23,44 @@ VJP_MUST_CHECK enum vjp_status vjp_order_json_gap(struct vjp_sink *sink, const c
                                                   const char *why, int64_t shapes,
                                                   struct vjp_error *error);
 
+/* What such a line says, read again; the texts belong to the object. */
+struct vjp_order_tree_record {
+    const char *element; /* "dx[0,0]" */
+    const char *outcome; /* "revealed", "no swamping", "inconsistent" */
+    const char *reason;
+    int64_t terms;
+    /* Where it was revealed; tree is NULL elsewhere. */
+    const char *tree, *name; /* as vjp_tree_print and vjp_tree_name have them */
+    int64_t height, calls;
+    int64_t precision; /* of the accumulator, in bits; 0: not known */
+    bool at_least;
+    const char *rounding, *subnormals;
+    bool replayed;
+    const char *arithmetic; /* "f32, fma"; NULL: it was not replayed */
+    const char *differs;    /* where the replay first does; or "" */
+};
+
+struct vjp_order_record {
+    const char *kernel, *layer, *dtype, *gradient;
+    const char *line; /* the case */
+    const char *failure, *certificate;
+    int64_t elements, certified, calls;
+    int n_trees;
+    struct vjp_order_tree_record tree[VJP_ORDER_TREES_MAX];
+};
+
+/* Of a line of type "gap". */
+struct vjp_order_gap_record {
+    const char *gradient, *why;
+    int64_t shapes;
+};
+
+/* Read the object of a line; json: a json_t. VJP_ERR_USAGE names the key; a tree that is read can be parsed. */
+VJP_MUST_CHECK enum vjp_status vjp_order_read(const void *json, struct vjp_order_record *out,
+                                              struct vjp_error *error);
+VJP_MUST_CHECK enum vjp_status
+vjp_order_read_gap(const void *json, struct vjp_order_gap_record *out, struct vjp_error *error);
+
 struct vjp_order_tally {
     int64_t gradients; /* of a kernel, at a shape, that were asked */
     int64_t revealed;

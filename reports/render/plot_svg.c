@@ -101,9 +101,9 @@ static struct frame make_frame(const struct vjp_plot *p)
     return f;
 }
 
-static void print_style(FILE *out)
+void vjp_plot_svg_style(FILE *out)
 {
-    fputs("<style>.vjp-plot text{font:12px sans-serif}.vjp-plot .vjp-plot-title{font-size:14px;"
+    fputs(".vjp-plot text{font:12px sans-serif}.vjp-plot .vjp-plot-title{font-size:14px;"
           "font-weight:bold}\n@media (prefers-color-scheme:dark){.vjp-plot text{fill:#ddd}"
           ".vjp-plot .vjp-plot-page{fill:#14181d}.vjp-plot .vjp-plot-grid{stroke:#39424c}"
           ".vjp-plot .vjp-plot-frame{stroke:#8a949e}.vjp-plot .vjp-plot-curve{stroke:#a0a8b0}",
@@ -112,7 +112,7 @@ static void print_style(FILE *out)
         fprintf(out,
                 ".vjp-plot .vjp-plot-s%d{stroke:%s}.vjp-plot .vjp-plot-s%d.vjp-plot-full{fill:%s}",
                 i, looks[i].dark, i, looks[i].dark);
-    fputs("}</style>\n", out);
+    fputs("}\n", out);
 }
 
 static void print_text(double x, double y, const char *anchor, const char *more, const char *text,
@@ -268,28 +268,47 @@ static void print_notes(const struct vjp_plot *p, const struct frame *f, int y, 
     }
 }
 
-void vjp_plot_svg_print(const struct vjp_plot *plot, FILE *out)
+/* What a page leaves out above the frame. */
+#define HEAD 26
+
+static void print_all(const struct vjp_plot *plot, bool embedded, FILE *out)
 {
     const struct frame f = make_frame(plot);
     const int rows = (f.series + f.curves + COLUMNS - 1) / COLUMNS;
     const int notes = TOP + HEIGHT + AXIS + 16 + rows * ROW;
-    const int height = notes + ROW * ((f.left_out > 0) + (plot->n_series > f.series));
+    const int top = embedded ? HEAD : 0;
+    const int height = notes + ROW * ((f.left_out > 0) + (plot->n_series > f.series)) - top;
     fprintf(out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"vjp-plot\" width=\"%d\" "
-            "height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\">\n<title>",
-            WIDTH, height, WIDTH, height);
+            "height=\"%d\" viewBox=\"0 %d %d %d\" role=\"img\">\n<title>",
+            WIDTH, height, top, WIDTH, height);
     print_escaped(plot->title, out);
     fputs("</title>\n<desc>", out);
     print_escaped(plot->about, out);
     fputs("</desc>\n", out);
-    print_style(out);
-    fprintf(out, "<rect class=\"vjp-plot-page\" width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n",
-            WIDTH, height);
-    print_text(LEFT, 24, "start", " class=\"vjp-plot-title\" font-weight=\"bold\"", plot->title,
-               out);
+    if (!embedded) {
+        fputs("<style>", out);
+        vjp_plot_svg_style(out);
+        fprintf(out,
+                "</style>\n<rect class=\"vjp-plot-page\" width=\"%d\" height=\"%d\" "
+                "fill=\"#fff\"/>\n",
+                WIDTH, height);
+        print_text(LEFT, 24, "start", " class=\"vjp-plot-title\" font-weight=\"bold\"", plot->title,
+                   out);
+    }
     print_axes(plot, &f, out);
     print_series(plot, &f, out);
     print_legend(plot, &f, out);
     print_notes(plot, &f, notes + 8, out);
     fputs("</svg>\n", out);
+}
+
+void vjp_plot_svg_print(const struct vjp_plot *plot, FILE *out)
+{
+    print_all(plot, false, out);
+}
+
+void vjp_plot_svg_embed(const struct vjp_plot *plot, FILE *out)
+{
+    print_all(plot, true, out);
 }

@@ -45,4 +45,9 @@ struct vjp_plot {
 /* Texts may hold anything. What cannot be written is seen by ferror(out). */
 void vjp_plot_svg_print(const struct vjp_plot *plot, FILE *out);
 
+/* For a page that says itself what it is a plot of, and has the rules below once for all: without the title above the frame,
+ * but for who cannot see it, without background and style sheet. */
+void vjp_plot_svg_embed(const struct vjp_plot *plot, FILE *out);
+void vjp_plot_svg_style(FILE *out);
+
 #endif

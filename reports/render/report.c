@@ -148,6 +148,23 @@ enum vjp_status vjp_report_add_run(struct vjp_report *report, const struct vjp_r
     return status;
 }
 
+/* A self-test that has come before is known by its last line only: the others of it stand there by then. */
+enum vjp_status vjp_report_add_annex(struct vjp_report *report, const struct vjp_stream_line *line,
+                                     struct vjp_error *error)
+{
+    struct vjp_sink *json = sink_of(report, VJP_RENDER_JSON);
+    struct vjp_text text = {0};
+    bool is_new;
+    enum vjp_status status = vjp_annex_add(&report->annex, line, &is_new, error);
+    if (status == VJP_OK && json && (is_new || line->type == VJP_STREAM_SELFTEST)) {
+        status = vjp_stream_text(line, &text, error);
+        if (status == VJP_OK)
+            status = vjp_sink_write(json, text.data, error);
+    }
+    vjp_text_clear(&text);
+    return status;
+}
+
 enum vjp_status vjp_report_add_other(struct vjp_report *report, const char *type,
                                      struct vjp_error *error)
 {
@@ -163,18 +180,24 @@ FILE *vjp_report_out(const struct vjp_report *report)
     return stdout;
 }
 
+static struct vjp_digest make_digest(const struct vjp_report *report, double seconds)
+{
+    return (struct vjp_digest){.version = report->version,
+                               .title = report->title,
+                               .summary = &report->summary,
+                               .dossier = &report->dossier,
+                               .campaigns = &report->campaigns,
+                               .annex = &report->annex,
+                               .incomplete = report->incomplete,
+                               .seconds = seconds};
+}
+
 /* Those that are written in one piece, at the end. */
 static enum vjp_status write_rendering(struct vjp_report *report, enum vjp_rendering rendering,
                                        double seconds, struct vjp_error *error)
 {
     struct vjp_sink *sink = &report->sink[rendering];
-    const struct vjp_digest digest = {.version = report->version,
-                                      .title = report->title,
-                                      .summary = &report->summary,
-                                      .dossier = &report->dossier,
-                                      .campaigns = &report->campaigns,
-                                      .incomplete = report->incomplete,
-                                      .seconds = seconds};
+    const struct vjp_digest digest = make_digest(report, seconds);
     switch (rendering) {
     case VJP_RENDER_JSON:
         return vjp_json_write_summary(sink, &report->summary.totals, seconds, error);
@@ -197,14 +220,23 @@ static enum vjp_status write_rendering(struct vjp_report *report, enum vjp_rende
 static enum vjp_status tell_github(struct vjp_report *report, double seconds, FILE *out,
                                    struct vjp_error *error)
 {
-    const struct vjp_digest digest = {.version = report->version,
-                                      .title = report->title,
-                                      .summary = &report->summary,
-                                      .dossier = &report->dossier,
-                                      .campaigns = &report->campaigns,
-                                      .incomplete = report->incomplete,
-                                      .seconds = seconds};
+    const struct vjp_digest digest = make_digest(report, seconds);
     return vjp_github_tell(&digest, out, error);
+}
+
+/* In the words of a page, and where to look for more. */
+static void print_annex(const struct vjp_report *report, FILE *out)
+{
+    const struct vjp_summary none = {.rows = NULL};
+    struct vjp_digest digest = make_digest(report, 0);
+    struct vjp_text words = {0};
+    digest.summary = &none;
+    digest.incomplete = 0;
+    if (!vjp_annex_is_empty(&report->annex))
+        vjp_digest_headline(&digest, &words);
+    if (words.data && !words.failed)
+        fprintf(out, "%s\n\n", words.data);
+    vjp_text_clear(&words);
 }
 
 enum vjp_status vjp_report_print(struct vjp_report *report,
@@ -219,6 +251,7 @@ enum vjp_status vjp_report_print(struct vjp_report *report,
     report->printed = true;
     vjp_progress_erase(&report->progress);
     fprintf(out, "%s\n\n", report->title);
+    print_annex(report, out);
     vjp_summary_print(&report->summary, &style, out);
     if (fflush(out) != 0 || ferror(out))
         return vjp_fail(error, VJP_ERR_IO, "the summary cannot be written: %s", strerror(errno));
@@ -255,6 +288,7 @@ void vjp_report_clear(struct vjp_report *report)
     vjp_sarif_clear(&report->sarif);
     vjp_dossier_clear(&report->dossier);
     vjp_campaigns_clear(&report->campaigns);
+    vjp_annex_clear(&report->annex);
     vjp_summary_clear(&report->summary);
     *report = (struct vjp_report){0};
 }

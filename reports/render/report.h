@@ -2,6 +2,7 @@
 #ifndef VJP_REPORTS_RENDER_REPORT_H
 #define VJP_REPORTS_RENDER_REPORT_H
 
+#include "reports/render/annex.h"
 #include "reports/render/campaign.h"
 #include "reports/render/dossier.h"
 #include "reports/render/junit.h"
@@ -34,6 +35,7 @@ struct vjp_report {
     struct vjp_summary summary;
     struct vjp_dossier dossier; /* filled where a rendering shows it */
     struct vjp_campaigns campaigns;
+    struct vjp_annex annex;
     struct vjp_progress progress;
     int64_t checks;   /* expected, for the progress line */
     char version[64]; /* of vjpcheck */
@@ -74,10 +76,15 @@ VJP_MUST_CHECK enum vjp_status vjp_report_add_find(struct vjp_report *report,
                                                    const struct vjp_find_record *find,
                                                    struct vjp_error *error);
 
-/* Of a saved stream: what ran where, and a line of a type that is not known here. */
+/* Of a saved stream: what ran where, what other commands wrote, and a line of a type that is not known here. */
 VJP_MUST_CHECK enum vjp_status vjp_report_add_run(struct vjp_report *report,
                                                   const struct vjp_run_info *run,
                                                   struct vjp_error *error);
+
+/* A line that vjp_annex_takes. */
+VJP_MUST_CHECK enum vjp_status vjp_report_add_annex(struct vjp_report *report,
+                                                    const struct vjp_stream_line *line,
+                                                    struct vjp_error *error);
 VJP_MUST_CHECK enum vjp_status vjp_report_add_other(struct vjp_report *report, const char *type,
                                                     struct vjp_error *error);
 

@@ -32,6 +32,45 @@ struct vjp_selftest_style {
 void vjp_selftest_print(const struct vjp_selftest_record *record,
                         const struct vjp_selftest_style *style, FILE *out);
 
+/* What such lines say, read again; the texts belong to the objects. */
+struct vjp_plant_record {
+    const char *name, *replay;
+    struct vjp_plant plant; /* its class and its verdict */
+    struct vjp_kill kill;   /* but for what stands above */
+};
+
+struct vjp_rule_record {
+    const char *rule, *source;
+    struct vjp_votes defects, right;
+};
+
+struct vjp_alarm_record {
+    const char *target, *reason, *replay;
+    enum vjp_verdict verdict;
+};
+
+/* Of the summary. */
+struct vjp_selftest_conclusion {
+    const char *version;
+    uint64_t seed;
+    int64_t seeds, dim_max;
+    int64_t correct_verdicts, correct_wanted, correct_inconclusive, false_alarms;
+    int64_t without_answer;
+    bool passed;
+    double seconds;
+};
+
+/* Read the object of a line; json: a json_t. VJP_ERR_USAGE names the key. */
+VJP_MUST_CHECK enum vjp_status
+vjp_selftest_read_plant(const void *json, struct vjp_plant_record *out, struct vjp_error *error);
+VJP_MUST_CHECK enum vjp_status vjp_selftest_read_rule(const void *json, struct vjp_rule_record *out,
+                                                      struct vjp_error *error);
+VJP_MUST_CHECK enum vjp_status
+vjp_selftest_read_alarm(const void *json, struct vjp_alarm_record *out, struct vjp_error *error);
+VJP_MUST_CHECK enum vjp_status vjp_selftest_read_conclusion(const void *json,
+                                                            struct vjp_selftest_conclusion *out,
+                                                            struct vjp_error *error);
+
 /* JSON lines: of type "plant" each, "rule" each, "alarm" each, and a "summary" as the last. */
 VJP_MUST_CHECK enum vjp_status vjp_selftest_write(struct vjp_sink *sink,
                                                   const struct vjp_selftest_record *record,

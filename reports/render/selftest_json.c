@@ -2,8 +2,10 @@
 #include "reports/render/selftest.h"
 
 #include "reports/render/json_line.h"
+#include "reports/render/json_read.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static json_t *make_classes(const struct vjp_plant *plant)
 {
@@ -141,4 +143,133 @@ enum vjp_status vjp_selftest_write(struct vjp_sink *sink, const struct vjp_selft
     for (int i = 0; i < record->alarms->n_kept && status == VJP_OK; i++)
         status = write_alarm(sink, &record->alarms->kept[i], error);
     return status == VJP_OK ? write_summary(sink, record, error) : status;
+}
+
+static enum vjp_status read_classes(const json_t *json, struct vjp_plant *plant,
+                                    struct vjp_error *error)
+{
+    const json_t *classes = json_object_get(json, "classes");
+    if (!json_is_array(classes))
+        return vjp_json_fail_key("classes", "an array of classes", error);
+    for (size_t i = 0; i < json_array_size(classes); i++) {
+        const json_t *number = json_array_get(classes, i);
+        if (!vjp_json_is_count(number) || json_integer_value(number) < 1 ||
+            json_integer_value(number) >= VJP_FAULT_CLASSES)
+            return vjp_json_fail_key("classes", "numbers of classes", error);
+        plant->classes |= UINT64_C(1) << json_integer_value(number);
+    }
+    return VJP_OK;
+}
+
+static enum vjp_status read_tries(const json_t *json, struct vjp_kill *kill,
+                                  struct vjp_error *error)
+{
+    const json_t *tries = json_object_get(json, "campaigns");
+    enum vjp_status status = VJP_OK;
+    if (!json_is_array(tries) || json_array_size(tries) > VJP_TRIES_MAX)
+        return vjp_json_fail_key("campaigns", "an array of campaigns, not too many", error);
+    kill->tries = (int)json_array_size(tries);
+    for (int i = 0; i < kill->tries && status == VJP_OK; i++) {
+        const json_t *one = json_array_get(tries, (size_t)i);
+        struct vjp_try *attempt = &kill->attempt[i];
+        attempt->ran = json_is_true(json_object_get(one, "ran"));
+        attempt->caught = json_object_get(one, "verdict") != NULL;
+        status = vjp_json_read_count(one, "cases", &attempt->cases, error);
+        if (status == VJP_OK)
+            status = vjp_json_read_number(one, "seconds", &attempt->seconds, error);
+        if (status == VJP_OK && attempt->caught)
+            status = vjp_json_read_verdict(one, "verdict", &attempt->verdict, error);
+    }
+    return status;
+}
+
+/* What a fate follows from; and that it does. */
+static enum vjp_status read_fate(const json_t *json, struct vjp_kill *kill, struct vjp_error *error)
+{
+    const char *fate;
+    enum vjp_status status = vjp_json_read_text(json, "fate", &fate, error);
+    if (status == VJP_OK)
+        status = read_tries(json, kill, error);
+    if (status != VJP_OK)
+        return status;
+    kill->pinned = strcmp(fate, vjp_fate_name(VJP_FATE_PINNED)) == 0;
+    kill->has_other = json_object_get(json, "other") != NULL;
+    if (kill->pinned)
+        status = vjp_json_read_verdict(json, "verdict", &kill->pinned_verdict, error);
+    if (status == VJP_OK && kill->has_other)
+        status = vjp_json_read_verdict(json, "other", &kill->other, error);
+    if (status == VJP_OK && strcmp(fate, vjp_fate_name(vjp_kill_fate(kill))) != 0)
+        status = vjp_json_fail_key("fate", "what the campaigns say", error);
+    return status;
+}
+
+enum vjp_status vjp_selftest_read_plant(const void *json, struct vjp_plant_record *out,
+                                        struct vjp_error *error)
+{
+    struct vjp_kill *kill = &out->kill;
+    const struct vjp_json_member members[] = {{.key = "plant", .text = &out->name},
+                                              {.key = "replay", .text = &out->replay}};
+    const struct vjp_json_member size[] = {{.key = "sizes", .count = &kill->dims},
+                                           {.key = "elements", .count = &kill->elements}};
+    *out = (struct vjp_plant_record){.name = NULL};
+    enum vjp_status status = vjp_json_read_members(json, members, 2, error);
+    if (status == VJP_OK)
+        status = read_classes(json, &out->plant, error);
+    if (status == VJP_OK)
+        status = vjp_json_read_verdict(json, "named", &out->plant.verdict, error);
+    if (status == VJP_OK)
+        status = read_fate(json, kill, error);
+    kill->has_size = json_object_get(json, "sizes") != NULL;
+    return status == VJP_OK && kill->has_size ? vjp_json_read_members(json, size, 2, error)
+                                              : status;
+}
+
+static enum vjp_status read_votes(const json_t *json, const char *key, struct vjp_votes *out,
+                                  struct vjp_error *error)
+{
+    const struct vjp_json_member members[] = {{.key = "accept", .count = &out->accept},
+                                              {.key = "refuse", .count = &out->refuse},
+                                              {.key = "no_opinion", .count = &out->none}};
+    return vjp_json_read_members(json_object_get(json, key), members, 3, error);
+}
+
+enum vjp_status vjp_selftest_read_rule(const void *json, struct vjp_rule_record *out,
+                                       struct vjp_error *error)
+{
+    const struct vjp_json_member members[] = {{.key = "rule", .text = &out->rule},
+                                              {.key = "source", .text = &out->source}};
+    enum vjp_status status = vjp_json_read_members(json, members, 2, error);
+    if (status == VJP_OK)
+        status = read_votes(json, "defects", &out->defects, error);
+    return status == VJP_OK ? read_votes(json, "right", &out->right, error) : status;
+}
+
+enum vjp_status vjp_selftest_read_alarm(const void *json, struct vjp_alarm_record *out,
+                                        struct vjp_error *error)
+{
+    const struct vjp_json_member members[] = {{.key = "target", .text = &out->target},
+                                              {.key = "reason", .text = &out->reason},
+                                              {.key = "replay", .text = &out->replay}};
+    const enum vjp_status status = vjp_json_read_members(json, members, 3, error);
+    return status == VJP_OK ? vjp_json_read_verdict(json, "verdict", &out->verdict, error) : status;
+}
+
+enum vjp_status vjp_selftest_read_conclusion(const void *json, struct vjp_selftest_conclusion *out,
+                                             struct vjp_error *error)
+{
+    const struct vjp_json_member members[] = {
+        {.key = "version", .text = &out->version},
+        {.key = "seeds", .count = &out->seeds},
+        {.key = "max_dim", .count = &out->dim_max},
+        {.key = "correct_verdicts", .count = &out->correct_verdicts},
+        {.key = "correct_wanted", .count = &out->correct_wanted},
+        {.key = "correct_inconclusive", .count = &out->correct_inconclusive},
+        {.key = "false_alarms", .count = &out->false_alarms},
+        {.key = "without_answer", .count = &out->without_answer},
+        {.key = "seconds", .number = &out->seconds}};
+    out->passed = json_is_true(json_object_get(json, "passed"));
+    const enum vjp_status status = vjp_json_read_bits(json, "seed", &out->seed, error);
+    return status == VJP_OK
+               ? vjp_json_read_members(json, members, sizeof members / sizeof *members, error)
+               : status;
 }

@@ -3,6 +3,7 @@
 
 #include "impls/host/foreign.h"
 #include "reports/render/heat.h"
+#include "reports/render/json_line.h"
 #include "reports/render/json_read.h"
 
 #include <inttypes.h>
@@ -143,20 +144,15 @@ static enum vjp_status read_verdict(const json_t *json, struct vjp_record *recor
                                     struct vjp_error *error)
 {
     const char *name;
-    const enum vjp_status status = vjp_json_read_text(json, "verdict", &name, error);
+    enum vjp_status status = vjp_json_read_text(json, "verdict", &name, error);
     if (status != VJP_OK)
         return status;
     record->left_out = strcmp(name, "left_out") == 0;
     if (record->left_out || strcmp(name, "not_run") == 0)
         return VJP_OK;
-    for (int v = 0; v < VJP_VERDICT_COUNT; v++) {
-        if (strcmp(name, vjp_verdict_name((enum vjp_verdict)v)) == 0) {
-            record->ran = true;
-            record->verdict = (enum vjp_verdict)v;
-            return VJP_OK;
-        }
-    }
-    return vjp_json_fail_key("verdict", "a verdict's word", error);
+    status = vjp_json_read_verdict(json, "verdict", &record->verdict, error);
+    record->ran = status == VJP_OK;
+    return status;
 }
 
 static enum vjp_status read_check(json_t *json, struct vjp_record *out, struct vjp_error *error)
@@ -181,103 +177,6 @@ static enum vjp_status read_check(json_t *json, struct vjp_record *out, struct v
     if (status == VJP_OK)
         status = read_verdict(json, out, error);
     return status == VJP_OK ? read_gradients(json, out, error) : status;
-}
-
-static enum vjp_status read_dim(const json_t *json, struct vjp_census_layer *layer, int dim,
-                                struct vjp_error *error)
-{
-    const json_t *sizes = json_object_get(json, "sizes");
-    if (!json_is_array(sizes) || json_array_size(sizes) != VJP_CENSUS_SIZES)
-        return vjp_json_fail_key("sizes", "as many counts as there are classes", error);
-    for (int i = 0; i < VJP_CENSUS_SIZES; i++) {
-        const json_t *count = json_array_get(sizes, (size_t)i);
-        if (!vjp_json_is_count(count))
-            return vjp_json_fail_key("sizes", "whole numbers from 0 to 2^53", error);
-        layer->size[dim][i] = json_integer_value(count);
-    }
-    const enum vjp_status status = vjp_json_read_bits(json, "visited", &layer->visited[dim], error);
-    layer->visited[dim] &= (UINT64_C(1) << VJP_CENSUS_CELLS) - 1;
-    return status;
-}
-
-static enum vjp_status read_layer(const json_t *json, struct vjp_census *census,
-                                  struct vjp_error *error)
-{
-    const char *name;
-    struct vjp_census_layer *layer;
-    enum vjp_status status = vjp_json_read_text(json, "layer", &name, error);
-    const struct vjp_spec *spec = status == VJP_OK ? vjp_spec_find(name) : NULL;
-    if (status != VJP_OK)
-        return status;
-    if (!spec)
-        return vjp_json_fail_key("layer", "a layer that is known", error);
-    status = vjp_census_need(census, spec, &layer, error);
-    if (status == VJP_OK)
-        status = vjp_json_read_count(json, "cases", &layer->cases, error);
-    const json_t *dims = json_object_get(json, "dims");
-    for (int d = 0; d < spec->n_dims && status == VJP_OK; d++)
-        status = read_dim(json_object_get(dims, spec->dim[d]), layer, d, error);
-    return status;
-}
-
-static enum vjp_status read_census(json_t *json, struct vjp_census *census, struct vjp_error *error)
-{
-    const json_t *layouts = json_object_get(json, "layouts");
-    json_t *generators = json_object_get(json, "generators");
-    const json_t *layers = json_object_get(json, "layers");
-    const char *name;
-    json_t *count;
-    enum vjp_status status = vjp_json_read_count(json, "cases", &census->cases, error);
-    for (int i = 0; i < VJP_CENSUS_LAYOUTS && status == VJP_OK; i++)
-        status = vjp_json_read_count(layouts, vjp_census_layout_name((enum vjp_census_layout)i),
-                                     &census->layout[i], error);
-    if (status == VJP_OK && (!json_is_object(generators) || !json_is_array(layers)))
-        status = vjp_json_fail_key(json_is_array(layers) ? "generators" : "layers",
-                                   "what fuzz writes", error);
-    if (status != VJP_OK)
-        return status;
-    json_object_foreach(generators, name, count)
-    {
-        int64_t n = 0;
-        if (status == VJP_OK)
-            status = vjp_json_read_count(generators, name, &n, error);
-        if (status == VJP_OK)
-            status = vjp_census_count(census, name, n, error);
-    }
-    for (size_t i = 0; i < json_array_size(layers) && status == VJP_OK; i++)
-        status = read_layer(json_array_get(layers, i), census, error);
-    return status;
-}
-
-static enum vjp_status read_campaign(json_t *json, struct vjp_stream_line *out,
-                                     struct vjp_error *error)
-{
-    struct vjp_campaign_record *c = &out->campaign;
-    c->census = &out->census;
-    enum vjp_status status = vjp_json_read_bits(json, "seed", &c->seed, error);
-    if (status == VJP_OK)
-        status = vjp_json_read_count(json, "shard", &c->shard, error);
-    if (status == VJP_OK)
-        status = vjp_json_read_count(json, "shards", &c->shards, error);
-    if (status == VJP_OK && (c->shard < 1 || c->shard > c->shards))
-        status = vjp_json_fail_key("shard", "a number from 1 to \"shards\"", error);
-    c->shard--;
-    if (status == VJP_OK)
-        status = vjp_json_read_count(json, "replayed", &c->replayed, error);
-    if (status == VJP_OK)
-        status = vjp_json_read_count(json, "tiled", &c->tiled, error);
-    if (status == VJP_OK)
-        status = vjp_json_read_count(json, "climbed", &c->climbed, error);
-    if (status == VJP_OK)
-        status = vjp_json_read_count(json, "discarded", &c->discarded, error);
-    /* Streams of version 0.1.0 may be without. */
-    if (status == VJP_OK && json_object_get(json, "scaled"))
-        status = vjp_json_read_count(json, "scaled", &c->scaled, error);
-    if (status == VJP_OK && json_object_get(json, "unscaled"))
-        status = vjp_json_read_count(json, "unscaled", &c->unscaled, error);
-    if (status == VJP_OK)
-        status = vjp_json_read_number(json, "seconds", &c->seconds, error);
-    return status == VJP_OK ? read_census(json, &out->census, error) : status;
 }
 
 static enum vjp_status read_plugins(const json_t *json, struct vjp_stream_line *out,
@@ -341,47 +240,115 @@ static enum vjp_status read_header(const json_t *json, struct vjp_stream_line *o
 void vjp_stream_line_clear(struct vjp_stream_line *line)
 {
     vjp_census_clear(&line->census);
+    vjp_coverage_clear(&line->coverage);
     free(line->plugin);
     json_decref(line->json);
     *line = (struct vjp_stream_line){.type = VJP_STREAM_OTHER};
 }
 
-/* A study's summary has no seconds. */
+/* A study's summary has no seconds; that of a self-test has plants. */
+static enum vjp_status read_summary(const json_t *json, struct vjp_stream_line *out,
+                                    struct vjp_error *error)
+{
+    if (json_object_get(json, "plants")) {
+        out->type = VJP_STREAM_SELFTEST;
+        return vjp_selftest_read_conclusion(json, &out->selftest, error);
+    }
+    return json_object_get(json, "seconds")
+               ? vjp_json_read_number(json, "seconds", &out->seconds, error)
+               : VJP_OK;
+}
+
+/* What a study left out: a point, or words about a gradient of which no order can be revealed. */
+static enum vjp_status read_gap(const json_t *json, struct vjp_stream_line *out,
+                                struct vjp_error *error)
+{
+    if (json_object_get(json, "key"))
+        return vjp_study_point_read(json, &out->point, error);
+    out->type = VJP_STREAM_ORDER_GAP;
+    return vjp_order_read_gap(json, &out->order_gap, error);
+}
+
+static enum vjp_status read_object(json_t *json, struct vjp_stream_line *out,
+                                   struct vjp_error *error)
+{
+    switch (out->type) {
+    case VJP_STREAM_HEADER:
+        return read_header(json, out, error);
+    case VJP_STREAM_CHECK:
+        return read_check(json, &out->record, error);
+    case VJP_STREAM_CAMPAIGN:
+        return vjp_campaign_read(json, &out->campaign, &out->census, error);
+    case VJP_STREAM_FIND:
+        return vjp_find_read(json, &out->find, error);
+    case VJP_STREAM_RUN:
+        return read_run(json, out, error);
+    case VJP_STREAM_SUMMARY:
+        return read_summary(json, out, error);
+    case VJP_STREAM_STUDY:
+        return vjp_json_read_text(json, "study", &out->study, error);
+    case VJP_STREAM_POINT:
+        return vjp_study_point_read(json, &out->point, error);
+    case VJP_STREAM_GAP:
+    case VJP_STREAM_ORDER_GAP:
+        return read_gap(json, out, error);
+    case VJP_STREAM_ORDER:
+        return vjp_order_read(json, &out->order, error);
+    case VJP_STREAM_PLANT:
+        return vjp_selftest_read_plant(json, &out->plant, error);
+    case VJP_STREAM_RULE:
+        return vjp_selftest_read_rule(json, &out->rule, error);
+    case VJP_STREAM_ALARM:
+        return vjp_selftest_read_alarm(json, &out->alarm, error);
+    case VJP_STREAM_SELFTEST:
+        return vjp_selftest_read_conclusion(json, &out->selftest, error);
+    case VJP_STREAM_COVERAGE:
+        return vjp_coverage_read_line(json, &out->coverage, error);
+    case VJP_STREAM_FIT:
+    case VJP_STREAM_OTHER:
+        break;
+    }
+    return VJP_OK;
+}
+
+static enum vjp_stream_type find_type(const char *name)
+{
+    static const char *const types[VJP_STREAM_OTHER] = {
+        [VJP_STREAM_HEADER] = "header",     [VJP_STREAM_CHECK] = "check",
+        [VJP_STREAM_CAMPAIGN] = "campaign", [VJP_STREAM_FIND] = "find",
+        [VJP_STREAM_RUN] = "run",           [VJP_STREAM_SUMMARY] = "summary",
+        [VJP_STREAM_STUDY] = "study",       [VJP_STREAM_POINT] = "point",
+        [VJP_STREAM_GAP] = "gap",           [VJP_STREAM_ORDER_GAP] = "gap",
+        [VJP_STREAM_FIT] = "fit",           [VJP_STREAM_ORDER] = "order",
+        [VJP_STREAM_PLANT] = "plant",       [VJP_STREAM_RULE] = "rule",
+        [VJP_STREAM_ALARM] = "alarm",       [VJP_STREAM_SELFTEST] = "selftest",
+        [VJP_STREAM_COVERAGE] = "coverage"};
+    for (int i = 0; i < VJP_STREAM_OTHER; i++) {
+        if (strcmp(name, types[i]) == 0)
+            return (enum vjp_stream_type)i;
+    }
+    return VJP_STREAM_OTHER;
+}
+
 static enum vjp_status read_line(const char *text, size_t length, struct vjp_stream_line *out,
                                  struct vjp_error *error)
 {
-    static const char *const types[] = {
-        [VJP_STREAM_HEADER] = "header",     [VJP_STREAM_CHECK] = "check",
-        [VJP_STREAM_CAMPAIGN] = "campaign", [VJP_STREAM_FIND] = "find",
-        [VJP_STREAM_RUN] = "run",           [VJP_STREAM_SUMMARY] = "summary"};
     json_error_t why;
-    const char *type;
     *out = (struct vjp_stream_line){.type = VJP_STREAM_OTHER};
     json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
     out->json = json;
     if (!json_is_object(json))
         return vjp_fail(error, VJP_ERR_USAGE, "expected an object of JSON%s%s", json ? "" : ": ",
                         json ? "" : why.text);
-    enum vjp_status status = vjp_json_read_text(json, "type", &type, error);
-    if (status == VJP_OK)
-        out->type_name = type;
-    for (int i = 0; status == VJP_OK && i < VJP_STREAM_OTHER; i++) {
-        if (strcmp(type, types[i]) == 0)
-            out->type = (enum vjp_stream_type)i;
+    if (!json_object_get(json, "type") && json_object_get(json, "gcovr/format_version")) {
+        out->type_name = "coverage";
+    } else {
+        const enum vjp_status status = vjp_json_read_text(json, "type", &out->type_name, error);
+        if (status != VJP_OK)
+            return status;
     }
-    if (status == VJP_OK && out->type == VJP_STREAM_HEADER)
-        status = read_header(json, out, error);
-    if (status == VJP_OK && out->type == VJP_STREAM_RUN)
-        status = read_run(json, out, error);
-    if (status == VJP_OK && out->type == VJP_STREAM_FIND)
-        status = vjp_find_read(json, &out->find, error);
-    if (status == VJP_OK && out->type == VJP_STREAM_CHECK)
-        status = read_check(json, &out->record, error);
-    if (status == VJP_OK && out->type == VJP_STREAM_CAMPAIGN)
-        status = read_campaign(json, out, error);
-    if (status == VJP_OK && out->type == VJP_STREAM_SUMMARY && json_object_get(json, "seconds"))
-        status = vjp_json_read_number(json, "seconds", &out->seconds, error);
-    return status;
+    out->type = find_type(out->type_name);
+    return read_object(json, out, error);
 }
 
 /* What is shown of the line may hold any byte of it. */
@@ -392,5 +359,30 @@ enum vjp_status vjp_stream_read(const char *text, size_t length, struct vjp_stre
     const enum vjp_status status = read_line(text, length, out, &why);
     if (status != VJP_OK && error)
         vjp_foreign_text(error->text, sizeof error->text, why.text, sizeof why.text);
+    return status;
+}
+
+enum vjp_status vjp_stream_text(const struct vjp_stream_line *line, struct vjp_text *out,
+                                struct vjp_error *error)
+{
+    struct vjp_json_line copy = {.json = json_copy(line->json)};
+    if (line->type == VJP_STREAM_SELFTEST)
+        vjp_json_set(&copy, "type", json_string("selftest"));
+    if (line->type == VJP_STREAM_COVERAGE)
+        vjp_json_set(&copy, "type", json_string("coverage"));
+    return vjp_json_end_text(&copy, out, error);
+}
+
+enum vjp_status vjp_stream_visit(char *const *lines, int count, vjp_stream_visitor visit, void *env,
+                                 struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int i = 0; i < count && status == VJP_OK; i++) {
+        struct vjp_stream_line line;
+        status = vjp_stream_read(lines[i], strlen(lines[i]), &line, error);
+        if (status == VJP_OK)
+            status = visit(env, &line, error);
+        vjp_stream_line_clear(&line);
+    }
     return status;
 }

@@ -6,27 +6,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum vjp_status (*visit_line)(void *env, const struct vjp_stream_line *line,
-                                      struct vjp_error *error);
+/* Lines whose type stands for a run that has an end. */
+static bool is_known(enum vjp_stream_type type)
+{
+    return type != VJP_STREAM_RUN && type != VJP_STREAM_OTHER;
+}
 
-static enum vjp_status read_line(const char *text, size_t length, visit_line visit, void *env,
-                                 struct vjp_stream_file *out, struct vjp_error *error)
+static bool is_end(enum vjp_stream_type type)
+{
+    return type == VJP_STREAM_SUMMARY || type == VJP_STREAM_SELFTEST || type == VJP_STREAM_COVERAGE;
+}
+
+static enum vjp_status read_line(const char *text, size_t length, vjp_stream_visitor visit,
+                                 void *env, struct vjp_stream_file *out, struct vjp_error *error)
 {
     struct vjp_stream_line line;
     enum vjp_status status = vjp_stream_read(text, length, &line, error);
     if (status == VJP_OK) {
         if (!*out->first) {
-            out->foreign = line.type == VJP_STREAM_OTHER;
+            out->foreign = line.type > VJP_STREAM_SUMMARY;
+            out->cut = false;
             snprintf(out->first, sizeof out->first, "%s", line.type_name);
         }
-        out->complete |= line.type == VJP_STREAM_SUMMARY;
+        out->complete |= is_end(line.type);
+        out->cut |= is_known(line.type);
         status = visit(env, &line, error);
     }
     vjp_stream_line_clear(&line);
     return status;
 }
 
-static enum vjp_status read_lines(FILE *file, const char *path, visit_line visit, void *env,
+/* gcovr's file is one line without an end. */
+static bool is_whole(const char *text, size_t length, int64_t number)
+{
+    struct vjp_stream_line line;
+    const bool whole = number == 1 && vjp_stream_read(text, length, &line, NULL) == VJP_OK &&
+                       line.type == VJP_STREAM_COVERAGE;
+    if (number == 1)
+        vjp_stream_line_clear(&line);
+    return whole;
+}
+
+static enum vjp_status read_lines(FILE *file, const char *path, vjp_stream_visitor visit, void *env,
                                   struct vjp_stream_file *out, struct vjp_error *error)
 {
     char *text = NULL;
@@ -36,7 +57,7 @@ static enum vjp_status read_lines(FILE *file, const char *path, visit_line visit
     enum vjp_status status = VJP_OK;
     while (status == VJP_OK && (length = getline(&text, &size, file)) > 0) {
         number++;
-        if (text[length - 1] != '\n') {
+        if (text[length - 1] != '\n' && !is_whole(text, (size_t)length, number)) {
             fprintf(stderr, "vjpcheck: %s:%" PRId64 ": the line has no end, and is left out\n",
                     path, number);
             break;
@@ -51,15 +72,16 @@ static enum vjp_status read_lines(FILE *file, const char *path, visit_line visit
     return status;
 }
 
-enum vjp_status vjp_stream_file_read(const char *path, visit_line visit, void *env,
+enum vjp_status vjp_stream_file_read(const char *path, vjp_stream_visitor visit, void *env,
                                      struct vjp_stream_file *out, struct vjp_error *error)
 {
-    *out = (struct vjp_stream_file){.complete = false};
+    *out = (struct vjp_stream_file){.cut = true}; /* until there is a line */
     FILE *const file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
     if (!file)
         return vjp_fail(error, VJP_ERR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
     const enum vjp_status status = read_lines(file, path, visit, env, out, error);
     if (file != stdin)
         fclose(file);
+    out->cut &= !out->complete;
     return status;
 }

@@ -8,19 +8,19 @@
 
 /* A file of JSON lines, as a run or another command wrote it. */
 struct vjp_stream_file {
-    bool complete; /* it has a line of type "summary" */
+    bool complete; /* it has what a run writes last */
+    bool foreign;  /* its first line is of no stream of verdicts: that of another command */
     bool
-        foreign; /* its first line is of a type that is not known here: the stream of another command */
+        cut; /* it is not complete, though there is more in it than what ran where, or unknown lines */
     char first[32]; /* the type of its first line; empty: there is none */
 };
 
 /* Reads the file line by line and hands each to visit; "-": the standard input. VJP_ERR_USAGE, with file and line, where a
  * line is none of a stream, and where the file cannot be opened. A last line without an end, as of a run that was cut
- * off, is told on the standard error, and left out. *out is set in any case. */
-VJP_MUST_CHECK enum vjp_status
-vjp_stream_file_read(const char *path,
-                     enum vjp_status (*visit)(void *env, const struct vjp_stream_line *line,
-                                              struct vjp_error *error),
-                     void *env, struct vjp_stream_file *out, struct vjp_error *error);
+ * off, is told on the standard error, and left out; gcovr writes a file of one such line, which is taken. *out is set
+ * in any case. */
+VJP_MUST_CHECK enum vjp_status vjp_stream_file_read(const char *path, vjp_stream_visitor visit,
+                                                    void *env, struct vjp_stream_file *out,
+                                                    struct vjp_error *error);
 
 #endif

@@ -131,6 +131,8 @@ enum vjp_status vjp_study_point_write(struct vjp_sink *sink, const struct vjp_st
                                       struct vjp_error *error)
 {
     struct vjp_json_line line = vjp_json_begin(point->why ? "gap" : "point");
+    if (point->study)
+        vjp_json_set(&line, "study", vjp_json_text(point->study));
     set_names(&line, point);
     if (point->why) {
         vjp_json_set(&line, "why", vjp_json_text(point->why));

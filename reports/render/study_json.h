@@ -61,6 +61,15 @@ struct vjp_study_table {
     void **memory;
 };
 
+/* Reads the object of a line of type "point" or "gap"; json: a json_t, to which the texts belong. VJP_ERR_USAGE names what
+ * it lacks. */
+VJP_MUST_CHECK enum vjp_status vjp_study_point_read(const void *json, struct vjp_study_point *out,
+                                                    struct vjp_error *error);
+/* Adds what was read so, and keeps the object. */
+VJP_MUST_CHECK enum vjp_status vjp_study_table_keep(struct vjp_study_table *table, void *json,
+                                                    const struct vjp_study_point *point,
+                                                    struct vjp_error *error);
+
 /* Adds a line. VJP_ERR_USAGE where it is no JSON, or a point that lacks something. */
 VJP_MUST_CHECK enum vjp_status vjp_study_table_add(struct vjp_study_table *table, const char *line,
                                                    struct vjp_error *error);

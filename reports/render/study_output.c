@@ -120,9 +120,8 @@ enum vjp_status vjp_study_output_write(const struct vjp_study_output *output,
     return status == VJP_OK ? vjp_study_plots_write(output, error) : status;
 }
 
-/* The point of the group with the most terms. */
-static const struct vjp_study_point *find_last(const struct vjp_study_table *table,
-                                               const struct vjp_study_point *like)
+const struct vjp_study_point *vjp_study_last(const struct vjp_study_table *table,
+                                             const struct vjp_study_point *like)
 {
     const struct vjp_study_point *last = like;
     for (int64_t i = 0; i < table->count; i++) {
@@ -143,22 +142,21 @@ static void number(char text[CELL], double value)
         snprintf(text, CELL, value >= 0.01 && value < 1000 ? "%.3g" : "%.2g", value);
 }
 
-/* The last column. */
-static const char *conclusion_of(const struct vjp_study_output *o, const struct vjp_study_point *p,
-                                 const struct vjp_study_verdict *v)
+const char *vjp_study_conclusion(const char *study, const struct vjp_study_point *last,
+                                 const struct vjp_study_verdict *verdict)
 {
-    if (p->outside > 0)
+    if (last->outside > 0)
         return "outside the bound";
-    return strcmp(o->study, "growth") == 0  ? vjp_grade_name(v->grade)
-           : strcmp(o->study, "dtype") == 0 ? p->model
-                                            : "within the bound";
+    return strcmp(study, "growth") == 0  ? vjp_grade_name(verdict->grade)
+           : strcmp(study, "dtype") == 0 ? last->model
+                                         : "within the bound";
 }
 
 static void add_row(struct vjp_table *rows, const struct vjp_study_output *o,
                     const struct vjp_study_verdict *v)
 {
     const struct vjp_study_table *table = o->table;
-    const struct vjp_study_point *p = find_last(table, v->like);
+    const struct vjp_study_point *p = vjp_study_last(table, v->like);
     const struct vjp_figures *f = &p->figures;
     const double k = (double)f->terms_max;
     char terms[CELL], elements[CELL], p50[CELL], p999[CELL], max[CELL], omega[CELL], ku[CELL];
@@ -177,10 +175,11 @@ static void add_row(struct vjp_table *rows, const struct vjp_study_output *o,
                  v->evidence.fit.high - v->evidence.fit.slope);
     else
         snprintf(slope, CELL, "-");
-    const char *const cells[] = {p->kernel, p->dtype, p->accumulate, p->gradient,
-                                 p->values, terms,    elements,      p50,
-                                 p999,      max,      omega,         ku,
-                                 correct,   faithful, slope,         conclusion_of(o, p, v)};
+    const char *const cells[] = {
+        p->kernel, p->dtype, p->accumulate, p->gradient,
+        p->values, terms,    elements,      p50,
+        p999,      max,      omega,         ku,
+        correct,   faithful, slope,         vjp_study_conclusion(o->study, p, v)};
     vjp_table_add(rows, cells, p->outside > 0 ? "31" : NULL);
 }
 

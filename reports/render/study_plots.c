@@ -59,7 +59,7 @@ static const struct view views[] = {
     {"correct", "correctly rounded elements, in %", correct_of, false, VJP_PLOT_LINEAR},
 };
 
-static bool is_beside(const struct vjp_study_point *a, const struct vjp_study_point *b)
+bool vjp_study_is_beside(const struct vjp_study_point *a, const struct vjp_study_point *b)
 {
     return strcmp(a->layer, b->layer) == 0 && strcmp(a->dtype, b->dtype) == 0 &&
            strcmp(a->gradient, b->gradient) == 0 && strcmp(a->values, b->values) == 0;
@@ -87,6 +87,22 @@ static void add_point(struct sheet *s, struct vjp_plot_series *series, double x,
     series->n++;
 }
 
+/* Ascending: runs that were merged may have been of the larger sizes first. */
+static void sort_points(struct sheet *s, const struct vjp_plot_series *series)
+{
+    double *x = s->x + s->used - series->n, *y = s->y + s->used - series->n;
+    for (int i = 1; i < series->n; i++) {
+        const double px = x[i], py = y[i];
+        int at = i;
+        for (; at > 0 && x[at - 1] > px; at--) {
+            x[at] = x[at - 1];
+            y[at] = y[at - 1];
+        }
+        x[at] = px;
+        y[at] = py;
+    }
+}
+
 /* The horizontal axis. */
 static double (*x_of(const struct vjp_study_output *o))(const struct vjp_study_point *p)
 {
@@ -102,7 +118,7 @@ static void add_kernels(const struct vjp_study_output *o, const struct vjp_study
         bool known = false;
         for (int k = 0; k < s->n_series; k++)
             known |= strcmp(s->series[k].name, p->kernel) == 0;
-        if (p->why || known || !is_beside(p, like))
+        if (p->why || known || !vjp_study_is_beside(p, like))
             continue;
         struct vjp_plot_series *series = &s->series[s->n_series++];
         begin_series(s, series, p->kernel);
@@ -111,6 +127,7 @@ static void add_kernels(const struct vjp_study_output *o, const struct vjp_study
             if (!q->why && vjp_study_is_alike(p, q))
                 add_point(s, series, x_of(o)(q), view->value(q));
         }
+        sort_points(s, series);
     }
 }
 
@@ -137,7 +154,7 @@ static void add_theory(const struct vjp_study_table *table, const struct vjp_stu
     const struct vjp_plot_series *longest = NULL;
     for (int64_t i = 0; i < table->count; i++) {
         const struct vjp_study_point *p = &table->point[i];
-        if (!p->why && is_beside(p, like)) {
+        if (!p->why && vjp_study_is_beside(p, like)) {
             u = fmax(u, p->u);
             u_out = p->u_out;
         }
@@ -171,11 +188,11 @@ static void add_conditioning(const struct vjp_study_table *table,
 }
 
 /* "growth-omega-linear-f32-dx-normal.svg", every other character '_'. */
-static void print_name(const struct vjp_study_output *o, const struct view *view,
+static void print_name(const struct vjp_study_output *o, const char *view,
                        const struct vjp_study_point *p, struct vjp_text *out)
 {
     struct vjp_text name = {0};
-    vjp_text_add(&name, "%s-%s-%s-%s-%s-%s", o->study, view->name, p->layer, p->dtype, p->gradient,
+    vjp_text_add(&name, "%s-%s-%s-%s-%s-%s", o->study, view, p->layer, p->dtype, p->gradient,
                  p->values);
     for (char *c = name.data; c && *c; c++) {
         if (!isalnum((unsigned char)*c) && *c != '-' && *c != '.')
@@ -186,23 +203,23 @@ static void print_name(const struct vjp_study_output *o, const struct view *view
     vjp_text_clear(&name);
 }
 
+/* Hands the plot of one view of the points beside one to the visitor. */
 static enum vjp_status draw(const struct vjp_study_output *o, const struct view *view,
-                            const struct vjp_study_point *like, struct sheet *s,
-                            struct vjp_error *error)
+                            struct vjp_study_plot *drawn, struct sheet *s,
+                            vjp_study_plot_visitor visit, void *env, struct vjp_error *error)
 {
-    struct vjp_text path = {0}, title = {0};
-    struct vjp_sink sink = {0};
-    enum vjp_status status = VJP_OK;
+    const struct vjp_study_point *like = drawn->like;
+    struct vjp_text title = {0};
     s->used = s->n_series = s->n_curves = 0;
     add_kernels(o, like, view, s);
     if (view->theory && x_of(o) == terms_of)
         add_theory(o->table, like, s);
     else if (view->theory)
         add_conditioning(o->table, like, s);
-    print_name(o, view, like, &path);
     vjp_text_add(&title, "%s: %s of %s in %s, operands %s", o->study, like->gradient, like->layer,
                  like->dtype, like->values);
-    const struct vjp_plot plot = {
+    drawn->view = view->name;
+    drawn->plot = (struct vjp_plot){
         .title = title.data,
         .about = "Each mark is one size of one kernel, over many elements and cases; the numbers "
                  "are in study.csv.",
@@ -214,21 +231,23 @@ static enum vjp_status draw(const struct vjp_study_output *o, const struct view 
         .series = s->series,
         .n_curves = s->n_curves,
         .curves = s->curve};
-    if (path.failed || title.failed)
-        status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
-    if (status == VJP_OK)
-        status = vjp_sink_open(path.data, &sink, error);
-    if (status == VJP_OK) {
-        vjp_plot_svg_print(&plot, sink.file);
-        status = vjp_sink_commit(&sink, error);
-    }
-    vjp_sink_clear(&sink);
-    vjp_text_clear(&path);
+    const enum vjp_status status =
+        title.failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory") : visit(env, drawn, error);
     vjp_text_clear(&title);
     return status;
 }
 
-enum vjp_status vjp_study_plots_write(const struct vjp_study_output *output,
+/* Whether no point before it is beside it. */
+static bool is_first(const struct vjp_study_table *table, int64_t i)
+{
+    bool first = !table->point[i].why;
+    for (int64_t j = 0; j < i && first; j++)
+        first = table->point[j].why || !vjp_study_is_beside(&table->point[j], &table->point[i]);
+    return first;
+}
+
+enum vjp_status vjp_study_plots_visit(const struct vjp_study_output *output,
+                                      vjp_study_plot_visitor visit, void *env,
                                       struct vjp_error *error)
 {
     const struct vjp_study_table *table = output->table;
@@ -238,19 +257,46 @@ enum vjp_status vjp_study_plots_write(const struct vjp_study_output *output,
     enum vjp_status status = VJP_OK;
     const bool over_terms = x_of(output) == terms_of;
     const struct view *all = over_terms ? views : condition_views;
-    const size_t n_views = over_terms ? sizeof views / sizeof *views
-                                      : sizeof condition_views / sizeof *condition_views;
+    const int n_views = over_terms ? sizeof views / sizeof *views
+                                   : sizeof condition_views / sizeof *condition_views;
     sheet.y = sheet.x + room;
     if (!sheet.x || !sheet.series)
         status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     for (int64_t i = 0; i < table->count && status == VJP_OK; i++) {
-        bool is_first = !table->point[i].why;
-        for (int64_t j = 0; j < i && is_first; j++)
-            is_first = table->point[j].why || !is_beside(&table->point[j], &table->point[i]);
-        for (size_t v = 0; v < n_views && is_first && status == VJP_OK; v++)
-            status = draw(output, &all[v], &table->point[i], &sheet, error);
+        const bool first = is_first(table, i);
+        for (int v = 0; v < n_views && first && status == VJP_OK; v++) {
+            struct vjp_study_plot drawn = {
+                .like = &table->point[i], .is_first = v == 0, .is_last = v == n_views - 1};
+            status = draw(output, &all[v], &drawn, &sheet, visit, env, error);
+        }
     }
     free(sheet.x);
     free(sheet.series);
     return status;
+}
+
+/* env: the output. */
+static enum vjp_status write_file(void *env, const struct vjp_study_plot *drawn,
+                                  struct vjp_error *error)
+{
+    const struct vjp_study_output *o = env;
+    struct vjp_text path = {0};
+    struct vjp_sink sink = {0};
+    print_name(o, drawn->view, drawn->like, &path);
+    enum vjp_status status = path.failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
+                                         : vjp_sink_open(path.data, &sink, error);
+    if (status == VJP_OK) {
+        vjp_plot_svg_print(&drawn->plot, sink.file);
+        status = vjp_sink_commit(&sink, error);
+    }
+    vjp_sink_clear(&sink);
+    vjp_text_clear(&path);
+    return status;
+}
+
+enum vjp_status vjp_study_plots_write(const struct vjp_study_output *output,
+                                      struct vjp_error *error)
+{
+    struct vjp_study_output told = *output;
+    return vjp_study_plots_visit(output, write_file, &told, error);
 }

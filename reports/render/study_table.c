@@ -90,7 +90,8 @@ static void read_figures(struct members *m, struct vjp_figures *f)
 
 static void read_point(struct members *m, bool is_gap, struct vjp_study_point *p)
 {
-    *p = (struct vjp_study_point){.key = text_of(m, "key"),
+    *p = (struct vjp_study_point){.study = json_string_value(json_object_get(m->json, "study")),
+                                  .key = text_of(m, "key"),
                                   .kernel = text_of(m, "kernel"),
                                   .layer = text_of(m, "layer"),
                                   .dtype = text_of(m, "dtype"),
@@ -117,9 +118,21 @@ static void read_point(struct members *m, bool is_gap, struct vjp_study_point *p
     }
 }
 
-/* Takes over json. */
-static enum vjp_status keep(struct vjp_study_table *table, json_t *json,
-                            const struct vjp_study_point *point, struct vjp_error *error)
+enum vjp_status vjp_study_point_read(const void *json, struct vjp_study_point *out,
+                                     struct vjp_error *error)
+{
+    struct members m = {.json = json};
+    const char *type = text_of(&m, "type");
+    struct vjp_study_point point;
+    read_point(&m, strcmp(type, "gap") == 0, &point);
+    if (m.missing)
+        return vjp_fail(error, VJP_ERR_USAGE, "expected \"%s\" in a point of a study", m.missing);
+    *out = point;
+    return VJP_OK;
+}
+
+enum vjp_status vjp_study_table_keep(struct vjp_study_table *table, void *json,
+                                     const struct vjp_study_point *point, struct vjp_error *error)
 {
     const size_t n = (size_t)table->count + 1;
     struct vjp_study_point *points = realloc(table->point, n * sizeof *points);
@@ -128,12 +141,10 @@ static enum vjp_status keep(struct vjp_study_table *table, json_t *json,
     void **memory = realloc(table->memory, n * sizeof *memory);
     if (memory)
         table->memory = memory;
-    if (!points || !memory) {
-        json_decref(json);
+    if (!points || !memory)
         return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
-    }
     table->point[table->count] = *point;
-    table->memory[table->count++] = json;
+    table->memory[table->count++] = json_incref(json);
     return VJP_OK;
 }
 
@@ -142,21 +153,18 @@ enum vjp_status vjp_study_table_add(struct vjp_study_table *table, const char *l
 {
     json_error_t why;
     json_t *json = json_loads(line, 0, &why);
-    struct members m = {.json = json};
     struct vjp_study_point point;
     if (!json)
         return vjp_fail(error, VJP_ERR_USAGE, "column %d: %s", why.column, why.text);
-    const char *type = text_of(&m, "type");
-    const bool is_gap = strcmp(type, "gap") == 0;
-    if (!m.missing && !is_gap && strcmp(type, "point") != 0) {
-        json_decref(json);
-        return VJP_OK;
+    const char *type = json_string_value(json_object_get(json, "type"));
+    enum vjp_status status = VJP_OK;
+    if (!type || strcmp(type, "gap") == 0 || strcmp(type, "point") == 0) {
+        status = vjp_study_point_read(json, &point, error);
+        if (status == VJP_OK)
+            status = vjp_study_table_keep(table, json, &point, error);
     }
-    read_point(&m, is_gap, &point);
-    if (!m.missing)
-        return keep(table, json, &point, error);
     json_decref(json);
-    return vjp_fail(error, VJP_ERR_USAGE, "expected \"%s\" in a point of a study", m.missing);
+    return status;
 }
 
 enum vjp_status vjp_study_table_read(struct vjp_study_table *table, const char *path,

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In pixels. WORDS: of a row, at the left; WIDE: of the additions, from left to right. */
-enum { MARGIN = 16, LINE = 20, HEAD = 56, WORDS = 260, WIDE = 560, STEP_MAX = 48 };
+/* In pixels. WORDS: of a row, at the left; WIDE: of the additions, from left to right, and NOTE, at least, because of the
+ * words below. */
+enum { MARGIN = 16, LINE = 20, HEAD = 56, WORDS = 260, WIDE = 560, NOTE = 180, STEP_MAX = 48 };
 
 /* What a node is in the drawing. */
 enum look {
@@ -130,11 +131,17 @@ static void print_words(struct drawing *d, int n)
     vjp_text_clear(&runs);
 }
 
+/* From one level to the next. */
+static double step_of(const struct drawing *d)
+{
+    const double step = d->height > 0 ? (double)WIDE / d->height : STEP_MAX;
+    return step > STEP_MAX ? STEP_MAX : step;
+}
+
 static void print_nodes(struct drawing *d)
 {
     const struct vjp_tree *const t = d->tree;
-    double step = d->height > 0 ? (double)WIDE / d->height : STEP_MAX;
-    step = step > STEP_MAX ? STEP_MAX : step;
+    const double step = step_of(d);
     for (int n = 0; n < t->count; n++) {
         const double x = MARGIN + WORDS + d->level[n] * step;
         if (d->look[n] == HIDDEN)
@@ -158,18 +165,9 @@ static void print_nodes(struct drawing *d)
     }
 }
 
-static void print_all(struct drawing *d, const char *title, const char *about)
+void vjp_tree_svg_style(FILE *out)
 {
-    const int width = 2 * MARGIN + WORDS + WIDE + 8;
-    const int height = HEAD + d->rows * LINE + LINE + MARGIN;
-    fprintf(d->out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-            "viewBox=\"0 0 %d %d\" role=\"img\">\n<title>",
-            width, height, width, height);
-    print_escaped(title, d->out);
-    fputs("</title>\n<desc>", d->out);
-    print_escaped(about, d->out);
-    fputs("</desc>\n<style>.vjp-tree-page{fill:#fff}.vjp-tree-words,.vjp-tree-head,.vjp-tree-note"
+    fputs(".vjp-tree-page{fill:#fff}.vjp-tree-words,.vjp-tree-head,.vjp-tree-note"
           "{font:12px sans-serif;fill:#222}.vjp-tree-words{text-anchor:end}"
           ".vjp-tree-head{font-weight:bold}"
           ".vjp-tree-line{fill:none;stroke:#7a8794;stroke-width:1.2}"
@@ -177,15 +175,43 @@ static void print_all(struct drawing *d, const char *title, const char *about)
           ".vjp-tree-fused{fill:#c8202f}\n"
           "@media (prefers-color-scheme:dark){.vjp-tree-page{fill:#14181d}"
           ".vjp-tree-words,.vjp-tree-head,.vjp-tree-note{fill:#ddd}.vjp-tree-join{fill:#6fb0ee}"
-          ".vjp-tree-folded{fill:#6fce96}.vjp-tree-fused{fill:#ff6b6b}}</style>\n",
-          d->out);
-    fprintf(d->out, "<rect class=\"vjp-tree-page\" width=\"%d\" height=\"%d\"/>\n", width, height);
-    fprintf(d->out, "<text class=\"vjp-tree-head\" x=\"%d\" y=\"%d\">", MARGIN, MARGIN + 12);
+          ".vjp-tree-folded{fill:#6fce96}.vjp-tree-fused{fill:#ff6b6b}}\n",
+          out);
+}
+
+static void print_head(struct drawing *d, const char *title, const char *about, int width,
+                       int height)
+{
+    fputs("<style>", d->out);
+    vjp_tree_svg_style(d->out);
+    fprintf(d->out,
+            "</style>\n<rect class=\"vjp-tree-page\" width=\"%d\" height=\"%d\"/>\n"
+            "<text class=\"vjp-tree-head\" x=\"%d\" y=\"%d\">",
+            width, height, MARGIN, MARGIN + 12);
     print_escaped(title, d->out);
     fprintf(d->out, "</text>\n<text class=\"vjp-tree-note\" x=\"%d\" y=\"%d\">", MARGIN,
             MARGIN + 12 + LINE);
     print_escaped(about, d->out);
     fputs("</text>\n", d->out);
+}
+
+static void print_all(struct drawing *d, const char *title, const char *about, bool embedded)
+{
+    const int levels = (int)(d->height * step_of(d));
+    const int wide = embedded && levels < WIDE ? levels : WIDE;
+    const int width = 2 * MARGIN + WORDS + (wide < NOTE ? NOTE : wide) + 8;
+    const int top = embedded ? HEAD - 4 : 0;
+    const int height = HEAD + d->rows * LINE + LINE + MARGIN - top;
+    fprintf(d->out,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"vjp-tree\" width=\"%d\" "
+            "height=\"%d\" viewBox=\"0 %d %d %d\" role=\"img\">\n<title>",
+            width, height, top, width, height);
+    print_escaped(title, d->out);
+    fputs("</title>\n<desc>", d->out);
+    print_escaped(about, d->out);
+    fputs("</desc>\n", d->out);
+    if (!embedded)
+        print_head(d, title, about, width, height);
     print_nodes(d);
     fprintf(d->out,
             "<text class=\"vjp-tree-note\" x=\"%d\" y=\"%d\">%d terms, height %d; left: what is "
@@ -194,8 +220,8 @@ static void print_all(struct drawing *d, const char *title, const char *about)
             d->tree->node[d->tree->root].height);
 }
 
-enum vjp_status vjp_tree_svg_print(const struct vjp_tree *tree, const char *title,
-                                   const char *about, FILE *out, struct vjp_error *error)
+static enum vjp_status draw(const struct vjp_tree *tree, const char *title, const char *about,
+                            bool embedded, FILE *out, struct vjp_error *error)
 {
     struct drawing d = {.tree = tree, .out = out};
     d.look = calloc((size_t)tree->count, 1);
@@ -209,7 +235,7 @@ enum vjp_status vjp_tree_svg_print(const struct vjp_tree *tree, const char *titl
         for (int folded = 2; d.rows > VJP_TREE_SVG_ROWS && folded <= tree->leaves; folded *= 2)
             d.rows = choose(&d, folded);
         place(&d);
-        print_all(&d, title, about);
+        print_all(&d, title, about, embedded);
     }
     free(d.look);
     free(d.y);
@@ -217,4 +243,16 @@ enum vjp_status vjp_tree_svg_print(const struct vjp_tree *tree, const char *titl
     free(d.leaf);
     free(d.stack);
     return good ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+}
+
+enum vjp_status vjp_tree_svg_print(const struct vjp_tree *tree, const char *title,
+                                   const char *about, FILE *out, struct vjp_error *error)
+{
+    return draw(tree, title, about, false, out, error);
+}
+
+enum vjp_status vjp_tree_svg_embed(const struct vjp_tree *tree, const char *title,
+                                   const char *about, FILE *out, struct vjp_error *error)
+{
+    return draw(tree, title, about, true, out, error);
 }

@@ -18,4 +18,11 @@ VJP_MUST_CHECK enum vjp_status vjp_tree_svg_print(const struct vjp_tree *tree, c
                                                   const char *about, FILE *out,
                                                   struct vjp_error *error);
 
+/* For a page that says itself what it is, and has the rules below once for all: without title and words above the tree, but
+ * for who cannot see it, without background and style sheet. */
+VJP_MUST_CHECK enum vjp_status vjp_tree_svg_embed(const struct vjp_tree *tree, const char *title,
+                                                  const char *about, FILE *out,
+                                                  struct vjp_error *error);
+void vjp_tree_svg_style(FILE *out);
+
 #endif

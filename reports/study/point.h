@@ -8,6 +8,7 @@
 
 /* A point, or in its place a gap: something that was left out. The texts are the caller's. */
 struct vjp_study_point {
+    const char *study;  /* "growth"; NULL: not told */
     const char *key;    /* unique in a study */
     const char *kernel; /* "naive:linear" */
     const char *layer;

@@ -65,6 +65,10 @@ int vjp_tree_chain(const struct vjp_tree *tree, int node, int *leaf, int *base);
 VJP_MUST_CHECK enum vjp_status vjp_tree_print(const struct vjp_tree *tree, struct vjp_text *out,
                                               struct vjp_error *error);
 
+/* Reads such a text of a tree with so many leaves, each of which stands there once. VJP_ERR_USAGE names the character. */
+VJP_MUST_CHECK enum vjp_status vjp_tree_parse(const char *text, int leaves, struct vjp_tree *out,
+                                              struct vjp_error *error);
+
 /* Adds the leaves as the text of a chain has them: "0..56:8,60". */
 void vjp_tree_print_runs(const int *leaf, int count, struct vjp_text *out);
 

@@ -53,6 +53,8 @@ Test(coverage, lines_that_no_case_reached)
     expect_not_in(answer.out, "19 never ran");
     forget(&answer);
     answer = sh("cd %s/out && ls coverage.html coverage.xml coverage.json kernel.so corpus && "
+                "tail -1 coverage.jsonl | grep -c 'type\":\"coverage' && "
+                "grep -q 'type\":\"campaign' coverage.jsonl && "
                 "xmllint --noout --nonet --xpath 'string(//class/@filename)' coverage.xml 2>&1; "
                 "grep -c 'filename=\"odd.c\"' coverage.xml",
                 folder);

@@ -143,3 +143,40 @@ Test(report, a_step_of_github_is_annotated)
     expect_in(answer.out, "\n# vjpcheck: failed\n");
     forget(&answer);
 }
+
+/* What studies, a self-test and coverage wrote, with verdicts or alone, in any order. */
+Test(report, what_other_commands_wrote_is_shown)
+{
+    struct answer answer = sh(
+        "cd %s && $V study growth naive --layer linear --dtype f32 --values normal --sweep K=8,32 "
+        "--samples 1 --out g >/dev/null && $V study order naive 'linear dtype=f32 N=4 D=3 M=9' "
+        "--out o >/dev/null && ls g/run.jsonl o/run.jsonl && "
+        "$V report o/*.jsonl g/*.jsonl --html s.html --markdown s.md; echo code $?; "
+        "head -1 s.md; grep -c '^| naive' s.md; grep -c vjp-plot\\\" s.html; "
+        "grep -c 'vjpcheck study growth naive' s.html; "
+        "$V report $S/tests/e2e/selftest.jsonl sound.jsonl g/*.jsonl o/*.jsonl sound.jsonl "
+        "--html a.html --json a.jsonl >/dev/null; echo code $?; "
+        "$V report a.jsonl g/study.jsonl --html b.html >/dev/null; "
+        "for f in a b; do sed -E 's/[0-9.]+ s\\.|vjpcheck 0.1.0, [^<]*//' $f.html >$f; done; "
+        "cmp a b && echo same",
+        folder);
+    expect_code(&answer, 0);
+    expect_in(answer.out, "o/run.jsonl\n");
+    expect_in(answer.out, "Studies have 6 points, with no elements outside the bound");
+    expect_in(answer.out, "code 0\n# vjpcheck: sound\n5\n9\n");
+    expect_in(answer.out, "\ncode 1\nsame\n");
+    forget(&answer);
+    answer =
+        sh("cd %s && (cat g/study.jsonl; echo '{\"type\":\"order\",\"kernel\":1}') >bad.jsonl; "
+           "$V report bad.jsonl --html x.html",
+           folder);
+    expect_code(&answer, 2);
+    /* Behind the header, 6 points, 3 fits and the summary. */
+    expect_in(answer.err, "bad.jsonl:12: \"kernel\": expected a text");
+    forget(&answer);
+    answer =
+        sh("cd %s && head -3 g/study.jsonl >cut.jsonl; $V report cut.jsonl --html x.html", folder);
+    expect_code(&answer, 2);
+    expect_in(answer.err, "cut.jsonl: has no summary");
+    forget(&answer);
+}

@@ -2,7 +2,9 @@
 #include "reports/render/html/document.h"
 
 #include "reports/render/html/parts.h"
+#include "reports/render/plot_svg.h"
 #include "reports/render/sha256.h"
+#include "reports/render/tree_svg.h"
 
 #include <string.h>
 
@@ -47,11 +49,12 @@ static void write_head(struct vjp_page *page, const struct vjp_digest *digest)
     vjp_page_markup(page, "<meta name=\"viewport\" content=\"width=device-width, "
                           "initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light "
                           "dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
-    vjp_page_markup(page, "%s: ",
-                    vjp_summary_state_name(vjp_summary_state(digest->summary, digest->incomplete)));
+    vjp_page_markup(page, "%s: ", vjp_summary_state_name(vjp_digest_state(digest)));
     vjp_page_text(page, digest->title);
     vjp_page_markup(page, "</title>\n<style>\n");
     fputs(vjp_html_style, page->out);
+    vjp_plot_svg_style(page->out);
+    vjp_tree_svg_style(page->out);
     vjp_page_markup(page, "</style>\n</head>\n");
 }
 
@@ -61,9 +64,9 @@ static void write_banner(struct vjp_page *page, const struct vjp_digest *digest)
                                           [VJP_SUMMARY_FAILED] = "failed",
                                           [VJP_SUMMARY_NOTHING] = "silent",
                                           [VJP_SUMMARY_INCOMPLETE] = "silent"};
-    const enum vjp_summary_state state = vjp_summary_state(digest->summary, digest->incomplete);
+    const enum vjp_summary_state state = vjp_digest_state(digest);
     struct vjp_text words = {0};
-    vjp_summary_headline(digest->summary, digest->incomplete, &words);
+    vjp_digest_headline(digest, &words);
     page->failed |= words.failed;
     vjp_page_markup(page,
                     "<body>\n<a class=\"skip\" href=\"#main\">Skip to the results</a>\n"
@@ -77,16 +80,54 @@ static void write_banner(struct vjp_page *page, const struct vjp_digest *digest)
     vjp_text_clear(&words);
 }
 
+static bool has_study(const struct vjp_annex *annex)
+{
+    bool any = false;
+    for (int i = 0; i < VJP_ANNEX_STUDIES; i++)
+        any |= annex->study[i].table.count > 0;
+    return any;
+}
+
 static void write_contents(struct vjp_page *page, const struct vjp_digest *digest)
 {
+    const struct vjp_annex *annex = digest->annex;
+    const struct {
+        bool there;
+        const char *id, *title;
+    } parts[] = {{digest->summary->n_rows > 0, "kernels", "Kernels"},
+                 {digest->dossier->n_groups > 0, "failures", "Failures"},
+                 {has_study(annex), "studies", "Studies"},
+                 {annex->n_orders + annex->n_order_gaps > 0, "orders", "Orders of summation"},
+                 {annex->n_selftests > 0, "selftest", "Self-test"},
+                 {digest->campaigns->count > 0, "campaigns", "What was asked"},
+                 {annex->n_coverages > 0, "coverage", "Code coverage"},
+                 {true, "runs", "What ran where"}};
     vjp_page_markup(page, "<nav aria-label=\"Contents\"><ul>\n");
-    if (digest->summary->n_rows > 0)
-        vjp_page_markup(page, "<li><a href=\"#kernels\">Kernels</a></li>\n");
-    if (digest->dossier->n_groups > 0)
-        vjp_page_markup(page, "<li><a href=\"#failures\">Failures</a></li>\n");
-    if (digest->campaigns->count > 0)
-        vjp_page_markup(page, "<li><a href=\"#campaigns\">What was asked</a></li>\n");
-    vjp_page_markup(page, "<li><a href=\"#runs\">What ran where</a></li>\n</ul></nav>\n");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].there)
+            vjp_page_markup(page, "<li><a href=\"#%s\">%s</a></li>\n", parts[i].id, parts[i].title);
+    }
+    vjp_page_markup(page, "</ul></nav>\n");
+}
+
+static enum vjp_status write_main(struct vjp_page *page, const struct vjp_digest *digest,
+                                  struct vjp_error *error)
+{
+    vjp_page_markup(page, "<main id=\"main\" tabindex=\"-1\">\n");
+    vjp_html_kernels(page, digest);
+    enum vjp_status status = vjp_html_failures(page, digest->dossier, error);
+    if (status == VJP_OK)
+        status = vjp_html_studies(page, digest->annex, error);
+    if (status == VJP_OK)
+        status = vjp_html_orders(page, digest->annex, error);
+    if (status == VJP_OK)
+        status = vjp_html_selftests(page, digest->annex, error);
+    vjp_html_campaigns(page, digest->campaigns);
+    vjp_html_coverage(page, digest->annex);
+    if (status == VJP_OK)
+        status = vjp_html_runs(page, digest->dossier, error);
+    vjp_page_markup(page, "</main>\n");
+    return status;
 }
 
 enum vjp_status vjp_html_write(const struct vjp_digest *digest, struct vjp_sink *sink,
@@ -96,18 +137,13 @@ enum vjp_status vjp_html_write(const struct vjp_digest *digest, struct vjp_sink 
     write_head(&page, digest);
     write_banner(&page, digest);
     write_contents(&page, digest);
-    vjp_page_markup(&page, "<main id=\"main\" tabindex=\"-1\">\n");
-    vjp_html_kernels(&page, digest);
-    enum vjp_status status = vjp_html_failures(&page, digest->dossier, error);
-    vjp_html_campaigns(&page, digest->campaigns);
-    if (status == VJP_OK)
-        status = vjp_html_runs(&page, digest->dossier, error);
-    vjp_page_markup(&page, "</main>\n<footer><p>Written by vjpcheck ");
+    const enum vjp_status status = write_main(&page, digest, error);
+    vjp_page_markup(&page, "<footer><p>Written by vjpcheck ");
     vjp_page_text(&page, digest->version);
     vjp_page_markup(&page, "; the runs took %.1f s.</p></footer>\n<script>", digest->seconds);
     fputs(vjp_html_script, page.out);
     vjp_page_markup(&page, "</script>\n</body>\n</html>\n");
     if (status == VJP_OK && page.failed)
-        status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     return status;
 }

@@ -161,11 +161,10 @@ static void write_maps(struct vjp_page *page, const struct vjp_record *record)
     }
     if (n == 0)
         return;
-    vjp_page_markup(page, "<figure><div class=\"scroll\">\n");
+    vjp_page_begin_picture(page, "Where in the gradients the errors stand");
     vjp_heat_svg_embed(panel, n, "Where in the gradients the errors stand", record->line,
                        page->out);
-    vjp_page_markup(page, "</div><figcaption>Where the errors stand; rows are all axes but the "
-                          "last.</figcaption></figure>\n");
+    vjp_page_end_picture(page, "Where the errors stand; rows are all axes but the last.");
 }
 
 /* The first element that is outside, for the heading. */
@@ -271,19 +270,21 @@ static bool is_of(const struct vjp_find_record *find, const struct vjp_dossier_g
     return same;
 }
 
-/* What campaigns say of the group. */
-static enum vjp_status write_finds(struct vjp_page *page, const struct vjp_dossier *dossier,
-                                   const struct vjp_dossier_group *group, struct vjp_error *error)
+/* What a group is shown with. */
+struct scene {
+    struct vjp_page *page;
+    const struct vjp_dossier_group *group;
+};
+
+/* env: struct scene. Of what campaigns say that which is about the group. */
+static enum vjp_status show_find(void *env, const struct vjp_stream_line *line,
+                                 struct vjp_error *error)
 {
-    enum vjp_status status = VJP_OK;
-    for (int i = 0; i < dossier->n_finds && status == VJP_OK; i++) {
-        struct vjp_stream_line line;
-        status = vjp_stream_read(dossier->find[i], strlen(dossier->find[i]), &line, error);
-        if (status == VJP_OK && is_of(&line.find, group))
-            write_find(page, &line.find);
-        vjp_stream_line_clear(&line);
-    }
-    return status;
+    const struct scene *scene = env;
+    (void)error;
+    if (is_of(&line->find, scene->group))
+        write_find(scene->page, &line->find);
+    return VJP_OK;
 }
 
 static enum vjp_status write_group(struct vjp_page *page, const struct vjp_dossier *dossier, int i,
@@ -300,7 +301,9 @@ static enum vjp_status write_group(struct vjp_page *page, const struct vjp_dossi
         " <span class=\"dtype\">%s</span>: <span class=\"verdict\">%s</span> in %" PRId64
         " case%s</h3>\n",
         group->dtype, vjp_verdict_name(group->verdict), group->count, group->count == 1 ? "" : "s");
-    enum vjp_status status = write_finds(page, dossier, group, error);
+    struct scene scene = {.page = page, .group = group};
+    enum vjp_status status =
+        vjp_stream_visit(dossier->find, dossier->n_finds, show_find, &scene, error);
     for (int j = 0; j < group->n_shown && status == VJP_OK; j++) {
         struct vjp_stream_line line;
         status = vjp_stream_read(group->shown[j].line, strlen(group->shown[j].line), &line, error);

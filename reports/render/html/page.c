@@ -66,6 +66,75 @@ void vjp_page_end_table(struct vjp_page *page)
     fputs("</table></div>\n", page->out);
 }
 
+void vjp_page_known(struct vjp_page *page, double value)
+{
+    if (isnan(value))
+        fputs("<td class=\"num none\" data-v=\"-1\">-</td>", page->out);
+    else
+        vjp_page_measure(page, value);
+}
+
+void vjp_page_cell(struct vjp_page *page, const char *text)
+{
+    fputs("<td>", page->out);
+    vjp_page_text(page, text);
+    fputs("</td>", page->out);
+}
+
+void vjp_page_headings(struct vjp_page *page, const char *const *titles, int n, int n_texts)
+{
+    fputs("<thead><tr>", page->out);
+    for (int i = 0; i < n; i++) {
+        fprintf(page->out, "<th scope=\"col\"%s>", i < n_texts ? "" : " class=\"num\"");
+        vjp_page_text(page, titles[i]);
+        fputs("</th>", page->out);
+    }
+    fputs("</tr></thead>\n<tbody>\n", page->out);
+}
+
+void vjp_page_begin_picture(struct vjp_page *page, const char *label)
+{
+    fputs("<figure><div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", page->out);
+    vjp_page_text(page, label);
+    fputs("\">\n", page->out);
+}
+
+void vjp_page_end_picture(struct vjp_page *page, const char *caption)
+{
+    fputs("</div>", page->out);
+    if (caption) {
+        fputs("<figcaption>", page->out);
+        vjp_page_text(page, caption);
+        fputs("</figcaption>", page->out);
+    }
+    fputs("</figure>\n", page->out);
+}
+
+/* In pixels. */
+enum { BAR_WIDTH = 140, BAR_HEIGHT = 12 };
+
+void vjp_page_bar(struct vjp_page *page, const char *const *classes, const int64_t *parts, int n,
+                  const char *about)
+{
+    double all = 0, x = 0;
+    for (int i = 0; i < n; i++)
+        all += (double)parts[i];
+    fprintf(page->out,
+            "<svg class=\"bar\" xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
+            "role=\"img\" aria-label=\"",
+            BAR_WIDTH, BAR_HEIGHT);
+    vjp_page_text(page, about);
+    fputs("\">", page->out);
+    for (int i = 0; i < n && all > 0; i++) {
+        const double wide = BAR_WIDTH * (double)parts[i] / all;
+        if (parts[i] > 0)
+            fprintf(page->out, "<rect class=\"%s\" x=\"%.2f\" width=\"%.2f\" height=\"%d\"/>",
+                    classes[i], x, wide, BAR_HEIGHT);
+        x += wide;
+    }
+    fputs("</svg>", page->out);
+}
+
 void vjp_page_term(struct vjp_page *page, const char *term, const char *text)
 {
     if (!text || !*text)

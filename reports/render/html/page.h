@@ -33,6 +33,24 @@ void vjp_page_command(struct vjp_page *page, const char *command);
 void vjp_page_begin_table(struct vjp_page *page, const char *label, const char *css_class);
 void vjp_page_end_table(struct vjp_page *page);
 
+/* The same with a number that may not be known: NaN is a dash. */
+void vjp_page_known(struct vjp_page *page, double value);
+
+/* A cell with a text that somebody else wrote. */
+void vjp_page_cell(struct vjp_page *page, const char *text);
+
+/* The headings of a table, and the beginning of its body: the first so many are of texts, the others of numbers. */
+void vjp_page_headings(struct vjp_page *page, const char *const *titles, int n, int n_texts);
+
+/* The beginning and the end of a figure, around a picture that scrolls where it is too wide; label: what is to be seen,
+ * caption: below it, a text; NULL: none. */
+void vjp_page_begin_picture(struct vjp_page *page, const char *label);
+void vjp_page_end_picture(struct vjp_page *page, const char *caption);
+
+/* A bar of parts, each with its class; about: in words. */
+void vjp_page_bar(struct vjp_page *page, const char *const *classes, const int64_t *parts, int n,
+                  const char *about);
+
 /* A row of a list of terms: <dt>term</dt><dd>text</dd>; nothing where the text is NULL or empty. */
 void vjp_page_term(struct vjp_page *page, const char *term, const char *text);
 

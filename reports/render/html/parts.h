@@ -16,6 +16,21 @@ VJP_MUST_CHECK enum vjp_status vjp_html_failures(struct vjp_page *page,
                                                  const struct vjp_dossier *dossier,
                                                  struct vjp_error *error);
 
+/* id "studies": of each study a table and the plots, those of the points that are beside each other in an article. */
+VJP_MUST_CHECK enum vjp_status
+vjp_html_studies(struct vjp_page *page, const struct vjp_annex *annex, struct vjp_error *error);
+
+/* id "orders": in which order gradients are summed, with a drawing of each tree. */
+VJP_MUST_CHECK enum vjp_status vjp_html_orders(struct vjp_page *page, const struct vjp_annex *annex,
+                                               struct vjp_error *error);
+
+/* id "selftest": what vjpcheck is worth, by planted defects. */
+VJP_MUST_CHECK enum vjp_status
+vjp_html_selftests(struct vjp_page *page, const struct vjp_annex *annex, struct vjp_error *error);
+
+/* id "coverage": which lines of a kernel's source no case reached. */
+void vjp_html_coverage(struct vjp_page *page, const struct vjp_annex *annex);
+
 /* id "campaigns": what was asked, by sizes, layouts and generators. */
 void vjp_html_campaigns(struct vjp_page *page, const struct vjp_campaigns *campaigns);
 

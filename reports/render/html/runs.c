@@ -4,7 +4,6 @@
 #include "reports/render/stream.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 static void write_plugins(struct vjp_page *page, const struct vjp_run_info *run)
 {
@@ -61,19 +60,22 @@ static void write_others(struct vjp_page *page, const struct vjp_dossier *dossie
     vjp_page_markup(page, ".</p>\n");
 }
 
+/* env: the page. */
+static enum vjp_status show_run(void *env, const struct vjp_stream_line *line,
+                                struct vjp_error *error)
+{
+    (void)error;
+    write_run(env, &line->run);
+    return VJP_OK;
+}
+
 enum vjp_status vjp_html_runs(struct vjp_page *page, const struct vjp_dossier *dossier,
                               struct vjp_error *error)
 {
-    enum vjp_status status = VJP_OK;
     vjp_page_markup(page, "<section id=\"runs\" aria-labelledby=\"runs-h\">\n"
                           "<h2 id=\"runs-h\">What ran where</h2>\n");
-    for (int i = 0; i < dossier->n_runs && status == VJP_OK; i++) {
-        struct vjp_stream_line line;
-        status = vjp_stream_read(dossier->run[i], strlen(dossier->run[i]), &line, error);
-        if (status == VJP_OK)
-            write_run(page, &line.run);
-        vjp_stream_line_clear(&line);
-    }
+    const enum vjp_status status =
+        vjp_stream_visit(dossier->run, dossier->n_runs, show_run, page, error);
     if (dossier->n_runs == 0)
         vjp_page_markup(page, "<p>The files do not say.</p>\n");
     write_others(page, dossier);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a page can do besides being read: sort and filter tables, copy commands. All that is added here works on what is
+/* What a page can do besides being read: sort and filter tables, copy commands, zoom into pictures. All that is added here works on what is
  * there without it. */
 "use strict";
 (function () {
@@ -62,7 +62,8 @@
     only.appendChild(check);
     only.appendChild(document.createTextNode(" failures only"));
     tools.appendChild(label);
-    tools.appendChild(only);
+    if (table.querySelector("tbody tr.failed"))
+      tools.appendChild(only);
     tools.appendChild(count);
     input.addEventListener("input", apply);
     check.addEventListener("change", apply);
@@ -100,6 +101,59 @@
     block.classList.add("with-copy");
     block.appendChild(button);
   }
+  /* A picture grows in its box, which scrolls: by buttons, and by + - 0 where the box has the focus. */
+  function makeZoomed(box) {
+    var picture = box.querySelector("svg");
+    var tools = document.createElement("div");
+    var now = document.createElement("span");
+    var factor = 1, natural = 0;
+    function zoom(next) {
+      var to = Math.min(8, Math.max(0.5, next));
+      var rate = to / factor;
+      var x = (box.scrollLeft + box.clientWidth / 2) * rate - box.clientWidth / 2;
+      var y = (box.scrollTop + box.clientHeight / 2) * rate - box.clientHeight / 2;
+      natural = natural || picture.getBoundingClientRect().width;
+      if (natural === 0)
+        return;
+      factor = to;
+      box.classList.toggle("zoomed", factor !== 1);
+      picture.style.width = factor === 1 ? "" : natural * factor + "px";
+      if (factor === 1)
+        natural = 0;
+      box.scrollLeft = x;
+      box.scrollTop = y;
+      now.textContent = Math.round(100 * factor) + " %";
+    }
+    function add(sign, what, next) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.textContent = sign;
+      button.setAttribute("aria-label", what + ": " + box.getAttribute("aria-label"));
+      button.addEventListener("click", function () { zoom(next()); });
+      tools.appendChild(button);
+    }
+    tools.className = "tools zoom";
+    now.setAttribute("role", "status");
+    add("\u2212", "Zoom out", function () { return factor / 1.5; });
+    add("+", "Zoom in", function () { return factor * 1.5; });
+    add("1:1", "As it was", function () { return 1; });
+    tools.appendChild(now);
+    box.addEventListener("keydown", function (event) {
+      if (event.target !== box || event.ctrlKey || event.metaKey || event.altKey)
+        return;
+      if (event.key === "+" || event.key === "=")
+        zoom(factor * 1.5);
+      else if (event.key === "-")
+        zoom(factor / 1.5);
+      else if (event.key === "0")
+        zoom(1);
+      else
+        return;
+      event.preventDefault();
+    });
+    box.parentNode.insertBefore(tools, box);
+  }
+  document.querySelectorAll("figure .scroll").forEach(makeZoomed);
   document.querySelectorAll("table.sortable").forEach(makeSortable);
   document.querySelectorAll("table.filtered").forEach(makeFiltered);
   document.querySelectorAll(".command").forEach(makeCopied);

@@ -2,6 +2,8 @@
 #include "reports/render/coverage.h"
 
 #include <criterion/criterion.h>
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -69,4 +71,53 @@ Test(coverage_json, what_is_none)
     }
     struct vjp_coverage c;
     cr_expect_eq(vjp_coverage_read("/nowhere/coverage.json", &c, NULL), VJP_ERR_USAGE);
+}
+
+/* There and back, what was not reached with it. */
+Test(coverage_json, a_line_of_a_stream)
+{
+    struct vjp_coverage_line lines[] = {{.number = 1, .ran = true, .branches = 3, .taken = 2},
+                                        {.number = 2}};
+    char *notes[] = {(char[]){"N was 1"}}, *source[] = {(char[]){"if"}, (char[]){"x\xff"}};
+    struct vjp_coverage_gap gap = {.from = 2, .to = 2, .guard = 1, .note = notes, .n_notes = 1};
+    struct vjp_coverage_file file = {.path = (char[]){"k.c"},
+                                     .line = lines,
+                                     .count = 2,
+                                     .source = source,
+                                     .n_source = 2,
+                                     .gap = &gap,
+                                     .n_gaps = 1};
+    const struct vjp_coverage written = {.file = &file, .count = 1};
+    struct vjp_coverage c = {0};
+    struct vjp_error error = {""};
+    char *text = NULL;
+    size_t size = 0;
+    struct vjp_sink sink = {.file = open_memstream(&text, &size), .path = strdup("memory")};
+    cr_assert_eq(vjp_coverage_write(&sink, &written, &error), VJP_OK, "%s", error.text);
+    vjp_sink_clear(&sink);
+    json_t *json = json_loads(text, 0, NULL);
+    cr_assert_eq(vjp_coverage_read_line(json, &c, &error), VJP_OK, "%s", error.text);
+    cr_expect_str_eq(json_string_value(json_object_get(json, "type")), "coverage");
+    json_decref(json);
+    free(text);
+    cr_assert(c.count == 1 && c.file[0].count == 2 && c.file[0].n_gaps == 1);
+    cr_expect(c.file[0].line[0].branches == 3 && c.file[0].line[0].taken == 2);
+    cr_expect(c.file[0].line[0].ran && !c.file[0].line[1].ran);
+    cr_expect(c.file[0].gap[0].from == 2 && c.file[0].gap[0].guard == 1);
+    cr_expect_str_eq(c.file[0].gap[0].note[0], "N was 1");
+    cr_expect_str_eq(vjp_coverage_text(&c.file[0], 2), "x\xef\xbf\xbd");
+    vjp_coverage_clear(&c);
+}
+
+/* gcovr does not say what was not reached, nor what the lines are. */
+Test(coverage_json, a_file_of_gcovr)
+{
+    struct vjp_coverage c = {0};
+    struct vjp_error error = {""};
+    json_t *json = json_loads(good, 0, NULL);
+    cr_assert_eq(vjp_coverage_read_line(json, &c, &error), VJP_OK, "%s", error.text);
+    json_decref(json);
+    cr_assert(c.count == 1 && c.file[0].n_gaps == 1 && c.file[0].n_source == 0);
+    cr_expect(c.file[0].gap[0].from == 9 && c.file[0].gap[0].guard == 7);
+    vjp_coverage_clear(&c);
 }

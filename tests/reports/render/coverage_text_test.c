@@ -25,14 +25,15 @@ static char *print(struct vjp_coverage_line *lines, int count, const struct vjp_
     char *text = NULL;
     size_t size;
     struct vjp_coverage_file file = {.path = (char[]){"k.c"}, .line = lines, .count = count};
-    const struct vjp_coverage coverage = {.file = &file, .count = 1};
+    struct vjp_coverage coverage = {.file = &file, .count = 1};
     cr_assert_not_null(mkdtemp(root));
     snprintf(path, sizeof path, "%s/k.c", root);
     FILE *out = fopen(path, "w");
     fputs(source, out);
     fclose(out);
     out = open_memstream(&text, &size);
-    vjp_coverage_print(&coverage, root, census, out);
+    cr_assert_eq(vjp_coverage_explain(&coverage, root, census, NULL), VJP_OK);
+    vjp_coverage_print(&coverage, out);
     fclose(out);
     unlink(path);
     rmdir(root);

@@ -104,3 +104,11 @@ Test(escape, shell_words_come_back_through_a_shell)
     expect(vjp_escape_shell, "naive:linear", "naive:linear");
     expect(vjp_escape_shell, "a b", "'a b'");
 }
+
+Test(escape, markdown_has_no_markup)
+{
+    struct vjp_text text = {0};
+    vjp_escape_markdown(&text, "a|b <i> `c` [d](e) \x1b 1.5");
+    cr_expect_str_eq(text.data, "a\\|b \\<i\\> \\`c\\` \\[d\\]\\(e\\) ? 1.5");
+    vjp_text_clear(&text);
+}

@@ -2,6 +2,7 @@
 /* The page as a text; tests/e2e/page_test.c opens it in a browser. */
 #include "reports/render/html/document.h"
 
+#include "tests/reports/render/annex_scene.h"
 #include "tests/reports/render/outputs.h"
 
 static const struct vjp_find_record find = {.target = "./a b.so:" HOSTILE,
@@ -89,5 +90,92 @@ Test(html, the_script_is_the_one_that_is_allowed)
     snprintf(expected, sizeof expected, "script-src 'sha256-%.*s'", (int)strcspn(hash, "\n"), hash);
     expect_in(text, expected);
     remove(path);
+    free(text);
+}
+
+/* A page of what other commands wrote, alone. */
+static char *render_annex(void)
+{
+    static const struct vjp_summary summary;
+    static const struct vjp_dossier dossier;
+    static const struct vjp_campaigns campaigns;
+    struct vjp_annex annex = {.open = false};
+    const struct vjp_digest digest = {.version = "9.9",
+                                      .title = "title",
+                                      .summary = &summary,
+                                      .dossier = &dossier,
+                                      .campaigns = &campaigns,
+                                      .annex = &annex};
+    struct vjp_error error = {""};
+    char *text = NULL;
+    size_t size = 0;
+    struct vjp_sink sink = {.file = open_memstream(&text, &size)};
+    annex_fill(&annex);
+    cr_assert_eq(vjp_html_write(&digest, &sink, &error), VJP_OK, "%s", error.text);
+    vjp_sink_clear(&sink);
+    vjp_annex_clear(&annex);
+    return text;
+}
+
+static int count_of(const char *text, const char *part)
+{
+    int count = 0;
+    for (; (text = strstr(text, part)); text++)
+        count++;
+    return count;
+}
+
+Test(html, shows_studies_orders_self_tests_and_coverage)
+{
+    char *text = render_annex();
+    cr_assert_not_null(text);
+    expect_in(text, "</span>failed</h1>");
+    expect_in(text, "<th scope=\"row\">one:&#60;k&#62;</th>");
+    expect_in(text, "<a href=\"#growth-0\">dx</a>");
+    expect_in(text, "<article id=\"growth-0\"");
+    cr_expect_eq(count_of(text, "class=\"vjp-plot\""), 3, "omega, ulp, correct");
+    expect_in(text, "outside the bound</td>");
+    expect_in(text, "<dt>two:k</dt>"); /* of which the header names no plug-in */
+    expect_in(text, "<dd>seed 0x1</dd>");
+    expect_in(text, "<a href=\"#order-0\">pairwise</a>");
+    expect_in(text, "<td>N=1 D=2 M=4 threads=2</td>");
+    cr_expect_eq(count_of(text, "<circle class=\"vjp-tree-join\""), 3);
+    expect_in(text, "dx[0,0]: pairwise; f32, fma; sums of 24 bits, rounded to nearest");
+    expect_in(text, "Did not pass</h3>");
+    expect_in(text, "three: <span class=\"verdict\">missed</span>, must be wrong</h4>");
+    expect_in(text, "aria-label=\"5 defects let through, 1234 refused, 2 no opinion\"");
+    expect_in(text, "1,500 verdicts, <b>1 false alarm</b>");
+    expect_in(text, "if (N &#62; &#60;9&#62;)</code>");
+    expect_in(text, "N was 1</td>");
+    expect_in(text, "<span class=\"no\">    2 &minus;   tail();</span>");
+    expect_in(text, "<span class=\"part\">    1 ~ if (N ");
+    free(text);
+}
+
+/* In the order of the contents, no id twice, and every link leads to one. */
+Test(html, sections_have_their_order_and_ids_are_unique)
+{
+    static const char *const ids[] = {"studies", "orders", "selftest", "coverage", "runs"};
+    char *text = render_annex();
+    const char *before = strstr(text, "<main");
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        char section[64], link[64];
+        snprintf(section, sizeof section, "<section id=\"%s\"", ids[i]);
+        snprintf(link, sizeof link, "<a href=\"#%s\">", ids[i]);
+        const char *at = strstr(text, section);
+        cr_assert(at && at > before, "%s", section);
+        expect_in(text, link);
+        before = at;
+    }
+    for (const char *at = text; (at = strstr(at, " id=\"")); at++) {
+        char id[96];
+        snprintf(id, sizeof id, "%.*s\"", (int)strcspn(at + 5, "\"") + 5, at);
+        cr_expect_eq(count_of(text, id), 1, "%s", id);
+    }
+    for (const char *at = text; (at = strstr(at, "href=\"#")); at++) {
+        char id[96];
+        snprintf(id, sizeof id, " id=\"%.*s\"", (int)strcspn(at + 7, "\""), at + 7);
+        expect_in(text, id);
+    }
     free(text);
 }

@@ -93,3 +93,32 @@ Test(order_json, lines)
     for (int i = 0; i < 4; i++)
         json_decref(lines[i]);
 }
+
+#define TREE(terms, text)                                                                          \
+    "{\"kernel\":\"k\",\"layer\":\"l\",\"dtype\":\"f32\",\"gradient\":\"dx\",\"case\":\"c\","      \
+    "\"failure\":\"\",\"elements\":2,\"certified\":1,\"calls\":3,\"certificate\":\"none\","        \
+    "\"trees\":"                                                                                   \
+    "[{\"element\":\"dx[0]\",\"outcome\":\"revealed\",\"reason\":\"\",\"terms\":" terms            \
+    ",\"calls\":3,\"tree\":\"" text "\",\"name\":\"n\",\"rounding\":\"r\",\"subnormals\":\"s\","   \
+    "\"height\":1,\"precision\":null,\"replay\":{\"done\":false,\"why\":\"w\"}}]}"
+
+/* A tree that is told can be drawn. */
+Test(order_json, is_read_again)
+{
+    struct vjp_order_record order;
+    struct vjp_error error = {""};
+    json_t *json = json_loads(TREE("2", "(0 1)"), 0, NULL);
+    cr_assert_eq(vjp_order_read(json, &order, &error), VJP_OK, "%s", error.text);
+    cr_expect(order.n_trees == 1 && order.elements == 2 && order.certified == 1);
+    cr_expect_str_eq(order.tree[0].tree, "(0 1)");
+    cr_expect(order.tree[0].precision == 0 && !order.tree[0].replayed);
+    cr_expect_null(order.tree[0].arithmetic);
+    json_decref(json);
+    json = json_loads(TREE("3", "(0 1)"), 0, NULL);
+    cr_expect_eq(vjp_order_read(json, &order, &error), VJP_ERR_USAGE);
+    cr_expect_str_eq(error.text, "a tree of 3 terms: term 2 is missing");
+    json_decref(json);
+    json = json_loads(TREE("0", "(0 1)"), 0, NULL);
+    cr_expect_eq(vjp_order_read(json, &order, &error), VJP_ERR_USAGE);
+    json_decref(json);
+}

@@ -8,7 +8,8 @@
 
 static const double sizes[] = {16, 64, 256}, errors[] = {1e-7, 0, INFINITY};
 
-static char *draw(int n_series, int n_curves)
+static char *draw_as(int n_series, int n_curves,
+                     void (*print)(const struct vjp_plot *plot, FILE *out))
 {
     static const struct vjp_plot_series one = {
         .name = "a<b> & \"c\"", .n = 3, .x = sizes, .y = errors};
@@ -26,9 +27,14 @@ static char *draw(int n_series, int n_curves)
                                   .series = many,
                                   .n_curves = n_curves,
                                   .curves = many};
-    vjp_plot_svg_print(&plot, out);
+    print(&plot, out);
     fclose(out);
     return text;
+}
+
+static char *draw(int n_series, int n_curves)
+{
+    return draw_as(n_series, n_curves, vjp_plot_svg_print);
 }
 
 static int count(const char *text, const char *word)
@@ -118,5 +124,17 @@ Test(plot_svg, of_nothing_there_is_an_empty_frame)
     char *text = draw(0, 0);
     expect_nested(text);
     cr_expect_null(strstr(text, "nan"));
+    free(text);
+}
+
+/* The page has the rules, and says what it is. */
+Test(plot_svg, embedded_it_has_no_style_of_its_own)
+{
+    char *text = draw_as(2, 1, vjp_plot_svg_embed);
+    expect_nested(text);
+    cr_expect_null(strstr(text, "<style>"));
+    cr_expect_null(strstr(text, "vjp-plot-page"));
+    cr_expect_eq(count(text, "error &#60;of&#62; x"), 1, "for who cannot see it");
+    cr_expect_not_null(strstr(text, "role=\"img\""));
     free(text);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define STUDY   "{\"type\":\"study\",\"study\":\"growth\"}"
+#define GCOVR   "{\"files\": [], \"gcovr/format_version\": \"0.3\"}"
 #define SUMMARY "{\"type\":\"summary\",\"seconds\":1}\n"
 
 static char path[32];
@@ -38,14 +40,19 @@ Test(stream_file, says_what_it_is)
     static const struct {
         const char *text, *first;
         int lines;
-        bool complete, foreign;
+        bool complete, foreign, cut;
     } table[] = {
-        {"{\"type\":\"header\",\"seed\":\"0x1\"}\n" SUMMARY, "header", 2, true, false},
-        {"{\"type\":\"header\",\"seed\":\"0x1\"}\n", "header", 1, false, false},
-        {"{\"type\":\"header\",\"seed\":\"0x1\"}\n{\"type\":\"sum", "header", 1, false, false},
-        {"{\"type\":\"plant\"}\n" SUMMARY, "plant", 2, true, true},
-        {"{\"type\":\"bench_header\"}\n", "bench_header", 1, false, true},
-        {"", "", 0, false, false},
+        {"{\"type\":\"header\",\"seed\":\"0x1\"}\n" SUMMARY, "header", 2, true, false, false},
+        {"{\"type\":\"header\",\"seed\":\"0x1\"}\n", "header", 1, false, false, true},
+        {"{\"type\":\"header\",\"seed\":\"0x1\"}\n{\"type\":\"sum", "header", 1, false, false,
+         true},
+        {STUDY "\n" SUMMARY, "study", 2, true, true, false},
+        {STUDY "\n", "study", 1, false, true, true},
+        {GCOVR "\n", "coverage", 1, true, true, false},
+        {GCOVR, "coverage", 1, true, true, false}, /* as gcovr ends it */
+        {STUDY, "", 0, false, false, true},
+        {"{\"type\":\"bench_header\"}\n", "bench_header", 1, false, true, false},
+        {"", "", 0, false, false, true},
     };
     cr_assert_not_null(freopen("/dev/null", "w", stderr));
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -56,6 +63,7 @@ Test(stream_file, says_what_it_is)
         cr_expect_eq(lines, table[i].lines, "%zu: %d", i, lines);
         cr_expect_str_eq(file.first, table[i].first);
         cr_expect(file.complete == table[i].complete && file.foreign == table[i].foreign, "%zu", i);
+        cr_expect_eq(file.cut, table[i].cut, "%zu", i);
     }
 }
 

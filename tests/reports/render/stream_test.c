@@ -352,3 +352,35 @@ Test(stream, what_ran_where_is_read_from_headers_and_lines_of_its_own)
         vjp_stream_line_clear(&line);
     }
 }
+
+/* Of other commands: a line each that lacks something, and what is told. */
+Test(stream, what_other_commands_wrote_is_held_to_what_it_is)
+{
+    static const struct {
+        const char *line, *told;
+    } bad[] = {
+        {"{\"type\":\"point\",\"key\":\"k\"}", "in a point of a study"},
+        {"{\"type\":\"gap\",\"gradient\":\"dx\"}", "\"why\": expected a text"},
+        {"{\"type\":\"study\"}", "\"study\": expected a text"},
+        {"{\"type\":\"order\",\"kernel\":1}", "\"kernel\": expected a text"},
+        {"{\"type\":\"plant\",\"plant\":\"p\",\"replay\":\"\",\"classes\":[99]}", "\"classes\""},
+        {"{\"type\":\"plant\",\"plant\":\"p\",\"replay\":\"\",\"classes\":[1],\"named\":\"good\"}",
+         "\"named\": expected a verdict's word"},
+        {"{\"type\":\"plant\",\"plant\":\"p\",\"replay\":\"\",\"classes\":[1],\"named\":\"wrong\","
+         "\"fate\":\"caught\",\"campaigns\":[]}",
+         "\"fate\": expected what the campaigns say"},
+        {"{\"type\":\"rule\",\"rule\":\"r\",\"source\":\"s\"}", "\"accept\""},
+        {"{\"type\":\"alarm\",\"target\":\"t\"}", "\"reason\""},
+        {"{\"type\":\"summary\",\"plants\":3}", "\"seed\""},
+        {"{\"type\":\"coverage\"}", "expected \"files\""},
+        {"{\"gcovr/format_version\":\"0.3\",\"files\":[{}]}", "file 1: expected"},
+        {"{\"files\":[]}", "\"type\": expected a text"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct vjp_stream_line line;
+        struct vjp_error error = {""};
+        cr_expect_eq(read_line(bad[i].line, &line, &error), VJP_ERR_USAGE, "%s", bad[i].line);
+        cr_expect_not_null(strstr(error.text, bad[i].told), "%s: %s", bad[i].line, error.text);
+        vjp_stream_line_clear(&line);
+    }
+}

@@ -88,3 +88,22 @@ Test(tree_svg, is_well_formed)
     remove(path);
     free(text);
 }
+
+/* The page has the rules, and says what it is. */
+Test(tree_svg, embedded_it_has_no_style_of_its_own)
+{
+    struct vjp_tree t;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    cr_assert_eq(vjp_tree_init(&t, 2, &error), VJP_OK);
+    vjp_tree_finish(&t, vjp_tree_join(&t, 0, 1));
+    cr_assert_eq(vjp_tree_svg_embed(&t, "1 < 2", "a < b", out, &error), VJP_OK);
+    fclose(out);
+    cr_expect_null(strstr(text, "<style>"));
+    cr_expect_null(strstr(text, "vjp-tree-page"));
+    cr_expect_eq(count(text, "1 &#60; 2"), 1, "for who cannot see it");
+    cr_expect_eq(count(text, "<circle class=\"vjp-tree-leaf\""), 2);
+    vjp_tree_clear(&t);
+    free(text);
+}
