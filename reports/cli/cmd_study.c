@@ -12,10 +12,7 @@
 
 /* A study is one line here, and one in study.h. */
 static const struct vjp_study *const studies[] = {
-    &vjp_study_growth,
-    &vjp_study_condition,
-    &vjp_study_dtype,
-    &vjp_study_order,
+    &vjp_study_growth, &vjp_study_condition, &vjp_study_dtype, &vjp_study_order, &vjp_study_rules,
 };
 enum { N_STUDIES = sizeof studies / sizeof *studies };
 
@@ -92,6 +89,7 @@ static enum vjp_status read_request(const struct vjp_arguments *arguments,
                                   .dtype = -1,
                                   .values = value[VALUES],
                                   .seed = VJP_SEED_DEFAULT,
+                                  .has_seed = value[SEED] != NULL,
                                   .out = value[OUT]};
     enum vjp_status status = vjp_cli_out(value[OUT], error);
     if (status == VJP_OK && value[LAYER])

@@ -30,20 +30,23 @@ static enum vjp_status hash_file(const char *path, uint64_t *out, struct vjp_err
 static enum vjp_status print_header(const struct vjp_study_run *run, struct vjp_text *out,
                                     struct vjp_error *error)
 {
-    const int n = run->targets.count;
-    const char **names = calloc((size_t)n + 1, sizeof *names);
-    uint64_t *hashes = calloc((size_t)n + 1, sizeof *hashes);
+    const struct vjp_study_request *r = run->request;
+    const int n = run->targets.count, all = n + r->n_beside;
+    const char **names = calloc((size_t)all + 1, sizeof *names);
+    uint64_t *hashes = calloc((size_t)all + 1, sizeof *hashes);
     enum vjp_status status =
         names && hashes ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
-    for (int i = 0; i < n && status == VJP_OK; i++) {
-        names[i] = run->targets.target[i].name;
-        status = hash_file(run->targets.target[i].path, &hashes[i], error);
+    for (int i = 0; i < all && status == VJP_OK; i++) {
+        const char *path = i < n ? run->targets.target[i].path : r->beside[i - n];
+        const char *slash = strrchr(path, '/');
+        names[i] = i < n ? run->targets.target[i].name : slash ? slash + 1 : path;
+        status = hash_file(path, &hashes[i], error);
     }
     const struct vjp_study_header header = {.version = VJP_VERSION,
                                             .study = run->study,
                                             .line = run->request->line,
                                             .seed = run->request->seed,
-                                            .n_plugins = n,
+                                            .n_plugins = all,
                                             .plugin = names,
                                             .hash = hashes};
     if (status == VJP_OK)
