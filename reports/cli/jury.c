@@ -26,7 +26,7 @@ static enum vjp_status judge_answer(const struct vjp_question *q,
         if (!vjp_case_has_gradient(q->c, input) || !seen->answer[0][slot].data ||
             !seen->answer[1][slot].data)
             continue;
-        status = vjp_paper_make(q, seen, input, trial == 0, &p, error);
+        status = vjp_paper_make(q, seen, input, NULL, trial == 0, &p, error);
         if (status != VJP_OK)
             return status;
         for (int rule = 0; vjp_rules[rule].name && p.is_known; rule++) {

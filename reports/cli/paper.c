@@ -123,12 +123,12 @@ static double right_beside(const struct vjp_reference *reference, enum vjp_dtype
 }
 
 static void write_elements(const struct vjp_question *q, const struct vjp_observation *seen,
-                           int slot, struct vjp_paper *p)
+                           int slot, const double *scale, struct vjp_paper *p)
 {
     const enum vjp_dtype dtype = q->c->dtype;
     p->is_known = true;
     for (int64_t i = 0; i < p->question.count; i++) {
-        p->scale[i] = vjp_reference_scale(q->reference, slot, i);
+        p->scale[i] = scale ? scale[i] : vjp_reference_scale(q->reference, slot, i);
         for (int placement = 0; placement < 2; placement++) {
             const double got =
                 vjp_bits_to_double(dtype, vjp_tensor_get(&seen->answer[placement][slot], i));
@@ -140,8 +140,8 @@ static void write_elements(const struct vjp_question *q, const struct vjp_observ
 }
 
 enum vjp_status vjp_paper_make(const struct vjp_question *q, const struct vjp_observation *seen,
-                               int input, bool differences, struct vjp_paper *out,
-                               struct vjp_error *error)
+                               int input, const double *scale, bool differences,
+                               struct vjp_paper *out, struct vjp_error *error)
 {
     const int slot = vjp_slot_gradient(q->c->spec, input);
     const struct vjp_tensor *answer = &seen->answer[0][slot];
@@ -161,7 +161,7 @@ enum vjp_status vjp_paper_make(const struct vjp_question *q, const struct vjp_ob
                                &p.want[1], &p.scale,  &p.numerical};
     for (size_t i = 0; i < 6; i++)
         *arrays[i] = p.memory + i * n;
-    write_elements(q, seen, slot, &p);
+    write_elements(q, seen, slot, scale, &p);
     if (differences)
         status = take_differences(q, input, p.numerical, &known, error);
     p.question.scale = p.scale;

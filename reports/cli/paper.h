@@ -13,12 +13,12 @@ struct vjp_paper {
     struct vjp_rule_question question; /* but for got and want, which are those of one end */
 };
 
-/* seen has the gradient of the input. Where every side of a kink is right, want is the side that the answer took. With
- * differences, the numerical gradient is there as well, of small cases only. *out is to be cleared. */
+/* seen has the gradient of the input. Where every side of a kink is right, want is the side that the answer took. scale: S of
+ * each element, where it is known already, or NULL. With differences, the numerical gradient is there as well, of small cases only. *out is to be cleared. */
 VJP_MUST_CHECK enum vjp_status vjp_paper_make(const struct vjp_question *q,
                                               const struct vjp_observation *seen, int input,
-                                              bool differences, struct vjp_paper *out,
-                                              struct vjp_error *error);
+                                              const double *scale, bool differences,
+                                              struct vjp_paper *out, struct vjp_error *error);
 void vjp_paper_clear(struct vjp_paper *paper);
 
 #endif

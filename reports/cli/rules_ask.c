@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum vjp_status vjp_rules_begin(struct vjp_rules_kernel *kernels, int count, int samples,
                                 struct vjp_error *error)
@@ -40,6 +41,7 @@ struct asking {
     struct vjp_inquiry *inquiry;
     struct vjp_observation beside;
     bool has_beside;
+    double *scale; /* S of each element, of the first answer that was judged; NULL: not yet */
 };
 
 static const struct vjp_model *model_of(const struct vjp_rules_kernel *k, const struct vjp_case *c)
@@ -47,26 +49,33 @@ static const struct vjp_model *model_of(const struct vjp_rules_kernel *k, const 
     return &k->target->info->kernel[k->kernel].model[c->dtype];
 }
 
-/* What a defect changes: the largest of |got - right| / (u S), and whether it changes any bit. */
-static void compare(const struct asking *a, const struct vjp_paper *paper,
-                    const struct vjp_observation *seen, double u, struct vjp_ruling_answer *out)
+/* Whether a defect changes any bit, and how much: the largest of |got - right| / (u S). */
+static bool shows(const struct asking *a, const struct vjp_observation *seen)
 {
-    out->shows = false;
-    out->size = 0;
     for (int placement = 0; placement < 2; placement++) {
         const struct vjp_tensor *got = &seen->answer[placement][a->slot];
         const struct vjp_tensor *right = &a->beside.answer[placement][a->slot];
         for (int64_t i = 0; i < got->count; i++) {
-            const uint64_t bits = vjp_tensor_get(right, i);
-            if (vjp_tensor_get(got, i) == bits)
-                continue;
-            const double change =
-                fabs(paper->got[placement][i] - vjp_bits_to_double(right->dtype, bits));
-            const double size = change == 0 ? 0 : change / (u * paper->scale[i]);
-            out->shows = true;
-            out->size = isnan(size) ? (double)INFINITY : fmax(out->size, size);
+            if (vjp_tensor_get(got, i) != vjp_tensor_get(right, i))
+                return true;
         }
     }
+    return false;
+}
+
+static double size_of(const struct asking *a, const struct vjp_paper *paper, double u)
+{
+    double largest = 0;
+    for (int placement = 0; placement < 2; placement++) {
+        const struct vjp_tensor *right = &a->beside.answer[placement][a->slot];
+        for (int64_t i = 0; i < right->count; i++) {
+            const double change = fabs(paper->got[placement][i] -
+                                       vjp_bits_to_double(right->dtype, vjp_tensor_get(right, i)));
+            const double size = change == 0 ? 0 : change / (u * paper->scale[i]);
+            largest = isnan(size) ? (double)INFINITY : fmax(largest, size);
+        }
+    }
+    return largest;
 }
 
 /* Ours: the bound of the declared model. */
@@ -91,14 +100,19 @@ static enum vjp_status judge(struct asking *a, struct vjp_rules_kernel *k,
     struct vjp_ruling_answer answer = {.shows = true, .ours = VJP_LEVEL_NONE};
     struct vjp_paper paper;
     const double u = exp2(-vjp_format(model_of(k, a->c)->accumulate)->precision);
+    for (int rule = 0; vjp_rules[rule].name; rule++)
+        answer.level[rule] = VJP_LEVEL_NONE;
+    if (k->defect && !shows(a, seen)) {
+        answer.shows = false;
+        k->answer[k->count++] = answer;
+        return VJP_OK;
+    }
     enum vjp_status status = vjp_truth_find(
         &a->inquiry->truth, k->target->info->kernel[k->kernel].kinks, &question.reference, error);
     if (status == VJP_OK)
-        status = vjp_paper_make(&question, seen, a->input, false, &paper, error);
+        status = vjp_paper_make(&question, seen, a->input, a->scale, false, &paper, error);
     if (status != VJP_OK)
         return status;
-    for (int rule = 0; vjp_rules[rule].name; rule++)
-        answer.level[rule] = VJP_LEVEL_NONE;
     for (int placement = 0; placement < 2; placement++) {
         paper.question.got = paper.got[placement];
         paper.question.want = paper.want[placement];
@@ -109,12 +123,17 @@ static enum vjp_status judge(struct asking *a, struct vjp_rules_kernel *k,
             vjp_level_join(answer.ours, measure(a, question.reference, k,
                                                 &seen->answer[placement][a->slot], &answer.size));
     }
-    answer.size /= u;
-    if (k->defect)
-        compare(a, &paper, seen, u, &answer);
+    answer.size = k->defect ? size_of(a, &paper, u) : answer.size / u;
     k->answer[k->count++] = answer;
+    if (!a->scale) {
+        a->scale = calloc((size_t)paper.question.count + 1, sizeof *a->scale);
+        if (a->scale)
+            memcpy(a->scale, paper.scale, (size_t)paper.question.count * sizeof *a->scale);
+        else
+            status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    }
     vjp_paper_clear(&paper);
-    return VJP_OK;
+    return status;
 }
 
 static bool is_there(const struct asking *a, const struct vjp_observation *seen)
@@ -168,6 +187,7 @@ enum vjp_status vjp_rules_ask(const struct vjp_case *c, int input, struct vjp_ru
         if (kernels[i].wanted && !*kernels[i].why)
             status = take_answer(&a, &kernels[i], error);
     }
+    free(a.scale);
     vjp_observation_clear(&a.beside);
     vjp_inquiry_clear(&inquiry);
     return status;

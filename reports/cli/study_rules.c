@@ -19,8 +19,11 @@
 /* As many as the rule with the most trials has (KernelBench). */
 #define SAMPLES_DEFAULT 5
 
-static const struct vjp_sweep sweep_default = {"K", 5, {16, 64, 256, 1024, 4096}};
-static const char *const values_default[] = {"normal", "positive", "exact"};
+/* No multiples of anything: at those a lost tail does not show. */
+static const struct vjp_sweep sweep_default = {"K", 5, {17, 67, 259, 1027, 4099}};
+/* Numbers about 1, on which sums cancel or not; as small as gradients are; and exact sums, for rules that want them. */
+static const char *const values_default[] = {"normal", "positive", "normal:1e-3", "exact"};
+#define N_VALUES (int)(sizeof values_default / sizeof *values_default)
 
 struct study {
     struct vjp_study_request request; /* with the plants' files */
@@ -171,31 +174,50 @@ static enum vjp_status do_cell(struct study *s, const struct cell *cell, const c
     return status;
 }
 
-static enum vjp_status do_sweep(struct study *s, struct cell *cell, struct vjp_error *error)
-{
-    struct vjp_study_axis axis;
+/* What a gradient sums over, found once: of data without zeros, which are no terms. */
+struct axis {
+    struct vjp_study_axis found;
+    enum vjp_status status;
     struct vjp_error reason;
-    enum vjp_status status =
-        vjp_study_axis_find(cell->spec, cell->dtype, cell->input, cell->values, &axis, &reason);
-    const char *why = status == VJP_ERR_USAGE || status == VJP_ERR_LIMIT ? reason.text : NULL;
-    if (status != VJP_OK && !why) {
-        *error = reason;
-        return status;
-    }
+};
+
+static enum vjp_status do_sweep(struct study *s, struct cell *cell, const struct axis *axis,
+                                struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
     const bool is_dim = strcmp(s->sweep->name, "K") != 0;
-    cell->axis = why ? NULL : &axis;
+    const char *why = axis->status == VJP_OK ? NULL : axis->reason.text;
+    cell->axis = why ? NULL : &axis->found;
     cell->size = 0;
-    if (!why && !is_dim && axis.dim < 0)
+    if (!why && !is_dim && axis->found.dim < 0)
         why = "sums over nothing: no dimension by itself makes its number of terms grow";
     if (!why && is_dim && find_dim(s, cell->spec) < 0)
         why = "the layer has no such dimension";
     if (why)
         return do_cell(s, cell, why, error);
-    status = VJP_OK;
     for (int i = 0; i < s->sweep->count && status == VJP_OK && vjp_study_run_goes_on(&s->run);
          i++) {
         cell->size = s->sweep->size[i];
         status = do_cell(s, cell, NULL, error);
+    }
+    return status;
+}
+
+static enum vjp_status do_input(struct study *s, struct cell *cell, struct vjp_error *error)
+{
+    struct axis axis;
+    enum vjp_status status = VJP_OK;
+    if (!vjp_study_run_goes_on(&s->run))
+        return VJP_OK;
+    axis.status = vjp_study_axis_find(cell->spec, cell->dtype, cell->input, "normal", &axis.found,
+                                      &axis.reason);
+    if (axis.status != VJP_OK && axis.status != VJP_ERR_USAGE && axis.status != VJP_ERR_LIMIT) {
+        *error = axis.reason;
+        return axis.status;
+    }
+    for (int v = 0; v < s->n_values && status == VJP_OK && vjp_study_run_goes_on(&s->run); v++) {
+        cell->values = s->values[v];
+        status = do_sweep(s, cell, &axis, error);
     }
     return status;
 }
@@ -255,15 +277,12 @@ static enum vjp_status do_pair(struct study *s, const struct vjp_pair *pair, boo
     for (cell.input = 0; cell.input < pair->spec->n_inputs && status == VJP_OK; cell.input++) {
         vjp_slot_name(pair->spec, vjp_slot_gradient(pair->spec, cell.input), cell.gradient,
                       sizeof cell.gradient);
-        for (int v = 0; v < s->n_values && status == VJP_OK; v++) {
-            cell.values = s->values[v];
-            if (!vjp_case_has_gradient(&small, cell.input))
-                continue;
-            if (count_only)
-                s->run.all += work_of(s);
-            else if (vjp_study_run_goes_on(&s->run))
-                status = do_sweep(s, &cell, error);
-        }
+        if (!vjp_case_has_gradient(&small, cell.input))
+            continue;
+        if (count_only)
+            s->run.all += s->n_values * work_of(s);
+        else
+            status = do_input(s, &cell, error);
     }
     vjp_rules_end(cell.kernel, cell.count);
     free(cell.kernel);
@@ -333,7 +352,7 @@ static enum vjp_status run(const struct vjp_study_request *request, int *code,
 {
     struct study s = {.request = *request,
                       .sweep = request->has_sweep ? &request->sweep : &sweep_default,
-                      .n_values = request->values ? 1 : 3,
+                      .n_values = request->values ? 1 : N_VALUES,
                       .values = request->values ? &request->values : values_default,
                       .samples = request->samples > 0 ? (int)request->samples : SAMPLES_DEFAULT};
     enum vjp_status status = begin(&s, error);

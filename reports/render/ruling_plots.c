@@ -61,7 +61,8 @@ static void end(struct sheet *s, const struct vjp_plot_series *series)
     s->n_series += series->n > 0;
 }
 
-/* The rule's tolerance from nothing to everything; points that are the last one again are left out. */
+/* The rule's tolerance from nothing to where it is as published and refuses nothing that is right; points that are the
+ * last one again are left out. */
 static void trade(struct drawing *d, int rule)
 {
     struct sheet *s = &d->sheet;
@@ -78,6 +79,8 @@ static void trade(struct drawing *d, int rule)
             series->marked = series->n;
         last_x = x;
         last_y = y;
+        if (factor >= 0 && x == 0)
+            break; /* what is looser refuses nothing either, and lets through more */
     }
     end(s, series);
 }
@@ -194,8 +197,10 @@ static enum vjp_status draw_group(const char *folder, struct drawing *d, const d
     char axis[96];
     static const char through[] = "defects let through, in %", refused[] = "right refused, in %";
     struct vjp_plot tradeoff = {
-        .about = "Each line is a rule as its tolerance goes from 2^-40 to 2^40 times the published "
-                 "one, which has the mark. The best corner is at the lower left.",
+        .about =
+            "Each line is a rule as its tolerance grows from 2^-40 times the published one, "
+            "which has the mark, to where it refuses nothing that is right. The best corner is "
+            "at the lower left.",
         .x = {"right answers refused, in %", VJP_PLOT_LINEAR},
         .y = {through, VJP_PLOT_LINEAR}};
     struct vjp_plot sizes = {
