@@ -168,7 +168,7 @@ static enum vjp_status do_cell(struct study *s, const struct cell *cell, const c
         char what[96];
         snprintf(what, sizeof what, "%s %s %s %s=%" PRId64, cell->spec->name,
                  vjp_format(cell->dtype)->name, cell->gradient, s->sweep->name, cell->size);
-        vjp_study_run_step(&s->run, (double)(cell->size + 256), !any, what);
+        vjp_study_pace_step(&s->run.pace, (double)(cell->size + 256), !any, what);
     }
     vjp_text_clear(&example);
     return status;
@@ -280,7 +280,7 @@ static enum vjp_status do_pair(struct study *s, const struct vjp_pair *pair, boo
         if (!vjp_case_has_gradient(&small, cell.input))
             continue;
         if (count_only)
-            s->run.all += s->n_values * work_of(s);
+            s->run.pace.all += s->n_values * work_of(s);
         else
             status = do_input(s, &cell, error);
     }
@@ -321,7 +321,7 @@ static enum vjp_status conclude(struct study *s, int *code, struct vjp_error *er
 {
     struct vjp_study_run *run = &s->run;
     const struct vjp_sink *sink = &run->stream.sink;
-    vjp_progress_erase(&run->progress);
+    vjp_progress_erase(&run->pace.progress);
     vjp_ruling_table_clear(&s->table);
     enum vjp_status status =
         vjp_ruling_table_read(&s->table, run->stream.complete ? sink->path : sink->partial, error);
@@ -356,7 +356,7 @@ static enum vjp_status run(const struct vjp_study_request *request, int *code,
                       .values = request->values ? &request->values : values_default,
                       .samples = request->samples > 0 ? (int)request->samples : SAMPLES_DEFAULT};
     enum vjp_status status = begin(&s, error);
-    s.run.all = 0;
+    s.run.pace.all = 0;
     for (int i = 0; i < s.run.pairs.count && status == VJP_OK; i++)
         status = do_pair(&s, &s.run.pairs.pair[i], true, error);
     for (int i = 0; i < s.run.pairs.count && status == VJP_OK; i++)

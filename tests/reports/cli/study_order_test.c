@@ -40,8 +40,8 @@ Test(study_order, one_dimension)
     cr_assert_eq(run(targets, 1, folder, &code, &error), VJP_OK, "%s", error.text);
     cr_expect_eq(code, VJP_EXIT_SOUND);
     snprintf(command, sizeof command,
-             "grep -c '\"type\":\"order\"' %s/order.jsonl | grep -qx 1 && "
-             "grep -q '\"tree\":\"\\[0..7\\]\"' %s/order.jsonl && rm -r %s",
+             "grep -c '\"type\":\"order\"' %s/study.jsonl | grep -qx 1 && "
+             "grep -q '\"tree\":\"\\[0..7\\]\"' %s/study.jsonl && rm -r %s",
              folder, folder, folder);
     cr_expect_eq(system(command), 0);
 }
