@@ -21,6 +21,9 @@
 #define UNROLL _Pragma("GCC unroll 12")
 #endif
 
+/* The vector is still in its register here. */
+#define KEPT(vector) __asm__ volatile("" : : "x"(vector))
+
 static inline int64_t smaller(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -35,6 +38,45 @@ TEMPLATE __m256i mask(int64_t bytes)
     };
     const int64_t set = bytes < 0 ? 0 : smaller(bytes, 32);
     return _mm256_loadu_si256((const __m256i *)(const void *)(edge + 32 - set));
+}
+
+/* The first lanes of v, up to all, in pieces: a masked store took a Zen 3 some 10 cycles more than these
+ * (dw of N = 1, D = 3072, M = 7: 20.2 against 11.1 microseconds). */
+TEMPLATE void store_part_f32(float *to, int64_t count, __m256 v)
+{
+    __m128 half = _mm256_castps256_ps128(v);
+    if (count >= 8) {
+        _mm256_storeu_ps(to, v);
+        return;
+    }
+    if (count & 4) {
+        _mm_storeu_ps(to, half);
+        half = _mm256_extractf128_ps(v, 1);
+        to += 4;
+    }
+    if (count & 2) {
+        _mm_storel_pi((__m64 *)(void *)to, half);
+        half = _mm_movehl_ps(half, half);
+        to += 2;
+    }
+    if (count & 1)
+        _mm_store_ss(to, half);
+}
+
+TEMPLATE void store_part_f64(double *to, int64_t count, __m256d v)
+{
+    __m128d half = _mm256_castpd256_pd128(v);
+    if (count >= 4) {
+        _mm256_storeu_pd(to, v);
+        return;
+    }
+    if (count & 2) {
+        _mm_storeu_pd(to, half);
+        half = _mm256_extractf128_pd(v, 1);
+        to += 2;
+    }
+    if (count & 1)
+        _mm_store_sd(to, half);
 }
 
 /* v[i] lane j becomes v[j] lane i: pairs of lanes, pairs of pairs, then the halves. */
