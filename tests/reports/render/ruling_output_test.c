@@ -33,7 +33,7 @@ Test(ruling_output, a_row_for_each_answer)
                                     "10000000,7,0,-40,,,,,,\r\n"),
                        "%s", text);
     cr_expect_not_null(strstr(text, ",1,1,inf,never,never,5,,,,,,\r\n"), "%s", text);
-    cr_expect_not_null(strstr(text, ",\"db, \"\"b\"\"\",normal,K,64,too large,,,,,,,,,,,,\r\n"),
+    cr_expect_not_null(strstr(text, ",\"db, \"\"b\"\"\",normal,K,64,too large,,,,,,,,,,,,,\r\n"),
                        "%s", text);
     /* Every row has as many columns. */
     const int columns = 14 + 8;
