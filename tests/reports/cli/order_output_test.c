@@ -37,8 +37,9 @@ Test(order_output, files_and_counts)
     order_scene_open(&s, "linear dtype=f32 N=2 D=2 M=2", X);
     make_tree(&order.tree[0]);
     cr_assert_not_null(mkdtemp(folder));
-    cr_assert_eq(vjp_order_output_open(&out, folder, "{\"line\":\"l\"}\n", &error), VJP_OK, "%s",
-                 error.text);
+    cr_assert_eq(
+        vjp_order_output_open(&out, folder, "{\"type\":\"study\",\"line\":\"l\"}\n", &error),
+        VJP_OK, "%s", error.text);
     cr_assert_eq(vjp_order_output_add(&out, &s.q, "/a b/k.so:x", &order, &error), VJP_OK);
     cr_expect_str_eq(order.gradient, "dx");
     cr_expect_str_eq(order.layer, "linear");
@@ -73,7 +74,9 @@ Test(order_output, no_answer)
     struct vjp_order order = {.elements = 4, .failure = "hung"};
     order_scene_open(&s, "linear dtype=f32 N=2 D=2 M=2", X);
     cr_assert_not_null(mkdtemp(folder));
-    cr_assert_eq(vjp_order_output_open(&out, folder, "{\"line\":\"l\"}\n", &error), VJP_OK);
+    cr_assert_eq(
+        vjp_order_output_open(&out, folder, "{\"type\":\"study\",\"line\":\"l\"}\n", &error),
+        VJP_OK);
     cr_assert_eq(vjp_order_output_add(&out, &s.q, "k", &order, &error), VJP_OK);
     cr_assert_eq(vjp_order_output_close(&out, 0, &error), VJP_OK);
     cr_expect(out.tally.gradients == 1 && out.tally.revealed == 0 && out.tally.certified == 0 &&

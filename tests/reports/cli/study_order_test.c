@@ -5,6 +5,7 @@
 
 #include "cases/base/dtype.h"
 #include "reports/cli/cli.h"
+#include "tests/reports/cli/beside.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -36,6 +37,7 @@ Test(study_order, one_dimension)
     char command[256];
     struct vjp_error error = {""};
     int code = -1;
+    find_parts();
     cr_assert_not_null(mkdtemp(folder));
     cr_assert_eq(run(targets, 1, folder, &code, &error), VJP_OK, "%s", error.text);
     cr_expect_eq(code, VJP_EXIT_SOUND);
