@@ -119,9 +119,12 @@ static void fill_special(const struct vjp_fill *fill, double probability)
             found = true;
         }
     }
-    if (!found && fill->out->count > 0)
-        vjp_tensor_set(fill->out, (int64_t)vjp_random_below(fill->rng, (uint64_t)fill->out->count),
-                       random_special(fill));
+    if (!found && fill->out->count > 0) {
+        /* One draw after the other: the order of arguments is the compiler's. */
+        const uint64_t bits = random_special(fill);
+        const uint64_t at = vjp_random_below(fill->rng, (uint64_t)fill->out->count);
+        vjp_tensor_set(fill->out, (int64_t)at, bits);
+    }
 }
 
 /* From the text, not the parameter: rounded once to the dtype, whichever that is. */

@@ -6,6 +6,7 @@
 #include "reports/bench/clock.h"
 #include "reports/cli/conclude.h"
 #include "reports/cli/finds.h"
+#include "reports/cli/order_mark.h"
 #include "reports/cli/pipeline.h"
 #include "reports/cli/renderings.h"
 #include "reports/cli/selection.h"
@@ -175,26 +176,62 @@ static enum vjp_status explain(const struct settings *s, struct vjp_targets *tar
 
 /* Holds the run to what was expected, or makes it that. A run that failed is a baseline, too: of a kernel whose failure
  * is known. *code is set to a failure where something changed. */
+/* By what the trees of every kernel of the run are known, in each dtype that it was asked in. */
+static enum vjp_status add_trees(const struct vjp_targets *targets, struct vjp_baseline *now,
+                                 struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int t = 0; t < targets->count; t++) {
+        struct vjp_target *target = &targets->target[t];
+        for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
+            const struct vjp_kernel_info *kernel = &target->info->kernel[k];
+            const struct vjp_spec *spec = vjp_spec_find(kernel->layer);
+            for (int d = 0; d < VJP_DTYPE_COUNT && status == VJP_OK; d++) {
+                const char *dtype = vjp_format((enum vjp_dtype)d)->name;
+                struct vjp_text tree = {0};
+                if (!spec || !target->selected[k] || !kernel->has_model[d] ||
+                    !vjp_baseline_wants_tree(now, target->label[k], dtype))
+                    continue;
+                status = vjp_order_mark(target, k, spec, (enum vjp_dtype)d, &tree, error);
+                if (status == VJP_OK)
+                    status = vjp_baseline_set_tree(now, target->label[k], dtype, tree.data, error);
+                vjp_text_clear(&tree);
+            }
+        }
+    }
+    return status;
+}
+
 static enum vjp_status hold_to_baseline(const struct settings *s,
                                         const struct vjp_baseline *expected,
+                                        const struct vjp_targets *targets,
                                         const struct vjp_report *report, int *code,
                                         struct vjp_error *error)
 {
     FILE *const out = vjp_report_out(report);
+    int skipped = 0;
     struct vjp_baseline now = {0};
     enum vjp_status status = vjp_baseline_make(&report->summary, &now, error);
+    if (status == VJP_OK)
+        status = add_trees(targets, &now, error);
     if (status == VJP_OK && s->update) {
         status = vjp_baseline_write(s->baseline, &now, error);
         if (status == VJP_OK)
             fprintf(out, "baseline: %s has %d kernels and dtypes\n", s->baseline, now.count);
     } else if (status == VJP_OK) {
-        const int changes = vjp_baseline_compare(expected, &now, out);
+        const int changes = vjp_baseline_compare(expected, &now, out, &skipped);
         if (changes == 0)
             fprintf(out, "baseline: as in %s\n", s->baseline);
         else
             fprintf(out,
                     "baseline: %d change%s from %s; --update-baseline makes this the new one\n",
                     changes, changes == 1 ? "" : "s", s->baseline);
+        if (skipped > 0)
+            fprintf(out,
+                    "baseline: %d kernel%s and dtype%s cannot run on this machine, and %s not "
+                    "held to it\n",
+                    skipped, skipped == 1 ? "" : "s", skipped == 1 ? "" : "s",
+                    skipped == 1 ? "was" : "were");
         if (changes > 0)
             *code = VJP_EXIT_FAILED;
     }
@@ -248,7 +285,7 @@ static enum vjp_status check_cases(const struct settings *s, const struct vjp_ca
     if (status == VJP_OK)
         *code = vjp_conclude(targets, &report.summary.totals);
     if (status == VJP_OK && s->baseline)
-        status = hold_to_baseline(s, expected, &report, code, error);
+        status = hold_to_baseline(s, expected, targets, &report, code, error);
     vjp_report_clear(&report);
     vjp_surroundings_clear(&surroundings);
     vjp_hunt_clear(&failures.hunt);
@@ -310,9 +347,11 @@ const struct vjp_command vjp_command_check = {
         "--explain makes the first failure of each kernel, dtype and verdict small and says what\n"
         "it depends on, as \"vjpcheck fuzz\" does, in half a minute or so each.\n\n"
         "--baseline FILE holds the run to a file that a repository keeps: exit code 1 where a\n"
-        "verdict or the largest error of a kernel is not as the file has it, of the same cases;\n"
-        "--update-baseline writes it. Known failures may be in it: the exit code is 1 as long as\n"
-        "they are there.",
+        "verdict, the largest error or a summation tree of a kernel is not as the file has it, of\n"
+        "the same cases; --update-baseline writes it. Known failures may be in it: the exit code "
+        "is\n"
+        "1 as long as they are there. A kernel that cannot run on this machine is told, and no\n"
+        "change.",
     .min_operands = 0,
     .max_operands = INT_MAX,
     .options = options,

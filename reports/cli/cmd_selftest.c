@@ -7,13 +7,13 @@
 #include "reports/cli/jury.h"
 #include "reports/cli/kill.h"
 #include "reports/cli/paths.h"
+#include "reports/cli/plants.h"
 #include "reports/cli/surroundings.h"
 #include "reports/fuzz/interrupt.h"
 #include "reports/render/selftest.h"
 #include "reports/render/terminal.h"
 #include "reports/selftest/purse.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -105,41 +105,13 @@ static enum vjp_status read_settings(const struct vjp_arguments *arguments, stru
     return status;
 }
 
-static enum vjp_status fail_unbuilt(const char *what, struct vjp_error *error)
-{
-    return vjp_fail(error, VJP_ERR_USAGE,
-                    "%s is not there: the planted defects are built by \"cmake --build --preset "
-                    "release --target plants\"",
-                    what);
-}
-
-static enum vjp_status read_catalogue(struct run *run, struct vjp_error *error)
-{
-    char path[PATH_MAX];
-    char *text = NULL;
-    size_t size = 0;
-    snprintf(path, sizeof path, "%s/catalogue.txt", run->folder);
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return fail_unbuilt(path, error);
-    const ssize_t length = getdelim(&text, &size, '\0', file);
-    enum vjp_status status = VJP_OK;
-    if (ferror(file))
-        status = vjp_fail(error, VJP_ERR_IO, "%s: %s", path, strerror(errno));
-    else
-        status = vjp_catalogue_read(path, length > 0 ? text : "", &run->catalogue, error);
-    fclose(file);
-    free(text);
-    return status;
-}
-
 static enum vjp_status add_victim(struct run *run, const struct vjp_plant *plant,
                                   struct vjp_error *error)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/%s.so", run->folder, plant->name);
     if (access(path, R_OK) != 0)
-        return fail_unbuilt(path, error);
+        return vjp_plants_fail(path, error);
     run->victim[run->count++].kill.plant = plant;
     return VJP_OK;
 }
@@ -171,7 +143,7 @@ static enum vjp_status choose_plants(struct run *run, const struct vjp_arguments
     for (int i = 0; i < run->catalogue.count && arguments->n_operands == 0 && status == VJP_OK; i++)
         status = add_victim(run, &run->catalogue.plant[i], error);
     if (status == VJP_OK && run->count == 0)
-        status = fail_unbuilt("any of the plants", error);
+        status = vjp_plants_fail("any of the plants", error);
     return status;
 }
 
@@ -311,7 +283,7 @@ static int run_selftest(const struct vjp_arguments *arguments)
     if (status == VJP_OK)
         status = vjp_path_plants(&run.folder, &error);
     if (status == VJP_OK)
-        status = read_catalogue(&run, &error);
+        status = vjp_plants_read(run.folder, &run.catalogue, &error);
     if (status == VJP_OK)
         status = choose_plants(&run, arguments, &error);
     if (status == VJP_OK && run.settings.json)

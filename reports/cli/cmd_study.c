@@ -12,10 +12,7 @@
 
 /* A study is one line here, and one in study.h. */
 static const struct vjp_study *const studies[] = {
-    &vjp_study_growth,
-    &vjp_study_condition,
-    &vjp_study_dtype,
-    &vjp_study_order,
+    &vjp_study_growth, &vjp_study_condition, &vjp_study_dtype, &vjp_study_order, &vjp_study_rules,
 };
 enum { N_STUDIES = sizeof studies / sizeof *studies };
 
@@ -92,6 +89,7 @@ static enum vjp_status read_request(const struct vjp_arguments *arguments,
                                   .dtype = -1,
                                   .values = value[VALUES],
                                   .seed = VJP_SEED_DEFAULT,
+                                  .has_seed = value[SEED] != NULL,
                                   .out = value[OUT]};
     enum vjp_status status = vjp_cli_out(value[OUT], error);
     if (status == VJP_OK && value[LAYER])
@@ -148,7 +146,11 @@ const struct vjp_command vjp_command_study = {
         "             the error in each\n"
         "  order      the summation tree of each gradient, revealed from outside, named, drawn, "
         "and\n"
-        "             replayed in software, bit for bit\n\n"
+        "             replayed in software, bit for bit\n"
+        "  rules      which planted defects the tolerances of other projects let through, and "
+        "which "
+        "right\n"
+        "             answers they refuse, as published and at 2^-40 to 2^40 times that\n\n"
         "TARGET is what \"vjpcheck check\" takes.\n\n"
         "  vjpcheck study growth naive avx2 openblas --layer linear --out growth\n"
         "  vjpcheck study growth ./mine.so --sweep K=2^4..2^16 --samples 8 --out growth\n\n"

@@ -10,6 +10,9 @@
 static const int64_t small[] = {4, 2, 3, 8, 1};
 #define N_SMALL (int)(sizeof small / sizeof *small)
 
+/* Scalar operations of a case that is looked at by the way: some hundredths of a second. */
+#define MARK_WORK 8192
+
 void vjp_order_cases_default(struct vjp_sweep *out)
 {
     *out = (struct vjp_sweep){.name = "K", .count = 4, .size = {8, 33, 64, 257}};
@@ -77,5 +80,45 @@ enum vjp_status vjp_order_cases_add(const struct vjp_spec *layer, enum vjp_dtype
             vjp_case_clear(&c);
         }
     }
+    return status;
+}
+
+/* All dimensions of that size; *valid: there is such a case, and the oracle takes it without effort. */
+static enum vjp_status make_even(const struct vjp_spec *layer, enum vjp_dtype dtype, int64_t size,
+                                 struct vjp_case *out, bool *valid, struct vjp_error *error)
+{
+    struct vjp_error unused;
+    enum vjp_status status = vjp_case_init(out, layer, dtype, error);
+    *valid = false;
+    if (status == VJP_OK)
+        status = add_operands(out, error);
+    if (status != VJP_OK)
+        return status;
+    for (int k = 0; k < layer->n_dims; k++) {
+        if (vjp_case_has_dim(out, k))
+            out->dim[k] = size;
+    }
+    *valid = vjp_case_validate(out, &unused) == VJP_OK && vjp_case_work(out) <= MARK_WORK &&
+             vjp_reference_check(out, &unused) == VJP_OK;
+    return VJP_OK;
+}
+
+enum vjp_status vjp_order_cases_mark(const struct vjp_spec *layer, enum vjp_dtype dtype,
+                                     struct vjp_case_list *out, struct vjp_error *error)
+{
+    static const int64_t even[] = {11, 8, 6, 5, 4, 3, 2};
+    const struct vjp_sweep long_sums = {.name = "K", .count = 1, .size = {67}};
+    enum vjp_status status = VJP_OK;
+    bool valid = false;
+    int64_t left_out = 0;
+    for (size_t i = 0; i < sizeof even / sizeof *even && status == VJP_OK && !valid; i++) {
+        struct vjp_case c = {0};
+        status = make_even(layer, dtype, even[i], &c, &valid, error);
+        if (status == VJP_OK && valid)
+            status = vjp_case_list_add(out, &c, error);
+        vjp_case_clear(&c);
+    }
+    if (status == VJP_OK && layer->sums_products && layer->n_dims <= 4)
+        status = vjp_order_cases_add(layer, dtype, 0, &long_sums, out, &left_out, error);
     return status;
 }

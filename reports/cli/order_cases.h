@@ -20,4 +20,12 @@ VJP_MUST_CHECK enum vjp_status vjp_order_cases_add(const struct vjp_spec *layer,
 /* The sizes where there is no --sweep: one that fits a vector, and three that leave a rest for 8, 16 and 32 lanes. */
 void vjp_order_cases_default(struct vjp_sweep *out);
 
+/* Small shapes at which trees are known by: all dimensions alike, 11 where the layer takes that and the Jacobian stays
+ * small, which leaves a rest for 4 and 8 lanes; and, for a layer of up to 4 dimensions whose gradients are sums of
+ * products, each dimension at 67 in turn, more than any vector's lanes and no multiple of them. None where the oracle
+ * takes none. */
+VJP_MUST_CHECK enum vjp_status vjp_order_cases_mark(const struct vjp_spec *layer,
+                                                    enum vjp_dtype dtype, struct vjp_case_list *out,
+                                                    struct vjp_error *error);
+
 #endif

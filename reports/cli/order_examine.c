@@ -163,8 +163,9 @@ static enum vjp_status ask_element(const struct vjp_order_question *q, struct as
     if (status != VJP_OK || tree->revelation.outcome != VJP_REVEALED)
         return status;
     status = print_tree(tree, error);
-    if (status == VJP_OK)
-        status = vjp_probe_sum(&sum, &tree->revelation.tree, q->c->dtype, &tree->probe, error);
+    if (status != VJP_OK || q->tree_only)
+        return status;
+    status = vjp_probe_sum(&sum, &tree->revelation.tree, q->c->dtype, &tree->probe, error);
     if (status == VJP_OK)
         status = probe_widths(&sum, q->c->dtype, tree, error);
     if (status == VJP_OK && probe_products(q, a, a->element)) {
@@ -207,7 +208,7 @@ static enum vjp_status examine_tree(const struct vjp_order_question *q, struct a
     enum vjp_status status = ask_element(q, a, tree, product, error);
     if (status == VJP_OK)
         out->n_trees++;
-    if (status == VJP_OK && !out->failure[0])
+    if (status == VJP_OK && !out->failure[0] && !q->tree_only)
         status = vjp_order_replay(replayer, tree, product, element, error);
     free(product);
     return status;
@@ -232,8 +233,10 @@ enum vjp_status vjp_order_examine(struct vjp_target *target, int kernel,
                 : VJP_ORDER_NO_SUM;
         order.elements += vjp_order_terms_count(&q->terms, j) >= 2;
     }
-    enum vjp_status status = vjp_worker_run(target->worker, kernel, q->c, q->random, &seen, error);
-    if (status == VJP_OK && seen.outcome != VJP_COMPLETED)
+    enum vjp_status status = VJP_OK;
+    if (!q->tree_only)
+        status = vjp_worker_run(target->worker, kernel, q->c, q->random, &seen, error);
+    if (status == VJP_OK && !q->tree_only && seen.outcome != VJP_COMPLETED)
         note_failure(&seen, &order);
     struct vjp_order_replayer replayer = {
         .c = q->c,
@@ -245,7 +248,8 @@ enum vjp_status vjp_order_examine(struct vjp_target *target, int kernel,
         .state = state,
         .certified = &order.certified,
     };
-    while (status == VJP_OK && !order.failure[0] && order.n_trees < VJP_ORDER_TREES_MAX) {
+    while (status == VJP_OK && !order.failure[0] &&
+           order.n_trees < (q->tree_only ? 1 : VJP_ORDER_TREES_MAX)) {
         const int64_t element = next_element(q, state);
         if (element < 0)
             break;

@@ -16,6 +16,9 @@ struct vjp_order_question {
     struct vjp_order_terms probed; /* of factors */
     const struct vjp_data *random;
     struct vjp_order_terms drawn; /* of random */
+    bool
+        tree_only; /* the tree of the first element that is a sum, and nothing else: ones and terms are all that is
+                       needed */
 };
 
 /* Whether element j is a sum of independent terms with equal factors that are a power of two. */

@@ -6,26 +6,17 @@
 #include "reports/render/tree_svg.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum vjp_status vjp_order_output_open(struct vjp_order_output *out, const char *folder,
-                                      const char *line, uint64_t seed, struct vjp_error *error)
+                                      const char *header, struct vjp_error *error)
 {
-    struct vjp_text path = {0};
-    enum vjp_status status = VJP_OK;
     out->folder = folder;
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return vjp_fail(error, VJP_ERR_IO, "%s: %s", folder, strerror(errno));
-    vjp_text_add(&path, "%s/order.jsonl", folder);
-    status = path.failed ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
-                         : vjp_sink_open(path.data, &out->sink, error);
-    vjp_text_clear(&path);
-    if (status == VJP_OK)
-        status = vjp_order_json_header(&out->sink, VJP_VERSION, line, seed, error);
+    enum vjp_status status = vjp_study_stream_open(folder, header, &out->stream, error);
+    for (size_t i = 0; i < out->stream.count && status == VJP_OK; i++)
+        status = vjp_order_table_add(&out->known, out->stream.line[i], error);
     return status;
 }
 
@@ -127,6 +118,47 @@ static void count(struct vjp_order_output *out, const struct vjp_order *order)
     out->tally.calls += order->calls;
 }
 
+enum vjp_status vjp_order_output_find(const struct vjp_order_output *out,
+                                      const struct vjp_order_question *question, const char *kernel,
+                                      const struct vjp_order_known **known, struct vjp_error *error)
+{
+    const struct vjp_spec *const spec = question->c->spec;
+    char gradient[VJP_SLOT_NAME_MAX];
+    struct vjp_text line = {0};
+    vjp_case_print(question->c, &line);
+    if (line.failed)
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    vjp_slot_name(spec, vjp_slot_gradient(spec, question->input), gradient, sizeof gradient);
+    *known = vjp_order_table_find(&out->known, kernel, line.data, gradient);
+    vjp_text_clear(&line);
+    return VJP_OK;
+}
+
+/* The headline of a gradient of a kernel. */
+static void print_found(const char *kernel, const char *shape, const char *gradient,
+                        const char *certificate)
+{
+    vjp_escape_print(kernel, stdout);
+    printf("  %s  %s: ", shape, gradient);
+    vjp_escape_print(certificate, stdout);
+    putchar('\n');
+}
+
+void vjp_order_output_again(struct vjp_order_output *out, const struct vjp_order_question *question,
+                            const struct vjp_order_known *known)
+{
+    struct vjp_text shape = {0};
+    print_shape(question->c, &shape);
+    print_found(known->kernel, shape.failed ? "" : shape.data, known->gradient, known->certificate);
+    vjp_text_clear(&shape);
+    out->tally.gradients++;
+    out->tally.revealed += known->revealed;
+    out->tally.certified += known->certified > 0 && known->certified == known->elements;
+    out->tally.failed += known->failed;
+    out->tally.calls += known->calls;
+    out->drawings += known->drawings;
+}
+
 enum vjp_status vjp_order_output_add(struct vjp_order_output *out,
                                      const struct vjp_order_question *question, const char *kernel,
                                      struct vjp_order *order, struct vjp_error *error)
@@ -150,10 +182,7 @@ enum vjp_status vjp_order_output_add(struct vjp_order_output *out,
     order->gradient = vjp_slot_name(c->spec, vjp_slot_gradient(c->spec, question->input), gradient,
                                     sizeof gradient);
     count(out, order);
-    vjp_escape_print(kernel, stdout);
-    printf("  %s  %s: ", shape.data, gradient);
-    vjp_escape_print(vjp_order_certificate(order, text, sizeof text), stdout);
-    putchar('\n');
+    print_found(kernel, shape.data, gradient, vjp_order_certificate(order, text, sizeof text));
     for (int i = 0; i < order->n_trees && !order->failure[0]; i++)
         print_tree(&order->tree[i]);
     if (order->asymmetric > 0)
@@ -163,7 +192,7 @@ enum vjp_status vjp_order_output_add(struct vjp_order_output *out,
     if (order->unsteady > 0)
         printf("  in %" PRId64 " of %" PRId64 " calls the same call gave other bits\n",
                order->unsteady, order->calls);
-    enum vjp_status status = vjp_order_json_write(&out->sink, order, error);
+    enum vjp_status status = vjp_order_json_write(&out->stream.sink, order, error);
     for (int i = 0; i < order->n_trees && status == VJP_OK; i++) {
         if (order->tree[i].text && order->tree[i].revelation.outcome == VJP_REVEALED)
             status = draw(out, order, &order->tree[i], shape.data, error);
@@ -198,38 +227,78 @@ enum vjp_status vjp_order_output_gap(struct vjp_order_output *out,
     return VJP_OK;
 }
 
-enum vjp_status vjp_order_output_close(struct vjp_order_output *out, struct vjp_error *error)
+static void print_gaps(struct vjp_order_output *out)
 {
-    enum vjp_status status = VJP_OK;
     if (out->n_gaps > 0)
         puts("\nLeft out:");
-    for (size_t i = 0; i < out->n_gaps && status == VJP_OK; i++) {
+    for (size_t i = 0; i < out->n_gaps; i++) {
         const struct vjp_order_gap *const g = &out->gap[i];
         printf("  %s: %s (%" PRId64 " shape%s)\n", g->name, g->why, g->count,
                g->count == 1 ? "" : "s");
         out->tally.gaps += g->count;
-        status = vjp_order_json_gap(&out->sink, g->name, g->why, g->count, error);
     }
     if (out->too_large > 0)
         printf("  %" PRId64 " shape%s that the explicit oracle cannot do\n", out->too_large,
                out->too_large == 1 ? "" : "s");
+}
+
+static enum vjp_status end_stream(struct vjp_order_output *out, struct vjp_error *error)
+{
+    struct vjp_sink *const sink = &out->stream.sink;
+    enum vjp_status status = VJP_OK;
+    for (size_t i = 0; i < out->n_gaps && status == VJP_OK; i++)
+        status =
+            vjp_order_json_gap(sink, out->gap[i].name, out->gap[i].why, out->gap[i].count, error);
+    if (status == VJP_OK)
+        status = vjp_order_json_summary(sink, &out->tally, error);
+    return status == VJP_OK ? vjp_study_stream_commit(&out->stream, error) : status;
+}
+
+/* Of what stands in the stream, which is under its own name or not yet. */
+static enum vjp_status write_csv(const struct vjp_order_output *out, bool complete,
+                                 struct vjp_error *error)
+{
+    struct vjp_order_table table = {0};
+    struct vjp_sink sink = {0};
+    struct vjp_text path = {0}, from = {0};
+    vjp_text_add(&path, "%s/study.csv", out->folder);
+    vjp_text_add(&from, "%s/study.jsonl%s", out->folder, complete ? "" : ".partial");
+    enum vjp_status status = path.failed || from.failed
+                                 ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory")
+                                 : vjp_order_table_read(&table, from.data, error);
+    if (status == VJP_OK)
+        status = vjp_sink_open(path.data, &sink, error);
+    if (status == VJP_OK) {
+        vjp_order_csv_print(&table, sink.file);
+        status = vjp_sink_commit(&sink, error);
+    }
+    vjp_sink_clear(&sink);
+    vjp_order_table_clear(&table);
+    vjp_text_clear(&path);
+    vjp_text_clear(&from);
+    return status;
+}
+
+enum vjp_status vjp_order_output_close(struct vjp_order_output *out, int signal,
+                                       struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    print_gaps(out);
     printf("\n%s: %" PRId64 " gradients asked, %" PRId64 " revealed, %" PRId64
-           " certified bit for bit, %" PRId64 " without an answer; %" PRId64 " calls",
+           " certified bit for bit, %" PRId64 " without an answer; %" PRId64 " calls\n",
            out->folder, out->tally.gradients, out->tally.revealed, out->tally.certified,
            out->tally.failed, out->tally.calls);
-    if (out->seconds > 0)
-        printf(", %.0f a second", (double)out->tally.calls / out->seconds);
-    putchar('\n');
-    if (status == VJP_OK)
-        status = vjp_order_json_summary(&out->sink, &out->tally, error);
-    if (status == VJP_OK)
-        status = vjp_sink_commit(&out->sink, error);
-    return status;
+    if (signal)
+        printf("interrupted by %s: the same command goes on from here\n", strsignal(signal));
+    else if (!out->stream.complete)
+        status = end_stream(out, error);
+    return status == VJP_OK ? write_csv(out, !signal || out->stream.complete, error) : status;
 }
 
 void vjp_order_output_clear(struct vjp_order_output *out)
 {
-    vjp_sink_clear(&out->sink);
+    vjp_study_stream_clear(&out->stream);
+    vjp_order_table_clear(&out->known);
     free(out->gap);
     *out = (struct vjp_order_output){0};
 }

@@ -23,10 +23,13 @@ struct vjp_study_request {
     const char *values;     /* a generator as in a case line; NULL: not given */
     int64_t samples;        /* cases of a point; 0: not given */
     uint64_t seed;
+    bool has_seed;   /* it was given */
     double timeout;  /* of a call, in seconds; 0: the default */
     const char *out; /* the folder */
     const char
-        *line; /* the study as a command line, canonical: what its results are a function of */
+        *line;    /* the study as a command line, canonical: what its results are a function of */
+    int n_beside; /* files of plug-ins besides the targets' that the results are a function of, too */
+    const char *const *beside;
 };
 
 struct vjp_study {
@@ -42,5 +45,6 @@ extern const struct vjp_study vjp_study_growth;
 extern const struct vjp_study vjp_study_condition;
 extern const struct vjp_study vjp_study_dtype;
 extern const struct vjp_study vjp_study_order;
+extern const struct vjp_study vjp_study_rules;
 
 #endif

@@ -4,12 +4,13 @@
 #include "cases/gen/generate.h"
 #include "cases/line/parse.h"
 #include "oracle/metric/reference.h"
-#include "reports/bench/clock.h"
 #include "reports/cli/order_cases.h"
 #include "reports/cli/order_examine.h"
 #include "reports/cli/order_output.h"
-#include "reports/cli/study.h"
+#include "reports/cli/study_axis.h"
+#include "reports/cli/study_run.h"
 #include "reports/cli/surroundings.h"
+#include "reports/fuzz/interrupt.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@ struct plan {
     struct vjp_targets targets;
     struct vjp_case_list cases;
     bool given; /* the cases stand on the command line */
+    struct vjp_study_pace pace;
 };
 
 static void clear_plan(struct plan *plan)
@@ -65,9 +67,15 @@ static enum vjp_status read_operands(struct plan *plan, struct vjp_error *error)
             status = vjp_case_list_add(&plan->cases, &c, error);
         vjp_case_clear(&c);
     }
-    if (status == VJP_OK && plan->given && (r->layer || r->has_sweep || r->dtype >= 0))
-        status =
-            vjp_fail(error, VJP_ERR_USAGE, "--layer, --dtype and --sweep have no use with a case");
+    if (status == VJP_OK && plan->given &&
+        (r->layer || r->has_sweep || r->dtype >= 0 || r->values || r->has_seed))
+        status = vjp_fail(error, VJP_ERR_USAGE,
+                          "--layer, --dtype, --sweep, --values and --seed have no use with a case, "
+                          "which says all of that");
+    if (status == VJP_OK && r->samples > 0)
+        status = vjp_fail(error, VJP_ERR_USAGE,
+                          "--samples has no use with study order: a tree is no statistic; other "
+                          "random data to replay it on come with --seed and --values");
     return status;
 }
 
@@ -83,6 +91,8 @@ static enum vjp_status add_shapes(struct plan *plan, struct vjp_order_output *ou
             status = vjp_order_cases_add(vjp_specs[i], dtype, r->seed, &plan->sweep, &plan->cases,
                                          &out->too_large, error);
     }
+    for (size_t i = 0; i < plan->cases.count && r->values && status == VJP_OK; i++)
+        status = vjp_study_set_values(&plan->cases.cases[i], r->values, error);
     if (status == VJP_OK && plan->cases.count == 0)
         status = vjp_fail(error, VJP_ERR_USAGE,
                           "no shape to ask for: no selected kernel serves the layer with dtype=%s, "
@@ -145,26 +155,70 @@ static const char *why_not(const struct vjp_order_question *q, int64_t size)
     return most < size ? "" : NULL;
 }
 
+/* One kernel that serves the case. */
+static enum vjp_status ask_kernel(struct plan *plan, const struct vjp_order_question *q,
+                                  struct vjp_target *target, int k, struct vjp_order_output *out,
+                                  struct vjp_error *error)
+{
+    const struct vjp_order_known *known;
+    struct vjp_order order = {0};
+    enum vjp_status status = vjp_order_output_find(out, q, target->label[k], &known, error);
+    vjp_progress_erase(&plan->pace.progress);
+    if (status == VJP_OK && known) {
+        vjp_order_output_again(out, q, known);
+    } else if (status == VJP_OK) {
+        status = vjp_order_examine(target, k, q, &order, error);
+        if (status == VJP_OK)
+            status = vjp_order_output_add(out, q, target->label[k], &order, error);
+    }
+    vjp_study_pace_step(&plan->pace, 1, known != NULL, q->c->spec->name);
+    vjp_order_clear(&order);
+    return status;
+}
+
 static enum vjp_status ask_kernels(struct plan *plan, const struct vjp_order_question *q,
                                    struct vjp_order_output *out, struct vjp_error *error)
 {
     enum vjp_status status = VJP_OK;
-    for (int t = 0; t < plan->targets.count && status == VJP_OK; t++) {
+    for (int t = 0; t < plan->targets.count; t++) {
         struct vjp_target *const target = &plan->targets.target[t];
         for (int k = 0; k < target->info->n_kernels && status == VJP_OK; k++) {
-            struct vjp_order order = {0};
-            if (!vjp_target_serves(target, k, q->c))
-                continue;
-            const double before = vjp_clock_now();
-            status = vjp_order_examine(target, k, q, &order, error);
-            if (status == VJP_OK) {
-                out->seconds += vjp_clock_now() - before;
-                status = vjp_order_output_add(out, q, target->label[k], &order, error);
-            }
-            vjp_order_clear(&order);
+            if (vjp_target_serves(target, k, q->c) && vjp_interrupt_seen() == 0)
+                status = ask_kernel(plan, q, target, k, out, error);
         }
     }
     return status;
+}
+
+static int count_kernels(const struct plan *plan, const struct vjp_case *c)
+{
+    int n = 0;
+    for (int t = 0; t < plan->targets.count; t++) {
+        for (int k = 0; k < plan->targets.target[t].info->n_kernels; k++)
+            n += vjp_target_serves(&plan->targets.target[t], k, c);
+    }
+    return n;
+}
+
+/* Kernels that serve the cases, times gradients. */
+static double count_work(const struct plan *plan)
+{
+    double work = 0;
+    for (size_t i = 0; i < plan->cases.count; i++) {
+        const struct vjp_case *c = &plan->cases.cases[i];
+        for (int input = 0; input < c->spec->n_inputs; input++)
+            work += vjp_case_has_gradient(c, input) ? count_kernels(plan, c) : 0;
+    }
+    return work;
+}
+
+/* A gradient that has nothing to show. */
+static enum vjp_status leave_out(struct plan *plan, const struct vjp_order_question *q,
+                                 const char *why, struct vjp_order_output *out,
+                                 struct vjp_error *error)
+{
+    vjp_study_pace_step(&plan->pace, count_kernels(plan, q->c), true, q->c->spec->name);
+    return vjp_order_output_gap(out, q, why, error);
 }
 
 /* One gradient of a case. size as in why_not. */
@@ -179,11 +233,12 @@ static enum vjp_status ask_gradient(struct plan *plan, struct bed *bed, const st
                                    .random = &bed->random};
     enum vjp_status status = vjp_order_terms_find(c, q.ones, input, &q.terms, error);
     if (status == VJP_ERR_LIMIT) {
-        status = vjp_order_output_gap(out, &q, error->text, error);
+        struct vjp_error why = *error;
+        status = leave_out(plan, &q, why.text, out, error);
     } else if (status == VJP_OK) {
         const char *const why = why_not(&q, size);
         if (why) {
-            status = vjp_order_output_gap(out, &q, why, error);
+            status = leave_out(plan, &q, why, out, error);
         } else {
             status = vjp_order_terms_find(c, q.factors, input, &q.probed, error);
             if (status == VJP_OK)
@@ -208,10 +263,26 @@ static enum vjp_status ask_case(struct plan *plan, const struct vjp_case *c,
     for (int d = 0; d < c->spec->n_dims && !plan->given; d++)
         size = c->dim[d] > size ? c->dim[d] : size;
     for (int i = 0; i < c->spec->n_inputs && status == VJP_OK; i++) {
-        if (vjp_case_has_gradient(c, i))
+        if (vjp_case_has_gradient(c, i) && vjp_interrupt_seen() == 0)
             status = ask_gradient(plan, &bed, c, i, size, out, error);
     }
     clear_bed(&bed);
+    return status;
+}
+
+static enum vjp_status open_output(struct plan *plan, struct vjp_order_output *out,
+                                   struct vjp_error *error)
+{
+    struct vjp_text header = {0};
+    enum vjp_status status =
+        vjp_study_run_header("order", plan->request, &plan->targets, &header, error);
+    if (status == VJP_OK)
+        status = vjp_order_output_open(out, plan->request->out, header.data, error);
+    vjp_text_clear(&header);
+    vjp_study_pace_begin(&plan->pace);
+    plan->pace.all = count_work(plan);
+    if (status == VJP_OK)
+        vjp_interrupt_catch();
     return status;
 }
 
@@ -231,15 +302,19 @@ static enum vjp_status run(const struct vjp_study_request *request, int *code,
     if (status == VJP_OK && !plan.given)
         status = add_shapes(&plan, &out, error);
     if (status == VJP_OK)
-        status = vjp_order_output_open(&out, request->out, request->line, request->seed, error);
+        status = open_output(&plan, &out, error);
     if (status == VJP_OK)
         status = vjp_surroundings_append(&plan.targets, request->out, error);
-    for (size_t i = 0; i < plan.cases.count && status == VJP_OK; i++)
+    for (size_t i = 0; i < plan.cases.count && status == VJP_OK && vjp_interrupt_seen() == 0; i++)
         status = ask_case(&plan, &plan.cases.cases[i], &out, error);
+    vjp_progress_erase(&plan.pace.progress);
+    const int signal = vjp_interrupt_seen();
     if (status == VJP_OK)
-        status = vjp_order_output_close(&out, error);
+        status = vjp_order_output_close(&out, signal, error);
     if (status == VJP_OK)
-        *code = out.tally.revealed == 0 ? VJP_EXIT_USAGE : VJP_EXIT_SOUND;
+        *code = signal                    ? VJP_EXIT_FAILED
+                : out.tally.revealed == 0 ? VJP_EXIT_USAGE
+                                          : VJP_EXIT_SOUND;
     vjp_order_output_clear(&out);
     clear_plan(&plan);
     return status;
@@ -265,8 +340,11 @@ const struct vjp_study vjp_study_order = {
         "others\n"
         "being small. The order changes with the shape: a case asks for an exact one. Gradients "
         "that are\n"
-        "no sums of independent terms are counted. Writes order.jsonl and a drawing for each "
-        "tree.\n\n"
-        "Ends with 0 if some tree was revealed, with 2 if none was.",
+        "no sums of independent terms are counted. Writes study.jsonl, study.csv and a drawing for "
+        "each\n"
+        "tree; interrupted, it is continued by the same command. --values and --seed say what "
+        "random data\n"
+        "trees are replayed on.\n\n"
+        "Ends with 0 if some tree was revealed, with 2 if none was, with 1 if it was interrupted.",
     .run = run,
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/cli/study_run.h"
 
-#include "reports/bench/clock.h"
 #include "reports/cli/cli.h"
 #include "reports/cli/surroundings.h"
 #include "reports/fuzz/interrupt.h"
@@ -28,23 +27,26 @@ static enum vjp_status hash_file(const char *path, uint64_t *out, struct vjp_err
     return failed ? vjp_fail(error, VJP_ERR_IO, "%s: reading failed", path) : VJP_OK;
 }
 
-static enum vjp_status print_header(const struct vjp_study_run *run, struct vjp_text *out,
-                                    struct vjp_error *error)
+enum vjp_status vjp_study_run_header(const char *study, const struct vjp_study_request *r,
+                                     const struct vjp_targets *targets, struct vjp_text *out,
+                                     struct vjp_error *error)
 {
-    const int n = run->targets.count;
-    const char **names = calloc((size_t)n + 1, sizeof *names);
-    uint64_t *hashes = calloc((size_t)n + 1, sizeof *hashes);
+    const int n = targets->count, all = n + r->n_beside;
+    const char **names = calloc((size_t)all + 1, sizeof *names);
+    uint64_t *hashes = calloc((size_t)all + 1, sizeof *hashes);
     enum vjp_status status =
         names && hashes ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
-    for (int i = 0; i < n && status == VJP_OK; i++) {
-        names[i] = run->targets.target[i].name;
-        status = hash_file(run->targets.target[i].path, &hashes[i], error);
+    for (int i = 0; i < all && status == VJP_OK; i++) {
+        const char *path = i < n ? targets->target[i].path : r->beside[i - n];
+        const char *slash = strrchr(path, '/');
+        names[i] = i < n ? targets->target[i].name : slash ? slash + 1 : path;
+        status = hash_file(path, &hashes[i], error);
     }
     const struct vjp_study_header header = {.version = VJP_VERSION,
-                                            .study = run->study,
-                                            .line = run->request->line,
-                                            .seed = run->request->seed,
-                                            .n_plugins = n,
+                                            .study = study,
+                                            .line = r->line,
+                                            .seed = r->seed,
+                                            .n_plugins = all,
                                             .plugin = names,
                                             .hash = hashes};
     if (status == VJP_OK)
@@ -58,15 +60,14 @@ enum vjp_status vjp_study_run_begin(const char *study, const struct vjp_study_re
                                     struct vjp_study_run *out, struct vjp_error *error)
 {
     struct vjp_text header = {0};
-    *out = (struct vjp_study_run){
-        .study = study, .request = request, .start = vjp_clock_now(), .all = 1};
-    vjp_progress_init(&out->progress, stderr);
+    *out = (struct vjp_study_run){.study = study, .request = request};
+    vjp_study_pace_begin(&out->pace);
     enum vjp_status status = vjp_targets_open(request->targets, request->n_targets, false,
                                               request->timeout, &out->targets, error);
     if (status == VJP_OK)
         status = vjp_pairs_list(&out->targets, request->layer, request->dtype, &out->pairs, error);
     if (status == VJP_OK)
-        status = print_header(out, &header, error);
+        status = vjp_study_run_header(study, request, &out->targets, &header, error);
     if (status == VJP_OK)
         status = vjp_study_stream_open(request->out, header.data, &out->stream, error);
     for (size_t i = 0; i < out->stream.count && status == VJP_OK; i++)
@@ -81,7 +82,7 @@ enum vjp_status vjp_study_run_begin(const char *study, const struct vjp_study_re
 
 void vjp_study_run_clear(struct vjp_study_run *run)
 {
-    vjp_progress_erase(&run->progress);
+    vjp_progress_erase(&run->pace.progress);
     vjp_study_table_clear(&run->table);
     vjp_study_stream_clear(&run->stream);
     vjp_pairs_clear(&run->pairs);
@@ -111,35 +112,6 @@ enum vjp_status vjp_study_run_add(struct vjp_study_run *run, const struct vjp_st
     return vjp_study_point_write(&run->stream.sink, &told, error);
 }
 
-/* "2 h 10 min", "7 min", "40 s". */
-static void print_time(double seconds, char *text, int size)
-{
-    if (seconds >= 3600)
-        snprintf(text, (size_t)size, "%.0f h %.0f min", floor(seconds / 3600),
-                 floor(fmod(seconds, 3600) / 60));
-    else if (seconds >= 90)
-        snprintf(text, (size_t)size, "%.0f min", seconds / 60);
-    else
-        snprintf(text, (size_t)size, "%.0f s", seconds);
-}
-
-void vjp_study_run_step(struct vjp_study_run *run, double work, bool skipped, const char *what)
-{
-    const double now = vjp_clock_now();
-    char left[32] = "", text[256];
-    run->done += work;
-    run->skipped += skipped ? work : 0;
-    const double made = run->done - run->skipped;
-    if (made > 0)
-        print_time((now - run->start) / made * (run->all - run->done), left, sizeof left);
-    snprintf(text, sizeof text, "%3.0f %%%s%s: %s", 100 * run->done / run->all,
-             *left ? ", about " : "", left, what);
-    if (*left)
-        snprintf(text, sizeof text, "%3.0f %%, about %s left: %s", 100 * run->done / run->all, left,
-                 what);
-    vjp_progress_say(&run->progress, now, text);
-}
-
 /* Reads back what was written, so that all that is told is told of the stream. */
 static enum vjp_status read_back(struct vjp_study_run *run, struct vjp_error *error)
 {
@@ -166,7 +138,7 @@ static enum vjp_status conclude(struct vjp_study_run *run, const struct vjp_stud
 enum vjp_status vjp_study_run_end(struct vjp_study_run *run, int *code, struct vjp_error *error)
 {
     struct vjp_study_verdicts verdicts = {0};
-    vjp_progress_erase(&run->progress);
+    vjp_progress_erase(&run->pace.progress);
     enum vjp_status status = read_back(run, error);
     const struct vjp_study_totals totals = vjp_study_table_count(&run->table);
     if (status == VJP_OK)

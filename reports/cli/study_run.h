@@ -5,10 +5,10 @@
 #include "reports/cli/inquiry.h"
 #include "reports/cli/pairs.h"
 #include "reports/cli/study.h"
+#include "reports/cli/study_pace.h"
 #include "reports/cli/targets.h"
 #include "reports/render/study_json.h"
 #include "reports/render/study_stream.h"
-#include "reports/render/terminal.h"
 
 /* A study while it runs: its kernels, the stream of its points, how far it is. */
 struct vjp_study_run {
@@ -18,15 +18,18 @@ struct vjp_study_run {
     struct vjp_pairs pairs;
     struct vjp_study_stream stream;
     struct vjp_study_table table; /* what stood there; at the end, everything */
-    struct vjp_progress progress;
-    double start;
-    double done, all; /* work, in any unit: for the time that is left */
-    double skipped;   /* of done: was done before */
-    int interrupted;  /* the signal, or 0 */
+    struct vjp_study_pace pace;
+    int interrupted; /* the signal, or 0 */
 };
 
-/* Opens the kernels and the folder, and catches interrupts. Plug-ins are known by a hash of their files (FNV-1a, 64
- * bits): a study is not continued with a plug-in that has changed. *out is to be cleared, on failure too. */
+/* Adds the first line of a study: plug-ins are known by a hash of their files (FNV-1a, 64 bits). */
+VJP_MUST_CHECK enum vjp_status vjp_study_run_header(const char *study,
+                                                    const struct vjp_study_request *request,
+                                                    const struct vjp_targets *targets,
+                                                    struct vjp_text *out, struct vjp_error *error);
+
+/* Opens the kernels and the folder, and catches interrupts. A study is not continued with a plug-in that
+ * has changed. *out is to be cleared, on failure too. */
 VJP_MUST_CHECK enum vjp_status vjp_study_run_begin(const char *study,
                                                    const struct vjp_study_request *request,
                                                    struct vjp_study_run *out,
@@ -39,9 +42,6 @@ bool vjp_study_run_has(const struct vjp_study_run *run, const char *key);
 VJP_MUST_CHECK enum vjp_status vjp_study_run_add(struct vjp_study_run *run,
                                                  const struct vjp_study_point *point,
                                                  struct vjp_error *error);
-
-/* So much work is done; skipped: it was done before. */
-void vjp_study_run_step(struct vjp_study_run *run, double work, bool skipped, const char *what);
 
 /* Makes of the points what they say, writes study.csv and the plots, and tells the terminal. A study that was not
  * interrupted is complete then. *code: see the help of the command. VJP_ERR_USAGE where nothing was measured. */

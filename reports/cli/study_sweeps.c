@@ -225,7 +225,7 @@ static enum vjp_status do_cell(struct growth *g, const struct cell *cell, const 
     char what[96];
     snprintf(what, sizeof what, "%s %s %s=%" PRId64, cell->spec->name,
              vjp_format(cell->dtype)->name, g->sweep->name, cell->size);
-    vjp_study_run_step(&g->run, (double)(cell->size + 256), !any, what);
+    vjp_study_pace_step(&g->run.pace, (double)(cell->size + 256), !any, what);
     for (int k = 0; k < cell->count; k++)
         vjp_gather_clear(&answers[k].gather);
     free(answers);
@@ -304,7 +304,7 @@ static enum vjp_status do_pair(struct growth *g, const struct vjp_pair *pair, bo
         for (int v = 0; v < g->n_values && has[cell.input] && status == VJP_OK; v++) {
             cell.values = g->values[v];
             if (count_only)
-                g->run.all += work_of(g);
+                g->run.pace.all += work_of(g);
             else if (vjp_study_run_goes_on(&g->run))
                 status = do_sweep(g, &cell, error);
         }
@@ -326,7 +326,7 @@ static enum vjp_status run(const struct kind *kind, const struct vjp_study_reque
                         "study condition makes its values itself and sweeps condition numbers: "
                         "expected no --values, and --sweep C=...");
     enum vjp_status status = vjp_study_run_begin(kind->name, request, &g.run, error);
-    g.run.all = 0;
+    g.run.pace.all = 0;
     for (int i = 0; i < g.run.pairs.count && status == VJP_OK; i++)
         status = do_pair(&g, &g.run.pairs.pair[i], true, error);
     for (int i = 0; i < g.run.pairs.count && status == VJP_OK; i++)

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/render/baseline.h"
 
-#include "cases/spec/spec.h"
-#include "reports/render/escape.h"
 #include "reports/render/json_line.h"
 #include "reports/render/json_read.h"
-#include "reports/verdict/number.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -38,6 +35,7 @@ static void clear_row(struct vjp_baseline_row *row)
     free(row->layer);
     free(row->dtype);
     free(row->tree);
+    free(row->skipped);
 }
 
 void vjp_baseline_clear(struct vjp_baseline *baseline)
@@ -48,7 +46,7 @@ void vjp_baseline_clear(struct vjp_baseline *baseline)
     *baseline = (struct vjp_baseline){0};
 }
 
-static int compare_keys(const struct vjp_baseline_row *a, const struct vjp_baseline_row *b)
+int vjp_baseline_order(const struct vjp_baseline_row *a, const struct vjp_baseline_row *b)
 {
     const int order = strcmp(a->kernel, b->kernel);
     return order != 0 ? order : strcmp(a->dtype, b->dtype);
@@ -56,7 +54,7 @@ static int compare_keys(const struct vjp_baseline_row *a, const struct vjp_basel
 
 static int compare_rows(const void *x, const void *y)
 {
-    return compare_keys(x, y);
+    return vjp_baseline_order(x, y);
 }
 
 /* Takes over the row; its texts may be NULL where memory has ended. */
@@ -87,6 +85,13 @@ static enum vjp_status arrange(struct vjp_baseline *baseline, struct vjp_error *
     return VJP_OK;
 }
 
+/* Every case was declined. */
+static bool is_skipped(const struct vjp_summary_row *r)
+{
+    return r->n_declines > 0 && r->totals.checks > 0 &&
+           r->totals.verdict[VJP_VERDICT_UNSUPPORTED] == r->totals.checks;
+}
+
 enum vjp_status vjp_baseline_make(const struct vjp_summary *summary, struct vjp_baseline *out,
                                   struct vjp_error *error)
 {
@@ -96,14 +101,16 @@ enum vjp_status vjp_baseline_make(const struct vjp_summary *summary, struct vjp_
         const struct vjp_summary_row *r = &summary->rows[i];
         char name[96];
         vjp_summary_short_name(r->target, name, sizeof name);
-        struct vjp_baseline_row row = {.kernel = strdup(name),
-                                       .layer = strdup(r->layer),
-                                       .dtype = strdup(r->dtype),
-                                       .tree = strdup(""),
-                                       .asked = r->asked,
-                                       .totals = r->totals,
-                                       .ratio =
-                                           r->measured ? vjp_baseline_round(r->worst_ratio) : -1};
+        struct vjp_baseline_row row = {
+            .kernel = strdup(name),
+            .layer = strdup(r->layer),
+            .dtype = strdup(r->dtype),
+            .tree = strdup(""),
+            .asked = r->asked,
+            .totals = r->totals,
+            .ratio = r->measured ? vjp_baseline_round(r->worst_ratio) : -1,
+            .skipped = is_skipped(r) ? strdup(r->declines[0].reason) : NULL,
+            .skips = is_skipped(r) ? r->declines[0].count : 0};
         status = add_row(&baseline, &row, error);
     }
     if (status == VJP_OK)
@@ -113,6 +120,40 @@ enum vjp_status vjp_baseline_make(const struct vjp_summary *summary, struct vjp_
     else
         vjp_baseline_clear(&baseline);
     return status;
+}
+
+static struct vjp_baseline_row *find(const struct vjp_baseline *baseline, const char *kernel,
+                                     const char *dtype)
+{
+    char name[96];
+    vjp_summary_short_name(kernel, name, sizeof name);
+    for (int i = 0; i < baseline->count; i++) {
+        struct vjp_baseline_row *row = &baseline->row[i];
+        if (strcmp(row->kernel, name) == 0 && strcmp(row->dtype, dtype) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+bool vjp_baseline_wants_tree(const struct vjp_baseline *baseline, const char *kernel,
+                             const char *dtype)
+{
+    const struct vjp_baseline_row *row = find(baseline, kernel, dtype);
+    return row && !row->skipped;
+}
+
+enum vjp_status vjp_baseline_set_tree(struct vjp_baseline *baseline, const char *kernel,
+                                      const char *dtype, const char *tree, struct vjp_error *error)
+{
+    struct vjp_baseline_row *row = find(baseline, kernel, dtype);
+    char *copy = strdup(tree);
+    if (!row || !copy) {
+        free(copy);
+        return row ? vjp_fail(error, VJP_ERR_MEMORY, "out of memory") : VJP_OK;
+    }
+    free(row->tree);
+    row->tree = copy;
+    return VJP_OK;
 }
 
 /* Verdicts that did not occur are left out. */
@@ -292,107 +333,4 @@ enum vjp_status vjp_baseline_read(const char *path, struct vjp_baseline *out,
     else
         vjp_baseline_clear(&baseline);
     return status;
-}
-
-static void begin_change(const struct vjp_baseline_row *row, int *changes, FILE *out)
-{
-    struct vjp_text clean = {0};
-    vjp_escape_terminal(&clean, row->kernel);
-    fprintf(out, "  %s %s: ", clean.failed ? "(out of memory)" : clean.data, row->dtype);
-    vjp_text_clear(&clean);
-    (*changes)++;
-}
-
-static void compare_count(const struct vjp_baseline_row *b, const char *what, int64_t then,
-                          int64_t now, int *changes, FILE *out)
-{
-    if (then == now)
-        return;
-    begin_change(b, changes, out);
-    fprintf(out, "%" PRId64 " %s, expected %" PRId64 "\n", now, what, then);
-}
-
-/* Whether every operation of the layer is one that IEEE 754 rounds. */
-static bool is_sum_of_products(const char *layer)
-{
-    const struct vjp_spec *spec = vjp_spec_find(layer);
-    return spec && spec->sums_products;
-}
-
-/* See the rule in the header. */
-static void compare_counts(const struct vjp_baseline_row *a, const struct vjp_baseline_row *b,
-                           bool strict, int *changes, FILE *out)
-{
-    const int64_t *x = a->totals.verdict, *y = b->totals.verdict;
-    for (int v = 0; v < VJP_VERDICT_COUNT; v++) {
-        const bool success = vjp_verdict_is_success((enum vjp_verdict)v);
-        if (strict || !success)
-            compare_count(b, vjp_verdict_name((enum vjp_verdict)v), x[v], y[v], changes, out);
-    }
-    if (!strict)
-        compare_count(b, "exact or pass", x[VJP_VERDICT_EXACT] + x[VJP_VERDICT_PASS],
-                      y[VJP_VERDICT_EXACT] + y[VJP_VERDICT_PASS], changes, out);
-    compare_count(b, "not run", a->totals.not_run, b->totals.not_run, changes, out);
-    compare_count(b, "left out", a->totals.left_out, b->totals.left_out, changes, out);
-}
-
-static bool differs(double a, double b, bool strict)
-{
-    if (isnan(a) || isnan(b))
-        return isnan(a) != isnan(b);
-    if (a < 0 || b < 0 || isinf(a) || isinf(b) || strict)
-        return a != b;
-    return fabs(a - b) > VJP_BASELINE_SLACK;
-}
-
-static void compare_pair(const struct vjp_baseline_row *a, const struct vjp_baseline_row *b,
-                         int *changes, FILE *out)
-{
-    const bool strict = is_sum_of_products(b->layer);
-    char then[32], now[32];
-    if (strcmp(a->layer, b->layer) != 0) {
-        begin_change(b, changes, out);
-        fprintf(out, "serves %s, expected %s\n", b->layer, a->layer);
-        return;
-    }
-    if (a->asked != b->asked) {
-        begin_change(b, changes, out);
-        fprintf(out, "%" PRId64 " cases that are others than the %" PRId64 " of the baseline\n",
-                b->totals.checks, a->totals.checks);
-        return; /* nothing else can be compared */
-    }
-    compare_counts(a, b, strict, changes, out);
-    if (differs(a->ratio, b->ratio, strict)) {
-        begin_change(b, changes, out);
-        fprintf(out, "the largest error is %s of its bound, expected %s\n",
-                vjp_number_short(b->ratio, now, sizeof now),
-                vjp_number_short(a->ratio, then, sizeof then));
-    }
-    if (*a->tree && *b->tree && strcmp(a->tree, b->tree) != 0) {
-        begin_change(b, changes, out);
-        fprintf(out, "the summation tree is %s, expected %s\n", b->tree, a->tree);
-    }
-}
-
-int vjp_baseline_compare(const struct vjp_baseline *expected, const struct vjp_baseline *now,
-                         FILE *out)
-{
-    int changes = 0, a = 0, b = 0;
-    while (a < expected->count || b < now->count) {
-        const int order = a == expected->count ? 1
-                          : b == now->count    ? -1
-                                               : compare_keys(&expected->row[a], &now->row[b]);
-        if (order < 0) {
-            begin_change(&expected->row[a], &changes, out);
-            fputs("was not checked, but is in the baseline\n", out);
-        } else if (order > 0) {
-            begin_change(&now->row[b], &changes, out);
-            fputs("is not in the baseline\n", out);
-        } else {
-            compare_pair(&expected->row[a], &now->row[b], &changes, out);
-        }
-        a += order <= 0;
-        b += order >= 0;
-    }
-    return changes;
 }

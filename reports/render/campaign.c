@@ -327,5 +327,10 @@ enum vjp_status vjp_campaign_read(const void *object, struct vjp_campaign_record
     c->shard--;
     if (status == VJP_OK)
         status = vjp_json_read_members(json, members, sizeof members / sizeof *members, error);
+    /* Older streams may be without. */
+    if (status == VJP_OK && json_object_get(json, "scaled"))
+        status = vjp_json_read_count(json, "scaled", &c->scaled, error);
+    if (status == VJP_OK && json_object_get(json, "unscaled"))
+        status = vjp_json_read_count(json, "unscaled", &c->unscaled, error);
     return status == VJP_OK ? read_census(json, census, error) : status;
 }

@@ -7,19 +7,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum vjp_status vjp_order_json_header(struct vjp_sink *sink, const char *version, const char *line,
-                                      uint64_t seed, struct vjp_error *error)
-{
-    struct vjp_json_line j = vjp_json_begin("study");
-    char text[24];
-    snprintf(text, sizeof text, "0x%" PRIx64, seed);
-    vjp_json_set(&j, "version", vjp_json_text(version));
-    vjp_json_set(&j, "study", json_string("order"));
-    vjp_json_set(&j, "line", vjp_json_text(line));
-    vjp_json_set(&j, "seed", json_string(text));
-    return vjp_json_end(&j, sink, error);
-}
-
 static json_t *make_replay(const struct vjp_order_tree *t, bool *failed)
 {
     struct vjp_json_line j = {.json = json_object()};
@@ -102,7 +89,7 @@ enum vjp_status vjp_order_json_write(struct vjp_sink *sink, const struct vjp_ord
 enum vjp_status vjp_order_json_gap(struct vjp_sink *sink, const char *name, const char *why,
                                    int64_t shapes, struct vjp_error *error)
 {
-    struct vjp_json_line j = vjp_json_begin("gap");
+    struct vjp_json_line j = vjp_json_begin("left_out");
     vjp_json_set(&j, "gradient", vjp_json_text(name));
     vjp_json_set(&j, "why", vjp_json_text(why));
     vjp_json_set(&j, "shapes", json_integer(shapes));

@@ -5,12 +5,7 @@
 #include "reports/render/sink.h"
 #include "reports/study/order.h"
 
-/* The lines of order.jsonl. */
-
-/* {"type":"study","version","study":"order","line","seed"} */
-VJP_MUST_CHECK enum vjp_status vjp_order_json_header(struct vjp_sink *sink, const char *version,
-                                                     const char *line, uint64_t seed,
-                                                     struct vjp_error *error);
+/* The lines of the study of orders, behind the header that all studies have. */
 
 /* {"type":"order","kernel","layer","dtype","gradient","case","elements","certified","calls","asymmetric","unsteady",
  *  "failure","certificate","trees":[{"element","outcome","reason","terms","height","calls","checked","tree","name",
@@ -18,7 +13,7 @@ VJP_MUST_CHECK enum vjp_status vjp_order_json_header(struct vjp_sink *sink, cons
 VJP_MUST_CHECK enum vjp_status
 vjp_order_json_write(struct vjp_sink *sink, const struct vjp_order *order, struct vjp_error *error);
 
-/* {"type":"gap","gradient":"layernorm dx","why","shapes"}: what was left out, in words. */
+/* {"type":"left_out","gradient":"layernorm dx","why","shapes"}: what was left out, in words. */
 VJP_MUST_CHECK enum vjp_status vjp_order_json_gap(struct vjp_sink *sink, const char *name,
                                                   const char *why, int64_t shapes,
                                                   struct vjp_error *error);
@@ -74,5 +69,36 @@ struct vjp_order_tally {
 VJP_MUST_CHECK enum vjp_status vjp_order_json_summary(struct vjp_sink *sink,
                                                       const struct vjp_order_tally *tally,
                                                       struct vjp_error *error);
+
+/* What an earlier run found out of a gradient of a kernel, as far as it is told again. The texts are the table's. */
+struct vjp_order_known {
+    const char *kernel, *line, *gradient, *dtype, *layer, *certificate;
+    bool revealed;
+    int drawings; /* trees that were drawn */
+    int64_t certified, elements, calls;
+    bool failed;
+};
+
+/* What lines hold of it; other lines are passed over. A zeroed struct is empty. */
+struct vjp_order_table {
+    struct vjp_order_known *known;
+    int64_t count;
+    void **memory;
+};
+
+/* VJP_ERR_USAGE where it is no JSON, or a line of type order that lacks something. */
+VJP_MUST_CHECK enum vjp_status vjp_order_table_add(struct vjp_order_table *table, const char *line,
+                                                   struct vjp_error *error);
+VJP_MUST_CHECK enum vjp_status vjp_order_table_read(struct vjp_order_table *table, const char *path,
+                                                    struct vjp_error *error);
+void vjp_order_table_clear(struct vjp_order_table *table);
+
+/* NULL where there is none. */
+const struct vjp_order_known *vjp_order_table_find(const struct vjp_order_table *table,
+                                                   const char *kernel, const char *line,
+                                                   const char *gradient);
+
+/* RFC 4180: a row for each tree, or for each gradient without one, the names of the columns first. */
+void vjp_order_csv_print(const struct vjp_order_table *table, FILE *out);
 
 #endif

@@ -227,7 +227,7 @@ static void print_series(const struct vjp_plot *p, const struct frame *f, FILE *
         if (!s->apart)
             print_path(p, f, s, i, 0, out);
         for (int k = 0; k < s->n; k++) {
-            if (has_place(p, s, k))
+            if (has_place(p, s, k) && (s->marked == 0 || s->marked == k + 1))
                 print_mark(i, x_at(f, s->x[k]), y_at(f, s->y[k]), out);
         }
         fputs("</g>\n", out);

@@ -30,6 +30,7 @@ struct vjp_plot_series {
     int n;
     const double *x, *y; /* in the order in which they are joined by a line */
     bool apart;          /* they are not joined */
+    int marked;          /* 1 + the index of the only point that has a mark; 0: all have one */
 };
 
 struct vjp_plot {

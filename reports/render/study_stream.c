@@ -24,7 +24,8 @@ static bool starts_with(const char *text, const char *prefix)
 /* What is made of the points at the end is made again. */
 static bool is_conclusion(const char *line)
 {
-    return starts_with(line, "{\"type\":\"fit\"") || starts_with(line, "{\"type\":\"summary\"");
+    return starts_with(line, "{\"type\":\"fit\"") || starts_with(line, "{\"type\":\"left_out\"") ||
+           starts_with(line, "{\"type\":\"summary\"");
 }
 
 /* The member "line" of a header, the caller's to free; NULL where there is none. */

@@ -39,13 +39,14 @@ static bool are_both_extreme(float a, float b)
 }
 
 /* fabsf(NaN) compares false with everything, so NaN passes by the last line alone. */
-static bool is_accepted(enum vjp_dtype dtype, float got, float want, float threshold)
+static bool is_accepted(enum vjp_dtype dtype, float got, float want, float threshold,
+                        float near_zero)
 {
     const float difference = fabsf(want - got);
     const float relative = difference / (fabsf(want) > FLT_MIN ? fabsf(want) : 1);
     if (got == want)
         return true;
-    if (fabsf(want) <= 1e-5f && difference < epsilon(VJP_F32))
+    if (fabsf(want) <= 1e-5f && difference < near_zero)
         return true;
     if ((fabsf(want) > 1e-5f ? relative : difference) <= threshold)
         return true;
@@ -58,9 +59,11 @@ enum vjp_opinion vjp_rule_benchdnn(const struct vjp_rule_question *q)
     if (!driver || (driver->exact && !q->exact))
         return VJP_OPINION_NONE;
     const bool is_wide = q->dtype == VJP_F32 || q->dtype == VJP_F64;
-    const float threshold = (is_wide ? driver->wide : driver->narrow) * epsilon(q->dtype);
+    const float slack = (float)vjp_rule_slack(q);
+    const float threshold = (is_wide ? driver->wide : driver->narrow) * epsilon(q->dtype) * slack;
+    const float near_zero = epsilon(VJP_F32) * slack;
     for (int64_t i = 0; i < q->count; i++) {
-        if (!is_accepted(q->dtype, (float)q->got[i], (float)q->want[i], threshold))
+        if (!is_accepted(q->dtype, (float)q->got[i], (float)q->want[i], threshold, near_zero))
             return VJP_OPINION_REFUSE;
     }
     return VJP_OPINION_ACCEPT;

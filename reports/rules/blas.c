@@ -41,5 +41,6 @@ enum vjp_opinion vjp_rule_blas(const struct vjp_rule_question *q)
         if (!check_column(q, begin, eps, &ratio))
             return VJP_OPINION_REFUSE;
     }
-    return fortran_max(0, ratio) < THRESHOLD ? VJP_OPINION_ACCEPT : VJP_OPINION_REFUSE;
+    return fortran_max(0, ratio) < THRESHOLD * vjp_rule_slack(q) ? VJP_OPINION_ACCEPT
+                                                                 : VJP_OPINION_REFUSE;
 }

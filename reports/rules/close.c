@@ -46,13 +46,15 @@ enum vjp_opinion vjp_rule_assert_close(const struct vjp_rule_question *q)
                                     [VJP_BF16] = {0.016, 1e-5},
                                     [VJP_F32] = {1.3e-6, 1e-5},
                                     [VJP_F64] = {1e-7, 1e-7}};
-    return torch_allclose(q->dtype, q->count, q->got, q->want, tolerance[q->dtype].rtol,
-                          tolerance[q->dtype].atol);
+    return torch_allclose(q->dtype, q->count, q->got, q->want,
+                          tolerance[q->dtype].rtol * vjp_rule_slack(q),
+                          tolerance[q->dtype].atol * vjp_rule_slack(q));
 }
 
 enum vjp_opinion vjp_rule_allclose(const struct vjp_rule_question *q)
 {
-    const double rtol = rounded(q->dtype, 1e-5), atol = rounded(q->dtype, 1e-8);
+    const double rtol = rounded(q->dtype, 1e-5 * vjp_rule_slack(q));
+    const double atol = rounded(q->dtype, 1e-8 * vjp_rule_slack(q));
     bool all = true;
     if (q->dtype == VJP_BF16)
         return VJP_OPINION_NONE;
@@ -67,7 +69,7 @@ enum vjp_opinion vjp_rule_allclose(const struct vjp_rule_question *q)
 
 static enum vjp_opinion kernelbench(const struct vjp_rule_question *q, double single)
 {
-    const double tolerance = q->dtype == VJP_F32 ? single : 1e-2;
+    const double tolerance = (q->dtype == VJP_F32 ? single : 1e-2) * vjp_rule_slack(q);
     if (q->dtype == VJP_F64)
         return VJP_OPINION_NONE;
     return torch_allclose(q->dtype, q->count, q->want, q->got, tolerance, tolerance);
@@ -85,5 +87,6 @@ enum vjp_opinion vjp_rule_kernelbench_first(const struct vjp_rule_question *q)
 
 enum vjp_opinion vjp_rule_gradcheck(const struct vjp_rule_question *q)
 {
-    return torch_allclose(VJP_F64, q->count, q->got, q->numerical, 1e-3, 1e-5);
+    return torch_allclose(VJP_F64, q->count, q->got, q->numerical, 1e-3 * vjp_rule_slack(q),
+                          1e-5 * vjp_rule_slack(q));
 }

@@ -42,5 +42,6 @@ enum vjp_opinion vjp_rule_nmse(const struct vjp_rule_question *q)
         error += (double)squared;
         norm += (double)own;
     }
-    return error / norm > limit_of(q->layer) ? VJP_OPINION_REFUSE : VJP_OPINION_ACCEPT;
+    return error / norm > limit_of(q->layer) * vjp_rule_slack(q) ? VJP_OPINION_REFUSE
+                                                                 : VJP_OPINION_ACCEPT;
 }

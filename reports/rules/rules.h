@@ -22,7 +22,16 @@ struct vjp_rule_question {
     const double *scale;     /* S = sum |a_i b_i| of each element's terms; NULL: not known */
     const double *numerical; /* by vjp_rule_differences; NULL: not known */
     bool exact; /* the operands are such that every order of summation gives the exact result */
+    double
+        slack; /* the rule's tolerance is taken so many times, to see what a looser or tighter one does; 0 stands for
+                     1, as published */
 };
+
+/* The factor on the tolerance. */
+static inline double vjp_rule_slack(const struct vjp_rule_question *question)
+{
+    return question->slack > 0 ? question->slack : 1;
+}
 
 enum vjp_opinion {
     VJP_OPINION_NONE =

@@ -78,6 +78,13 @@ Test(diff, baselines)
                           "{\"type\":\"baseline\",\"format\":1}\n"
                           "{\"kernel\":\"blocked:linear\",\"dtype\":\"f32\",\"layer\":\"linear\",");
     expect_in(answer.out, "baseline: as in b\n");
+    expect_in(answer.out, "\"tree\":\"dx 67 terms, sequential, ");
+    forget(&answer);
+    answer = sh("cd %s && sed '2s/db 67 terms, sequential, /&0/' b >t && "
+                "$V check blocked --cases c.cases --baseline t | tail -2",
+                folder);
+    expect_in(answer.out, "  blocked:linear f32: the summation tree is dx 67 terms, sequential, ");
+    expect_in(answer.out, "baseline: 1 change from t; --update-baseline");
     forget(&answer);
     answer = sh(
         "cd %s && cp $B/faulty/tail_dropped.so k.so && sed 's/blocked:linear/k.so:tail_dropped/' "

@@ -46,8 +46,29 @@ Test(study_order, nothing_to_reveal_is_exit_2)
     expect_code(&answer, 2);
     expect_in(answer.out, "relu dx: an element has one term, or none (1 shape)");
     forget(&answer);
+    expect_failure(2, "--samples has no use with study order",
+                   "$V study order naive --samples 3 --out %s/p", folder);
+    expect_failure(2, "--values and --seed have no use with a case",
+                   "$V study order naive 'linear dtype=f32 N=2 D=2 M=3' --seed 1 --out %s/p",
+                   folder);
     expect_failure(2, "neither accumulate nor are in place",
                    "$V study order naive 'linear dtype=f32 N=2 D=2 M=3 accumulate=1' --out %s/p",
                    folder);
+    remove_folder(folder);
+}
+
+/* Cut in the middle of a line, as by a crash: what comes of the same command is the same to the last byte. */
+Test(study_order, is_continued_where_it_ended)
+{
+    char folder[64];
+    struct answer answer = sh("cd %s && o() { $V study order naive avx2 --layer linear --sweep K=9 "
+                              "--out $1; } && o a >/dev/null && cp -r a b && "
+                              "head -c 3000 a/study.jsonl >b/study.jsonl.partial && "
+                              "rm b/study.jsonl b/study.csv && o b && diff -r a b && echo alike",
+                              make_folder(folder));
+    expect_code(&answer, 0);
+    expect_in(answer.out, "certified: this order");
+    expect_in(answer.out, "\nalike\n");
+    forget(&answer);
     remove_folder(folder);
 }

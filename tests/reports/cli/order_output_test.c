@@ -37,7 +37,9 @@ Test(order_output, files_and_counts)
     order_scene_open(&s, "linear dtype=f32 N=2 D=2 M=2", X);
     make_tree(&order.tree[0]);
     cr_assert_not_null(mkdtemp(folder));
-    cr_assert_eq(vjp_order_output_open(&out, folder, "line", 1, &error), VJP_OK, "%s", error.text);
+    cr_assert_eq(
+        vjp_order_output_open(&out, folder, "{\"type\":\"study\",\"line\":\"l\"}\n", &error),
+        VJP_OK, "%s", error.text);
     cr_assert_eq(vjp_order_output_add(&out, &s.q, "/a b/k.so:x", &order, &error), VJP_OK);
     cr_expect_str_eq(order.gradient, "dx");
     cr_expect_str_eq(order.layer, "linear");
@@ -47,11 +49,11 @@ Test(order_output, files_and_counts)
     cr_expect_str_eq(out.gap[0].name, "linear dx");
     cr_expect_eq(out.gap[0].count, 2);
     cr_expect_str_eq(out.gap[1].why, "does not sum over the dimension that is large");
-    cr_expect_not(is_there(folder, "order.jsonl"), "has its name at the end");
-    cr_assert_eq(vjp_order_output_close(&out, &error), VJP_OK, "%s", error.text);
+    cr_expect_not(is_there(folder, "study.jsonl"), "has its name at the end");
+    cr_assert_eq(vjp_order_output_close(&out, 0, &error), VJP_OK, "%s", error.text);
     cr_expect(out.tally.gradients == 1 && out.tally.revealed == 1 && out.tally.certified == 1 &&
               out.tally.failed == 0 && out.tally.calls == 9);
-    cr_expect(is_there(folder, "order.jsonl"));
+    cr_expect(is_there(folder, "study.jsonl"));
     cr_expect(is_there(folder, "k.so-x-dx-1.svg"));
     vjp_order_output_clear(&out);
     order.kernel = order.layer = order.dtype = order.line = order.gradient = NULL;
@@ -72,9 +74,11 @@ Test(order_output, no_answer)
     struct vjp_order order = {.elements = 4, .failure = "hung"};
     order_scene_open(&s, "linear dtype=f32 N=2 D=2 M=2", X);
     cr_assert_not_null(mkdtemp(folder));
-    cr_assert_eq(vjp_order_output_open(&out, folder, "line", 1, &error), VJP_OK);
+    cr_assert_eq(
+        vjp_order_output_open(&out, folder, "{\"type\":\"study\",\"line\":\"l\"}\n", &error),
+        VJP_OK);
     cr_assert_eq(vjp_order_output_add(&out, &s.q, "k", &order, &error), VJP_OK);
-    cr_assert_eq(vjp_order_output_close(&out, &error), VJP_OK);
+    cr_assert_eq(vjp_order_output_close(&out, 0, &error), VJP_OK);
     cr_expect(out.tally.gradients == 1 && out.tally.revealed == 0 && out.tally.certified == 0 &&
               out.tally.failed == 1);
     vjp_order_output_clear(&out);
@@ -87,7 +91,7 @@ Test(order_output, a_folder_that_cannot_be_made)
 {
     struct vjp_order_output out = {0};
     struct vjp_error error = {""};
-    cr_expect_eq(vjp_order_output_open(&out, "/nowhere/order", "line", 1, &error), VJP_ERR_IO);
+    cr_expect_eq(vjp_order_output_open(&out, "/nowhere/order", "{}\n", &error), VJP_ERR_IO);
     cr_expect_not_null(strstr(error.text, "/nowhere/order"));
     vjp_order_output_clear(&out);
 }

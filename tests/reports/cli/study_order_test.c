@@ -5,6 +5,7 @@
 
 #include "cases/base/dtype.h"
 #include "reports/cli/cli.h"
+#include "tests/reports/cli/beside.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -36,12 +37,13 @@ Test(study_order, one_dimension)
     char command[256];
     struct vjp_error error = {""};
     int code = -1;
+    find_parts();
     cr_assert_not_null(mkdtemp(folder));
     cr_assert_eq(run(targets, 1, folder, &code, &error), VJP_OK, "%s", error.text);
     cr_expect_eq(code, VJP_EXIT_SOUND);
     snprintf(command, sizeof command,
-             "grep -c '\"type\":\"order\"' %s/order.jsonl | grep -qx 1 && "
-             "grep -q '\"tree\":\"\\[0..7\\]\"' %s/order.jsonl && rm -r %s",
+             "grep -c '\"type\":\"order\"' %s/study.jsonl | grep -qx 1 && "
+             "grep -q '\"tree\":\"\\[0..7\\]\"' %s/study.jsonl && rm -r %s",
              folder, folder, folder);
     cr_expect_eq(system(command), 0);
 }
