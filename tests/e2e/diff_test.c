@@ -54,7 +54,7 @@ Test(diff, mistakes_are_told)
     expect_failure(2, "has no summary", "cd %s && head -3 a.jsonl >cut && $V diff a.jsonl cut",
                    folder);
     expect_failure(2, "expected what check, fuzz or merge wrote",
-                   "cd %s && echo '{\"type\":\"plant\"}' >p && $V diff p a.jsonl", folder);
+                   "cd %s && echo '{\"type\":\"other\"}' >p && $V diff p a.jsonl", folder);
     expect_failure(2, "--slack 0.5: expected a number from 1",
                    "cd %s && $V diff a.jsonl a.jsonl --slack 0.5", folder);
     expect_failure(2, "nothing to compare",

@@ -103,7 +103,8 @@ Test(list, a_kernel_that_declines_everything_says_why)
                  "");
     struct answer answer = sh("$V list %s", plant.path);
     expect_code(&answer, 0);
-    expect_in(answer.out, ":plant: linear, a plant\n    f32 (sums in f64) f64 deterministic\n");
+    expect_in(answer.out, ":plant: linear, a plant\n    f32 (sums in f64) f64 deterministic; "
+                          "fixed point\n"); /* it is made for a contract that has no word for it */
     expect_in(answer.out, "    unsupported on this machine: no such unit?[1m\n");
     forget(&answer);
     plant_remove(&plant);

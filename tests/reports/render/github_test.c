@@ -6,6 +6,7 @@
 static struct vjp_summary summary;
 static struct vjp_dossier dossier;
 static struct vjp_campaigns campaigns;
+static struct vjp_annex annex;
 
 static char *tell(void)
 {
@@ -13,7 +14,8 @@ static char *tell(void)
                                       .title = "t",
                                       .summary = &summary,
                                       .dossier = &dossier,
-                                      .campaigns = &campaigns};
+                                      .campaigns = &campaigns,
+                                      .annex = &annex};
     struct capture capture;
     struct vjp_error error = {""};
     capture_begin(&capture);
