@@ -61,11 +61,12 @@ Test(study_order, nothing_to_reveal_is_exit_2)
 Test(study_order, is_continued_where_it_ended)
 {
     char folder[64];
-    struct answer answer = sh("cd %s && o() { $V study order naive avx2 --layer linear --sweep K=9 "
-                              "--out $1; } && o a >/dev/null && cp -r a b && "
-                              "head -c 3000 a/study.jsonl >b/study.jsonl.partial && "
-                              "rm b/study.jsonl b/study.csv && o b && diff -r -x run.jsonl a b && echo alike",
-                              make_folder(folder));
+    struct answer answer =
+        sh("cd %s && o() { $V study order naive avx2 --layer linear --sweep K=9 "
+           "--out $1; } && o a >/dev/null && cp -r a b && "
+           "head -c 3000 a/study.jsonl >b/study.jsonl.partial && "
+           "rm b/study.jsonl b/study.csv && o b && diff -r -x run.jsonl a b && echo alike",
+           make_folder(folder));
     expect_code(&answer, 0);
     expect_in(answer.out, "certified: this order");
     expect_in(answer.out, "\nalike\n");
