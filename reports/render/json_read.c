@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,4 +130,25 @@ enum vjp_status vjp_json_read_bits(const json_t *object, const char *key, uint64
         return vjp_json_fail_key(key, "a hexadecimal number, as \"0x1f\"", error);
     *out = value;
     return VJP_OK;
+}
+
+enum vjp_status vjp_json_read_lines(const char *path, vjp_json_take_line *take, void *table,
+                                    struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    char *line = NULL;
+    size_t capacity = 0;
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return vjp_fail(error, VJP_ERR_IO, "%s: %s", path, strerror(errno));
+    for (int number = 1; status == VJP_OK && getline(&line, &capacity, file) > 0; number++) {
+        status = take(table, line, error);
+        if (status != VJP_OK)
+            vjp_error_prefix(error, "%s:%d: ", path, number);
+    }
+    if (status == VJP_OK && ferror(file))
+        status = vjp_fail(error, VJP_ERR_IO, "%s: %s", path, strerror(errno));
+    free(line);
+    fclose(file);
+    return status;
 }

@@ -60,4 +60,11 @@ VJP_MUST_CHECK enum vjp_status vjp_json_read_members(const json_t *object,
 VJP_MUST_CHECK enum vjp_status vjp_json_read_bits(const json_t *object, const char *key,
                                                   uint64_t *out, struct vjp_error *error);
 
+/* What becomes of a line of a file, which ends with its newline if it has one. */
+typedef enum vjp_status vjp_json_take_line(void *table, const char *line, struct vjp_error *error);
+
+/* Gives the lines of the file to take, one after the other, until it fails; errors name file and line. */
+VJP_MUST_CHECK enum vjp_status vjp_json_read_lines(const char *path, vjp_json_take_line *take,
+                                                   void *table, struct vjp_error *error);
+
 #endif

@@ -2,7 +2,6 @@
 #include "reports/render/json_read.h"
 #include "reports/render/order_json.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,23 +77,15 @@ enum vjp_status vjp_order_table_add(struct vjp_order_table *table, const char *l
     return status;
 }
 
+static enum vjp_status take_line(void *table, const char *line, struct vjp_error *error)
+{
+    return vjp_order_table_add(table, line, error);
+}
+
 enum vjp_status vjp_order_table_read(struct vjp_order_table *table, const char *path,
                                      struct vjp_error *error)
 {
-    enum vjp_status status = VJP_OK;
-    char *line = NULL;
-    size_t capacity = 0;
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return vjp_fail(error, VJP_ERR_IO, "%s: %s", path, strerror(errno));
-    for (int number = 1; status == VJP_OK && getline(&line, &capacity, file) > 0; number++) {
-        status = vjp_order_table_add(table, line, error);
-        if (status != VJP_OK)
-            vjp_error_prefix(error, "%s:%d: ", path, number);
-    }
-    free(line);
-    fclose(file);
-    return status;
+    return vjp_json_read_lines(path, take_line, table, error);
 }
 
 void vjp_order_table_clear(struct vjp_order_table *table)

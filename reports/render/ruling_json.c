@@ -4,7 +4,6 @@
 #include "reports/render/json_line.h"
 #include "reports/render/json_read.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,23 +210,15 @@ enum vjp_status vjp_ruling_table_add(struct vjp_ruling_table *table, const char 
     return status;
 }
 
+static enum vjp_status take_line(void *table, const char *line, struct vjp_error *error)
+{
+    return vjp_ruling_table_add(table, line, error);
+}
+
 enum vjp_status vjp_ruling_table_read(struct vjp_ruling_table *table, const char *path,
                                       struct vjp_error *error)
 {
-    enum vjp_status status = VJP_OK;
-    char *line = NULL;
-    size_t capacity = 0;
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return vjp_fail(error, VJP_ERR_IO, "%s: %s", path, strerror(errno));
-    for (int number = 1; status == VJP_OK && getline(&line, &capacity, file) > 0; number++) {
-        status = vjp_ruling_table_add(table, line, error);
-        if (status != VJP_OK)
-            vjp_error_prefix(error, "%s:%d: ", path, number);
-    }
-    free(line);
-    fclose(file);
-    return status;
+    return vjp_json_read_lines(path, take_line, table, error);
 }
 
 struct vjp_ruling_totals vjp_ruling_table_count(const struct vjp_ruling_table *table)

@@ -3,7 +3,10 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static json_t *object;
 static struct vjp_error error;
@@ -77,4 +80,35 @@ Test(json_read, what_is_something_else_is_named)
     cr_expect_str_eq(error.text, "\"mixed\": expected an array of texts");
     cr_expect_str_eq(text, "as it was");
     cr_expect(count == 5 && bits == 5 && number == 5 && n == 5);
+}
+
+/* Refuses a line that begins with x. */
+static enum vjp_status take(void *lengths, const char *line, struct vjp_error *why)
+{
+    char **const end = lengths;
+    if (*line == 'x')
+        return vjp_fail(why, VJP_ERR_USAGE, "no x");
+    *(*end)++ = (char)('0' + strlen(line));
+    return VJP_OK;
+}
+
+Test(json_read, lines_of_a_file_come_in_order_until_one_is_refused)
+{
+    char path[] = "/tmp/vjpcheck-lines-XXXXXX", lengths[8] = "", *end = lengths;
+    char expected[64];
+    const int file = mkstemp(path);
+    cr_assert_neq(file, -1);
+    cr_assert_eq(write(file, "ab\n\nabc\nx\na", 11), 11);
+    cr_expect_eq(vjp_json_read_lines(path, take, &end, &error), VJP_ERR_USAGE);
+    snprintf(expected, sizeof expected, "%s:4: no x", path);
+    cr_expect_str_eq(error.text, expected);
+    cr_expect_str_eq(lengths, "314");
+    cr_assert_eq(ftruncate(file, 8), 0);
+    end = lengths;
+    cr_expect_eq(vjp_json_read_lines(path, take, &end, &error), VJP_OK);
+    cr_expect_str_eq(lengths, "314");
+    close(file);
+    unlink(path);
+    cr_expect_eq(vjp_json_read_lines(path, take, &end, &error), VJP_ERR_IO);
+    cr_expect_eq(vjp_json_read_lines("/tmp", take, &end, &error), VJP_ERR_IO, "a folder");
 }
