@@ -27,7 +27,7 @@ static void ask(struct planted *right, struct planted *defect, struct vjp_rules_
     vjp_case_clear(&c);
 }
 
-/* Exact data: the right answer is accepted by a bound of any size; one that is off by 1000 shows, and no rule that has an
+/* Exact data: the right answer is accepted by a bound of any size; one that is off by 1e12 shows, and no rule that has an
  * opinion lets it through as published. */
 Test(rules_ask, a_right_answer_and_a_wrong_one)
 {
@@ -35,7 +35,7 @@ Test(rules_ask, a_right_answer_and_a_wrong_one)
     struct vjp_rules_kernel kernels[2];
     find_parts();
     planted_open(&right, "answer();", "", 0);
-    planted_open(&defect, "answer(); put(OUT(\"dx\"), 0, 0, 1000);", "", 0);
+    planted_open(&defect, "answer(); put(OUT(\"dx\"), 0, 0, 1e12);", "", 0);
     ask(&right, &defect, kernels);
     cr_assert(kernels[0].count >= 1 && kernels[1].count >= 1, "%s %s", kernels[0].why,
               kernels[1].why);
