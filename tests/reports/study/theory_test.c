@@ -45,3 +45,32 @@ Test(theory, heights)
     near(vjp_theory_height_lanes(64, 8), 11); /* 8 in each lane, product among them, and 3 */
     near(vjp_theory_height_lanes(4, 8), 3);
 }
+
+/* (1 + u)^2 - 1 with u = 1/8, and 1 / sqrt k where all terms are alike. */
+Test(theory, operands_that_were_rounded)
+{
+    near(vjp_theory_operands(0.125), 1.125 * 1.125 - 1);
+    /* lambda^2 = 2 log(2 / failure) = 2 with failure = 2 / e: sqrt(2) sqrt(2) u spread. */
+    near(vjp_theory_operands_probable(0x1p-8, 0.25, 2 / M_E), 0x1p-9);
+}
+
+/* Signs drawn by turns of a generator of our own: about 1 in 1000 is above, and certainly no more than 1 in 100. */
+Test(theory, the_operands_bound_holds_as_often_as_it_says)
+{
+    enum { TERMS = 64, TRIALS = 4000 };
+    unsigned long long state = 1;
+    int above = 0;
+    double largest = 0;
+    for (int t = 0; t < TRIALS; t++) {
+        double sum = 0;
+        for (int i = 0; i < 2 * TERMS; i++) {
+            state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+            sum += (double)(state >> 33) / 0x1p30 - 1;
+        }
+        largest = fmax(largest, fabs(sum) / TERMS);
+        above += fabs(sum) / TERMS > vjp_theory_operands_probable(1, 1 / sqrt(TERMS), 1e-3);
+    }
+    cr_expect_leq(above, TRIALS / 100);
+    cr_expect_gt(largest, vjp_theory_operands_probable(1, 1 / sqrt(TERMS), 1e-3) / 4, "%g",
+                 largest);
+}
