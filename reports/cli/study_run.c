@@ -205,12 +205,13 @@ static void try_models(const struct vjp_reference *reference, int slot,
     }
 }
 
-/* Whether sums in f32 of operands that are rounded to so many bits explain every element of a sum of products: the
- * products are off by vjp_theory_operands, and grow by it before they are added up. */
+/* Whether sums in f32 of operands that are rounded to so many bits, fewer than they have, explain every element of a sum of
+ * products. With o of vjp_theory_operands the products are off by o S together, the sum of their magnitudes is (1 + o) S
+ * at most, and so is that of k of them in f32 by k u (1 + o) S; the result, |g| and both of these, is rounded once more. */
 static bool is_of_rounded(const struct vjp_study_answers *answers, int bits, double u_out)
 {
     const double u = 0x1p-24, operands = vjp_theory_operands(ldexp(1, -bits));
-    bool inside = answers->contracted && answers->gather.count > 0;
+    bool inside = answers->contracted && answers->gather.count > 0 && ldexp(1, -bits) > u_out;
     for (int64_t i = 0; i < answers->gather.count && inside; i++) {
         const struct vjp_deviation *d = &answers->gather.element[i];
         const double sum = vjp_theory_deterministic((double)d->terms, u) * (1 + operands);

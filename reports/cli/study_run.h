@@ -85,8 +85,9 @@ VJP_MUST_CHECK enum vjp_status vjp_study_ask(const struct vjp_case *c, int input
                                              struct vjp_error *error);
 
 /* The most precise format of accumulation whose bound, k u S and the rounding of the result, holds for every element: "f32".
- * Where none does, whether f32 explains it of operands that the kernel rounds to fewer bits: "f32 of 11-bit operands" (tf32,
- * f16), "f32 of 8-bit operands" (bf16). Else "none". *ratio: the largest error to the bound that the kernel declares. */
+ * Where none does, whether f32 explains it of operands that the kernel rounds to fewer bits than the dtype, with unit
+ * roundoff u_out, has: "f32 of 11-bit operands" (tf32, f16), "f32 of 8-bit operands" (bf16). Else "none". *ratio: the
+ * largest error to the bound that the kernel declares. */
 const char *vjp_study_model(const struct vjp_study_answers *answers, double u_out, double *ratio);
 
 #endif

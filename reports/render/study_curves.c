@@ -86,11 +86,12 @@ void vjp_study_curves_theory(const struct vjp_study_table *table,
 /* Models of the study dtype, the error in parts of S against the number of terms. */
 enum { SUMS_F32, SUMS_F64, RESULT, N_FORMATS };
 
+/* What is rounded last is off by sums already: |s| <= |g| + sums S <= (1 + sums) S. */
 static double format_of(int which, double k, double u_out)
 {
     const double u = which == SUMS_F32 ? 0x1p-24 : 0x1p-53;
     const double sums = which == RESULT ? 0 : vjp_theory_deterministic(k, u);
-    return sums + (which == RESULT || u_out > u ? u_out : 0);
+    return sums + (which == RESULT || u_out > u ? u_out * (1 + sums) : 0);
 }
 
 void vjp_study_curves_formats(const struct vjp_study_table *table,
@@ -111,7 +112,8 @@ void vjp_study_curves_formats(const struct vjp_study_table *table,
     }
 }
 
-/* The operands' curves, and what comes of all three: operands, sums and the result. */
+/* The operands' curves, and what comes of all three: operands, sums and the result. Each part is a bound in parts of S of
+ * the operands that the kernel is given (theory.h), so that they add up. */
 enum { OPERANDS, OPERANDS_PROBABLE, WITH_F32, WITH_F64, N_OPERANDS };
 
 void vjp_study_curves_operands(const struct vjp_study_table *table,

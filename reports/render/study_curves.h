@@ -36,7 +36,8 @@ void vjp_study_curves_formats(const struct vjp_study_table *table,
                               const struct vjp_study_point *like, struct vjp_study_sheet *sheet);
 
 /* Of the error in parts of S against operands that were not yet rounded: that of rounding them, at most and probably, and
- * with it that of sums in f32 or f64 and of the result. Of points that know how their terms are spread. */
+ * with it that of sums in f32 or f64 and of the result. Of the points of like's kernel, as far as they know how their terms
+ * are spread. */
 void vjp_study_curves_operands(const struct vjp_study_table *table,
                                const struct vjp_study_point *like, struct vjp_study_sheet *sheet);
 

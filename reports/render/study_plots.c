@@ -64,8 +64,8 @@ struct view {
     void (*add_curves)(const struct vjp_study_table *table, const struct vjp_study_point *like,
                        struct vjp_study_sheet *s); /* the theory beside it; or NULL */
     enum vjp_plot_scale scale;
-    double (*beside)(
-        const struct vjp_study_point *p); /* one more series, the same for all kernels: */
+    /* One more series, of what is the same for all kernels; where that is not known, there is no plot. NULL: none. */
+    double (*beside)(const struct vjp_study_point *p);
     const char *beside_name;
 };
 
@@ -97,6 +97,38 @@ static double (*x_of(const struct vjp_study_output *o))(const struct vjp_study_p
     return strcmp(o->study, "condition") == 0 ? condition_of : terms_of;
 }
 
+/* Of the points beside it, the first that knows its parts, which are the same for every kernel; NULL: none does, as of f64,
+ * whose operands were not rounded, and of streams that were written before there were parts. */
+static const struct vjp_study_point *with_parts(const struct vjp_study_table *table,
+                                                const struct vjp_study_point *like)
+{
+    for (int64_t i = 0; i < table->count; i++) {
+        const struct vjp_study_point *p = &table->point[i];
+        if (!p->why && vjp_study_is_beside(p, like) && p->parts.elements > 0)
+            return p;
+    }
+    return NULL;
+}
+
+/* One series for all kernels, of the points of one of them; it is shown also where there are more kernels than can be. */
+static void add_beside(const struct vjp_study_output *o, const struct vjp_study_point *of,
+                       const struct view *view, struct vjp_study_sheet *s)
+{
+    struct vjp_plot_series *series = &s->series[s->n_series++];
+    vjp_study_sheet_begin(s, series, view->beside_name);
+    for (int64_t i = 0; i < o->table->count; i++) {
+        const struct vjp_study_point *p = &o->table->point[i];
+        if (!p->why && vjp_study_is_alike(p, of))
+            vjp_study_sheet_add(s, series, x_of(o)(p), view->beside(p));
+    }
+    vjp_study_sheet_sort(s, series);
+    if (s->n_series > VJP_PLOT_SERIES_MAX) {
+        const struct vjp_plot_series last = *series;
+        *series = s->series[VJP_PLOT_SERIES_MAX - 1];
+        s->series[VJP_PLOT_SERIES_MAX - 1] = last;
+    }
+}
+
 static void add_kernels(const struct vjp_study_output *o, const struct vjp_study_point *like,
                         const struct view *view, struct vjp_study_sheet *s)
 {
@@ -117,16 +149,6 @@ static void add_kernels(const struct vjp_study_output *o, const struct vjp_study
         }
         vjp_study_sheet_sort(s, series);
     }
-    if (!view->beside)
-        return;
-    struct vjp_plot_series *series = &s->series[s->n_series++];
-    vjp_study_sheet_begin(s, series, view->beside_name);
-    for (int64_t i = 0; i < table->count; i++) {
-        const struct vjp_study_point *p = &table->point[i];
-        if (!p->why && vjp_study_is_alike(p, like))
-            vjp_study_sheet_add(s, series, x_of(o)(p), view->beside(p));
-    }
-    vjp_study_sheet_sort(s, series);
 }
 
 /* "growth-omega-linear-f32-dx-normal.svg", every other character '_'. */
@@ -145,17 +167,22 @@ static void print_name(const struct vjp_study_output *o, const char *view,
     vjp_text_clear(&name);
 }
 
-/* Hands the plot of one view of the points beside one to the visitor. */
+/* Hands the plot of one view of the points beside one to the visitor, if there is anything to see in it. */
 static enum vjp_status draw(const struct vjp_study_output *o, const struct view *view,
                             struct vjp_study_plot *drawn, struct vjp_study_sheet *s,
                             vjp_study_plot_visitor visit, void *env, struct vjp_error *error)
 {
     const struct vjp_study_point *like = drawn->like;
+    const struct vjp_study_point *of = view->beside ? with_parts(o->table, like) : like;
     struct vjp_text title = {0};
+    if (!of)
+        return VJP_OK;
     s->used = s->n_series = s->n_curves = 0;
     add_kernels(o, like, view, s);
+    if (view->beside)
+        add_beside(o, of, view, s);
     if (view->add_curves)
-        view->add_curves(o->table, like, s);
+        view->add_curves(o->table, of, s);
     vjp_text_add(&title, "%s: %s of %s in %s, operands %s", o->study, like->gradient, like->layer,
                  like->dtype, like->values);
     drawn->view = view->name;
@@ -197,17 +224,6 @@ static int views_of(const char *study, const struct view **out)
     return is_dtype ? sizeof dtype_views / sizeof *dtype_views : sizeof views / sizeof *views;
 }
 
-/* Whether the operands of any of the points beside it were rounded: those of f64 were not. */
-static bool has_parts(const struct vjp_study_table *table, const struct vjp_study_point *like)
-{
-    for (int64_t i = 0; i < table->count; i++) {
-        const struct vjp_study_point *p = &table->point[i];
-        if (!p->why && vjp_study_is_beside(p, like) && p->parts.elements > 0)
-            return true;
-    }
-    return false;
-}
-
 enum vjp_status vjp_study_plots_visit(const struct vjp_study_output *output,
                                       vjp_study_plot_visitor visit, void *env,
                                       struct vjp_error *error)
@@ -229,8 +245,7 @@ enum vjp_status vjp_study_plots_visit(const struct vjp_study_output *output,
         for (int v = 0; v < n_views && first && status == VJP_OK; v++) {
             struct vjp_study_plot drawn = {
                 .like = &table->point[i], .is_first = v == 0, .is_last = v == n_views - 1};
-            if (!all[v].beside || has_parts(table, &table->point[i]))
-                status = draw(output, &all[v], &drawn, &sheet, visit, env, error);
+            status = draw(output, &all[v], &drawn, &sheet, visit, env, error);
         }
     }
     free(sheet.x);

@@ -73,6 +73,9 @@ Test(study_run, operands_that_a_kernel_rounds_explain_its_error)
     cr_expect_str_eq(vjp_study_model(&a, 0x1p-24, &ratio), "f32 of 11-bit operands");
     cr_expect_eq(a.parts.elements, 6);
     cr_expect_gt(a.parts.kernel.max, 16 * a.parts.operands.max);
+    cr_expect_str_eq(vjp_study_model(&a, 0x1p-11, &ratio), "f32 of 8-bit operands",
+                     "f16 has no more than 11");
+    cr_expect_str_eq(vjp_study_model(&a, 0x1p-8, &ratio), "none", "nor bf16 more than 8");
     a.contracted = false;
     cr_expect_str_eq(vjp_study_model(&a, 0x1p-24, &ratio), "none", "no sum of products");
     vjp_gather_clear(&a.gather);

@@ -64,9 +64,13 @@ Test(study_output, the_text_has_a_row_for_each_kernel_and_tells_what_was_left_ou
 
 Test(study_output, dtype_says_where_most_of_the_error_comes_from)
 {
-    struct vjp_study_point points[2] = {parted(point_of("a:linear", 16, 0.5), 0x1p-4, 0x1p-5),
-                                        parted(point_of("b:linear", 16, 0), 0x1p-5, 0x1p-4)};
-    struct vjp_study_table table = table_of(2, points);
+    struct vjp_study_point points[3] = {parted(point_of("a:linear", 16, 0.5), 0x1p-4, 0x1p-5),
+                                        parted(point_of("b:linear", 16, 0), 0x1p-5, 0x1p-4),
+                                        point_of("c:linear", 16, 0)};
+    points[1].outside = 7;
+    points[1].model = "f32 of 11-bit operands";
+    points[2].model = "f64";
+    struct vjp_study_table table = table_of(3, points);
     struct vjp_study_verdicts verdicts;
     struct vjp_error error;
     cr_expect_float_eq(vjp_part_rms(&table.point[1].parts.all), 0x1p-5 + 0x1p-4, 1e-12);
@@ -79,7 +83,11 @@ Test(study_output, dtype_says_where_most_of_the_error_comes_from)
     vjp_study_output_print(&output, false, out);
     fclose(out);
     const char *a = strstr(text, "\na:linear"), *b = strstr(text, "\nb:linear");
-    cr_assert(a && b && a < b, "%s", text);
+    const char *c = strstr(text, "\nc:linear");
+    cr_assert(a && b && c && a < b && b < c, "%s", text);
+    const char *model = strstr(b, "  f32 of 11-bit operands, outside the bound\n");
+    cr_expect(model && model < c, "%s", text);
+    cr_expect_not_null(strstr(c, "  -         -            f64\n"), "no parts: %s", text);
     cr_expect(strstr(a, "  operands ") && strstr(a, "  operands ") < b, "%s", text);
     cr_expect_not_null(strstr(b, "  sums "), "%s", text);
     cr_expect_not_null(strstr(b, "0.0312"), "its operands' error");
