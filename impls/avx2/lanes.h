@@ -24,6 +24,9 @@
 /* The vector is still in its register here. */
 #define KEPT(vector) __asm__ volatile("" : : "x"(vector))
 
+/* What was computed from the integer is computed anew: kept over a loop it would take registers from it. */
+#define FORGET(integer) __asm__ volatile("" : "+r"(integer))
+
 static inline int64_t smaller(int64_t a, int64_t b)
 {
     return a < b ? a : b;
