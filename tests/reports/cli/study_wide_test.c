@@ -35,7 +35,8 @@ Test(study_wide, the_gradient_of_what_was_not_yet_rounded)
     struct vjp_data narrow, f64;
     find("linear dtype=bf16 N=2 D=3 M=4 x=normal w=normal dy=normal seed=7", 0, &wide, &narrow,
          &f64);
-    const struct vjp_tensor *w = &f64.slot[1], *dy = &f64.slot[2];
+    const struct vjp_tensor *w = &f64.slot[1];
+    const struct vjp_tensor *dy = &f64.slot[vjp_slot_cotangent(vjp_spec_find("linear"))];
     cr_assert_eq(wide.count, 6);
     for (int n = 0; n < 2; n++) {
         for (int d = 0; d < 3; d++) {
