@@ -80,8 +80,8 @@ enum vjp_status vjp_account_make(const struct vjp_case *c, const struct vjp_targ
     if (finding) {
         account.record.verdict = finding->judgement.verdict;
         account.record.reason = finding->judgement.reason;
-        account.record.scaled = finding->scaled == VJP_SCALED_ASKED;
-        account.record.unscaled = finding->scaled == VJP_SCALED_SKIPPED;
+        account.record.scaled = finding->scaling.scaled == VJP_SCALED_ASKED;
+        account.record.unscaled = finding->scaling.scaled == VJP_SCALED_SKIPPED;
         account.record.rows = finding->rows[0] ? finding->rows : NULL;
         add_gradients(&account.record, c, &finding->judgement);
     }

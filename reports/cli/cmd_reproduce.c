@@ -170,7 +170,8 @@ static enum vjp_status reproduce(const struct settings *s, const struct vjp_targ
                                  .kernel = target->info->kernel[kernel].name,
                                  .file = strcmp(s->out, "-") == 0 ? "fault.c" : s->out,
                                  .version = VJP_VERSION,
-                                 .seconds = s->seconds};
+                                 .seconds = s->seconds,
+                                 .multiple = finding->scaling.failed};
     enum vjp_status status = find_allowed(question, model, allowed, error);
     vjp_case_print(question->c, &line);
     vjp_text_add(&library, "%s%s", strchr(target->path, '/') ? "" : "./", target->path);
@@ -213,6 +214,22 @@ static enum vjp_status check_finding(const struct vjp_finding *finding, const ch
     return VJP_OK;
 }
 
+/* Multiples of dy only of a kernel that is right for dy, every time: other faults show without them. */
+static enum vjp_status examine(const struct settings *s, struct vjp_targets *targets, int kernel,
+                               struct vjp_question *question, struct vjp_finding *out,
+                               struct vjp_error *error)
+{
+    question->scalings = VJP_SCALINGS_NONE;
+    const enum vjp_status status = vjp_examine_repeatedly(targets, &targets->target[0], kernel,
+                                                          s->repeat, question, out, error);
+    if (status != VJP_OK || !vjp_verdict_is_success(out->judgement.verdict))
+        return status;
+    vjp_finding_clear(out);
+    question->scalings = VJP_SCALINGS_ALL;
+    return vjp_examine_repeatedly(targets, &targets->target[0], kernel, s->repeat, question, out,
+                                  error);
+}
+
 static enum vjp_status run_case(const struct settings *s, const struct vjp_case *c,
                                 struct vjp_targets *targets, int kernel, struct vjp_error *error)
 {
@@ -228,8 +245,7 @@ static enum vjp_status run_case(const struct settings *s, const struct vjp_case 
         status =
             vjp_truth_find(&truth, target->info->kernel[kernel].kinks, &question.reference, error);
     if (status == VJP_OK)
-        status = vjp_examine_repeatedly(targets, &targets->target[0], kernel, s->repeat, &question,
-                                        &finding, error);
+        status = examine(s, targets, kernel, &question, &finding, error);
     if (status == VJP_OK && !s->force)
         status = check_finding(&finding, target->label[kernel], error);
     if (status == VJP_OK)
@@ -275,8 +291,9 @@ const struct vjp_command vjp_command_reproduce = {
         "The file holds the case, what is right, and what of vjp_plugin.h it needs: nothing\n"
         "else of vjpcheck, nor DLPack's header. It calls the kernel as vjpcheck does, between\n"
         "pages without access and with garbage in the outputs, and ends with 1 where a fault\n"
-        "shows, 0 where none does, 2 where the library has no kernel for the layer. Its licence\n"
-        "is MIT-0: it may go into a bug report or a test.\n\n"
+        "shows, 0 where none does, 2 where the library has no kernel for the layer. A kernel\n"
+        "that is right for dy is asked for multiples 2^k dy, too, which change no rounding. The\n"
+        "file's licence is MIT-0: it may go into a bug report or a test.\n\n"
         "Ends with 0 when the file is written. For a kernel that does not fail on the case, or\n"
         "whose fault is what it does to its process and vjpcheck alone can see, none is, and\n"
         "that is 2; with --force it is written all the same, to be built against another\n"

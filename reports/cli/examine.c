@@ -154,7 +154,7 @@ enum vjp_status vjp_examine(const struct vjp_targets *targets, struct vjp_target
     vjp_finding_clear(&second);
     if (status == VJP_OK && vjp_verdict_is_success(first.judgement.verdict))
         status = vjp_scaling_ask(targets, target, kernel, question, &first.seen, &first.judgement,
-                                 &first.scaled, error);
+                                 &first.scaling, error);
     if (status == VJP_OK)
         *out = first;
     else

@@ -12,7 +12,7 @@ struct vjp_finding {
     struct vjp_observation seen;
     char rows[160]; /* empty, or: the answers in seen are those of these rows only (rows.h) */
     int64_t age;    /* cases that the process had run before */
-    enum vjp_scaled scaled;
+    struct vjp_scaling scaling;
 };
 
 void vjp_finding_clear(struct vjp_finding *finding);

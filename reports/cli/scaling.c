@@ -19,12 +19,6 @@
 
 #define FACTORS_MAX 3
 
-/* dy is multiplied by 2^exponent, or minus it. */
-struct factor {
-    int exponent;
-    bool negative;
-};
-
 /* floor(log2 |x|) of the nonzero elements. */
 struct range {
     int low, high; /* low > high: there are none */
@@ -132,9 +126,10 @@ static void keep_normal(const struct vjp_question *q, const struct vjp_observati
 
 /* Which multiples are asked for. */
 static int list_factors(const struct vjp_question *q, int lowest, int highest,
-                        struct factor out[FACTORS_MAX])
+                        struct vjp_multiple out[FACTORS_MAX])
 {
-    const struct factor all[FACTORS_MAX] = {{highest, false}, {lowest, false}, {0, true}};
+    const struct vjp_multiple all[FACTORS_MAX] = {
+        {.exponent = highest}, {.exponent = lowest}, {.negative = true}};
     const uint64_t random = vjp_mix64(q->c->seed ^ SALT);
     int count = 0;
     for (int i = 0; i < FACTORS_MAX; i++) {
@@ -148,12 +143,12 @@ static int list_factors(const struct vjp_question *q, int lowest, int highest,
     return count;
 }
 
-static double multiply(double x, const struct factor *f)
+static double multiply(double x, const struct vjp_multiple *f)
 {
     return f->negative ? -ldexp(x, f->exponent) : ldexp(x, f->exponent);
 }
 
-static enum vjp_status scale(const struct vjp_tensor *from, const struct factor *f,
+static enum vjp_status scale(const struct vjp_tensor *from, const struct vjp_multiple *f,
                              struct vjp_tensor *out, struct vjp_error *error)
 {
     const enum vjp_status status = vjp_tensor_copy(out, from, error);
@@ -168,8 +163,7 @@ static enum vjp_status scale(const struct vjp_tensor *from, const struct factor 
 struct asking {
     const struct vjp_question *q;
     const struct vjp_kernel_info *kernel;
-    struct factor factor;
-    bool zeros; /* no element can have become 0 by underflow */
+    struct vjp_multiple factor;
     const struct vjp_observation *before;
 };
 
@@ -178,7 +172,7 @@ static bool is_comparable(const struct asking *a, double x)
 {
     const struct vjp_format *kept = vjp_format(a->q->c->dtype);
     if (x == 0)
-        return a->zeros;
+        return a->factor.zeros;
     const int exponent = isfinite(x) ? ilogb(x) : 0;
     return exponent > kept->emin && exponent + a->factor.exponent > kept->emin &&
            exponent + a->factor.exponent <= kept->emax;
@@ -188,7 +182,8 @@ static bool is_comparable(const struct asking *a, double x)
 static bool is_inside(const struct asking *a, int slot, int64_t i, uint64_t got)
 {
     const enum vjp_dtype dtype = a->q->c->dtype;
-    const struct factor back = {-a->factor.exponent, a->factor.negative};
+    const struct vjp_multiple back = {.exponent = -a->factor.exponent,
+                                      .negative = a->factor.negative};
     const double x = multiply(vjp_bits_to_double(dtype, got), &back);
     struct vjp_element element;
     if (a->q->rows)
@@ -353,21 +348,21 @@ static bool is_chosen(const struct vjp_question *q)
 enum vjp_status vjp_scaling_ask(const struct vjp_targets *targets, struct vjp_target *target,
                                 int kernel, const struct vjp_question *question,
                                 const struct vjp_observation *seen, struct vjp_judgement *judgement,
-                                enum vjp_scaled *out, struct vjp_error *error)
+                                struct vjp_scaling *out, struct vjp_error *error)
 {
     struct asking asking = {.q = question, .kernel = &target->info->kernel[kernel], .before = seen};
-    struct factor factor[FACTORS_MAX];
+    struct vjp_multiple factor[FACTORS_MAX];
     struct reach reach;
     int lowest, highest;
-    *out = VJP_SCALED_NOT;
+    *out = (struct vjp_scaling){.scaled = VJP_SCALED_NOT};
     if (!is_chosen(question))
         return VJP_OK;
-    *out = VJP_SCALED_SKIPPED;
+    out->scaled = VJP_SCALED_SKIPPED;
     if (!question->c->spec->sums_products || !asking.kernel->deterministic ||
         !find_reach(question, &reach) ||
         !find_exponents(question, asking.kernel, &reach, &lowest, &highest))
         return VJP_OK;
-    *out = VJP_SCALED_ASKED;
+    out->scaled = VJP_SCALED_ASKED;
     const struct vjp_format *sums = vjp_format(asking.kernel->model[question->c->dtype].accumulate);
     const int bits = 2 * sums->precision;
     keep_normal(question, seen, &lowest, &highest);
@@ -375,9 +370,11 @@ enum vjp_status vjp_scaling_ask(const struct vjp_targets *targets, struct vjp_ta
     enum vjp_status status = VJP_OK;
     for (int i = 0; i < n && status == VJP_OK && !vjp_verdict_is_failure(judgement->verdict); i++) {
         asking.factor = factor[i];
-        asking.zeros = reach.all.low - bits + least(factor[i].exponent, 0) >=
-                       vjp_format(question->c->dtype)->emin;
+        asking.factor.zeros = reach.all.low - bits + least(factor[i].exponent, 0) >=
+                              vjp_format(question->c->dtype)->emin;
         status = ask_twice(targets, target, kernel, &asking, judgement, error);
+        if (status == VJP_OK && vjp_verdict_is_failure(judgement->verdict))
+            out->failed = asking.factor;
     }
     return status;
 }

@@ -4,6 +4,7 @@
 
 #include "reports/cli/question.h"
 #include "reports/cli/targets.h"
+#include "reports/verdict/multiple.h"
 
 /* A second opinion that needs no oracle: a gradient is linear in dy, and to multiply every number by a power of two
  * changes no rounding. So the gradient of 2^k dy is 2^k times that of dy, bit for bit, and that of -dy minus it.
@@ -32,12 +33,17 @@ enum vjp_scaled {
     VJP_SCALED_ASKED,   /* the judgement says what came of it */
 };
 
+struct vjp_scaling {
+    enum vjp_scaled scaled;
+    struct vjp_multiple failed; /* of dy, by which the kernel failed; zeroed: by none */
+};
+
 /* Asks the kernel, whose answer seen was judged to be right, for gradients of multiples of dy in the same process.
  * Where one is not the multiple of the answer, *judgement says so: wrong; state_dependent where a fresh process, asked
  * for that multiple only, gives it; or what became of the process. */
 VJP_MUST_CHECK enum vjp_status
 vjp_scaling_ask(const struct vjp_targets *targets, struct vjp_target *target, int kernel,
                 const struct vjp_question *question, const struct vjp_observation *seen,
-                struct vjp_judgement *judgement, enum vjp_scaled *out, struct vjp_error *error);
+                struct vjp_judgement *judgement, struct vjp_scaling *out, struct vjp_error *error);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/render/baseline.h"
 
+#include "impls/host/foreign.h"
 #include "reports/render/json_line.h"
 #include "reports/render/json_read.h"
 
@@ -75,12 +76,17 @@ static enum vjp_status add_row(struct vjp_baseline *baseline, struct vjp_baselin
 
 static enum vjp_status arrange(struct vjp_baseline *baseline, struct vjp_error *error)
 {
+    char kernel[128], dtype[32];
     if (baseline->count > 0)
         qsort(baseline->row, (size_t)baseline->count, sizeof *baseline->row, compare_rows);
     for (int i = 1; i < baseline->count; i++) {
-        if (compare_rows(&baseline->row[i - 1], &baseline->row[i]) == 0)
-            return vjp_fail(error, VJP_ERR_USAGE, "there are two kernels called %s, with %s",
-                            baseline->row[i].kernel, baseline->row[i].dtype);
+        const struct vjp_baseline_row *row = &baseline->row[i];
+        if (compare_rows(row - 1, row) != 0)
+            continue;
+        vjp_foreign_text(kernel, sizeof kernel, row->kernel, strlen(row->kernel));
+        vjp_foreign_text(dtype, sizeof dtype, row->dtype, strlen(row->dtype));
+        return vjp_fail(error, VJP_ERR_USAGE, "there are two kernels called %s, with %s", kernel,
+                        dtype);
     }
     return VJP_OK;
 }
@@ -246,6 +252,7 @@ static enum vjp_status read_ratio(const json_t *json, double *out, struct vjp_er
     *out = json_is_null(value) ? -1 : text ? strtod(text, &end) : NAN;
     if (!json_is_null(value) && (!text || end == text || *end != '\0' || *out < 0))
         return vjp_json_fail_key("error_over_bound", "a number as a text, or null", error);
+    *out = text ? vjp_baseline_round(*out) : *out;
     return VJP_OK;
 }
 
@@ -324,8 +331,11 @@ enum vjp_status vjp_baseline_read(const char *path, struct vjp_baseline *out,
         status = vjp_fail(error, VJP_ERR_IO, "%s: cannot be read: %s", path, strerror(errno));
     if (status == VJP_OK && number == 0)
         status = vjp_fail(error, VJP_ERR_USAGE, "%s: is empty: expected a baseline", path);
-    if (status == VJP_OK)
+    if (status == VJP_OK) {
         status = arrange(&baseline, error);
+        if (status != VJP_OK)
+            vjp_error_prefix(error, "%s: ", path);
+    }
     free(text);
     fclose(file);
     if (status == VJP_OK)

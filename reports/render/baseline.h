@@ -48,7 +48,8 @@ VJP_MUST_CHECK enum vjp_status vjp_baseline_make(const struct vjp_summary *summa
                                                  struct vjp_baseline *out, struct vjp_error *error);
 void vjp_baseline_clear(struct vjp_baseline *baseline);
 
-/* VJP_ERR_USAGE, with file and line, where it is none, of another format, or not there. */
+/* What has more than three digits there is rounded as it would have been written. VJP_ERR_USAGE, with file and line, where
+ * it is none, of another format, or not there. */
 VJP_MUST_CHECK enum vjp_status vjp_baseline_read(const char *path, struct vjp_baseline *out,
                                                  struct vjp_error *error);
 

@@ -9,12 +9,19 @@
 #include <math.h>
 #include <string.h>
 
-static void begin_change(const struct vjp_baseline_row *row, int *changes, FILE *out)
+/* A text of a file, between others. */
+static void print(const char *before, const char *text, const char *after, FILE *out)
 {
     struct vjp_text clean = {0};
-    vjp_escape_terminal(&clean, row->kernel);
-    fprintf(out, "  %s %s: ", clean.failed ? "(out of memory)" : clean.data, row->dtype);
+    vjp_escape_terminal(&clean, text);
+    fprintf(out, "%s%s%s", before, clean.failed ? "(out of memory)" : clean.data, after);
     vjp_text_clear(&clean);
+}
+
+static void begin_change(const struct vjp_baseline_row *row, int *changes, FILE *out)
+{
+    print("  ", row->kernel, " ", out);
+    print("", row->dtype, ": ", out);
     (*changes)++;
 }
 
@@ -63,13 +70,10 @@ static bool differs(double a, double b, bool strict)
 /* Of a machine, not of the kernel. */
 static void print_skipped(const struct vjp_baseline_row *b, int *skipped, FILE *out)
 {
-    struct vjp_text clean = {0};
     int none = 0;
-    vjp_escape_terminal(&clean, b->skipped);
     begin_change(b, &none, out);
-    fprintf(out, "skipped, unsupported in all of %" PRId64 " cases: %s\n", b->totals.checks,
-            clean.failed ? "(out of memory)" : clean.data);
-    vjp_text_clear(&clean);
+    fprintf(out, "skipped, unsupported in all of %" PRId64 " cases", b->totals.checks);
+    print(": ", b->skipped, "\n", out);
     (*skipped)++;
 }
 
@@ -87,7 +91,8 @@ static void compare_pair(const struct vjp_baseline_row *a, const struct vjp_base
     char then[32], now[32];
     if (strcmp(a->layer, b->layer) != 0) {
         begin_change(b, changes, out);
-        fprintf(out, "serves %s, expected %s\n", b->layer, a->layer);
+        print("serves ", b->layer, "", out);
+        print(", expected ", a->layer, "\n", out);
         return;
     }
     if (a->asked != b->asked) {
@@ -105,7 +110,8 @@ static void compare_pair(const struct vjp_baseline_row *a, const struct vjp_base
     }
     if (*a->tree && *b->tree && strcmp(a->tree, b->tree) != 0) {
         begin_change(b, changes, out);
-        fprintf(out, "the summation tree is %s, expected %s\n", b->tree, a->tree);
+        print("the summation tree is ", b->tree, "", out);
+        print(", expected ", a->tree, "\n", out);
     }
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/render/json_read.h"
 
+#include "impls/host/foreign.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -129,6 +131,20 @@ enum vjp_status vjp_json_read_bits(const json_t *object, const char *key, uint64
     if (!end || end == text + 2 || *end != '\0' || errno != 0 || text[2] == '-' || text[2] == '+')
         return vjp_json_fail_key(key, "a hexadecimal number, as \"0x1f\"", error);
     *out = value;
+    return VJP_OK;
+}
+
+/* What is shown of the line may hold any byte of it. */
+enum vjp_status vjp_json_parse(const char *line, json_t **out, struct vjp_error *error)
+{
+    json_error_t why;
+    char text[sizeof why.text];
+    json_t *json = json_loads(line, 0, &why);
+    if (!json) {
+        vjp_foreign_text(text, sizeof text, why.text, sizeof why.text);
+        return vjp_fail(error, VJP_ERR_USAGE, "column %d: %s", why.column, text);
+    }
+    *out = json;
     return VJP_OK;
 }
 

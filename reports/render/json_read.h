@@ -60,6 +60,10 @@ VJP_MUST_CHECK enum vjp_status vjp_json_read_members(const json_t *object,
 VJP_MUST_CHECK enum vjp_status vjp_json_read_bits(const json_t *object, const char *key,
                                                   uint64_t *out, struct vjp_error *error);
 
+/* Parses one line; *out is the caller's to let go of. VJP_ERR_USAGE names the column. */
+VJP_MUST_CHECK enum vjp_status vjp_json_parse(const char *line, json_t **out,
+                                              struct vjp_error *error);
+
 /* What becomes of a line of a file, which ends with its newline if it has one. */
 typedef enum vjp_status vjp_json_take_line(void *table, const char *line, struct vjp_error *error);
 

@@ -44,7 +44,7 @@ struct vjp_order_record {
     struct vjp_order_tree_record tree[VJP_ORDER_TREES_MAX];
 };
 
-/* Of a line of type "gap". */
+/* Of a line of type "left_out". */
 struct vjp_order_gap_record {
     const char *gradient, *why;
     int64_t shapes;

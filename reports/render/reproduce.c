@@ -10,8 +10,8 @@
 #include <string.h>
 
 static const char *const program[] = {vjp_fault_numbers, vjp_fault_memory, vjp_fault_conduct,
-                                      vjp_fault_state,   vjp_fault_calls,  vjp_fault_judge,
-                                      vjp_fault_main};
+                                      vjp_fault_state,   vjp_fault_calls,  vjp_fault_multiple,
+                                      vjp_fault_judge,   vjp_fault_main};
 enum { N_PARTS = sizeof program / sizeof program[0] };
 
 enum vjp_status vjp_reproduce_check(const struct vjp_case *c, struct vjp_error *error)
@@ -139,9 +139,13 @@ enum vjp_status vjp_reproduce_write(const struct vjp_reproduction *r, FILE *out,
         "#define KERNEL  \"%s\"\n#define LAYER   \"%s\"\n#define SECONDS %g /* a call that takes "
         "longer is hung */\n\nenum { ACCUMULATE = %d, THREADS = %d };\n\n"
         "/* The calls are repeated until a fault shows: so often at most, and at least. */\n"
-        "enum { ROUNDS = %d, ROUNDS_LEAST = %d };\n\n",
+        "enum { ROUNDS = %d, ROUNDS_LEAST = %d };\n\n"
+        "/* A multiple of dy that is asked for, too, 2^0 for none; whether a gradient's 0 is 0 for "
+        "it. "
+        "*/\n"
+        "enum { EXPONENT = %d, NEGATIVE = %d, ZEROS = %d };\n\n",
         r->kernel, r->c->spec->name, r->seconds, r->c->accumulate ? 1 : 0, r->c->threads, r->rounds,
-        r->rounds_least);
+        r->rounds_least, r->multiple.exponent, r->multiple.negative, r->multiple.zeros);
     vjp_reproduce_write_data(r, out);
     fputs("\n/* The contract between a plug-in and who calls it. */\n", out);
     status = write_contract(out, error);

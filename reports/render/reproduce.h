@@ -8,6 +8,7 @@
 #include "cases/spec/case.h"
 #include "cases/spec/data.h"
 #include "oracle/metric/allowed.h"
+#include "reports/verdict/multiple.h"
 
 /* A kernel's fault as one C file, which builds against the kernel's library with nothing else and shows it: what it
  * needs of the plug-in contract, the operands, what is right, and the calls (reports/render/fault). */
@@ -26,6 +27,8 @@ struct vjp_reproduction {
     double seconds;      /* a call that takes longer is hung */
     int rounds;          /* of calls, until a fault shows: so many at most, while there is time */
     int rounds_least;    /* so many whatever time they take */
+    struct vjp_multiple
+        multiple; /* of dy, by which the fault shows beside dy itself; zeroed: none */
 };
 
 /* Text only: the same reproduction gives the same bytes. VJP_ERR_MEMORY; whether the stream took everything is the

@@ -190,13 +190,12 @@ static enum vjp_status keep(struct vjp_ruling_table *table, json_t *json,
 enum vjp_status vjp_ruling_table_add(struct vjp_ruling_table *table, const char *line,
                                      struct vjp_error *error)
 {
-    json_error_t why;
-    json_t *json = json_loads(line, 0, &why);
+    json_t *json = NULL;
     struct vjp_ruling ruling = {0};
     const char *type = "";
-    if (!json)
-        return vjp_fail(error, VJP_ERR_USAGE, "column %d: %s", why.column, why.text);
-    enum vjp_status status = vjp_json_read_text(json, "type", &type, error);
+    enum vjp_status status = vjp_json_parse(line, &json, error);
+    if (status == VJP_OK)
+        status = vjp_json_read_text(json, "type", &type, error);
     if (status == VJP_OK && strcmp(type, "ruling") != 0) {
         json_decref(json);
         return VJP_OK;

@@ -259,16 +259,6 @@ static enum vjp_status read_summary(const json_t *json, struct vjp_stream_line *
                : VJP_OK;
 }
 
-/* What a study left out: a point, or words about a gradient of which no order can be revealed. */
-static enum vjp_status read_gap(const json_t *json, struct vjp_stream_line *out,
-                                struct vjp_error *error)
-{
-    if (json_object_get(json, "key"))
-        return vjp_study_point_read(json, &out->point, error);
-    out->type = VJP_STREAM_ORDER_GAP;
-    return vjp_order_read_gap(json, &out->order_gap, error);
-}
-
 static enum vjp_status read_object(json_t *json, struct vjp_stream_line *out,
                                    struct vjp_error *error)
 {
@@ -288,10 +278,10 @@ static enum vjp_status read_object(json_t *json, struct vjp_stream_line *out,
     case VJP_STREAM_STUDY:
         return vjp_json_read_text(json, "study", &out->study, error);
     case VJP_STREAM_POINT:
-        return vjp_study_point_read(json, &out->point, error);
     case VJP_STREAM_GAP:
+        return vjp_study_point_read(json, &out->point, error);
     case VJP_STREAM_ORDER_GAP:
-        return read_gap(json, out, error);
+        return vjp_order_read_gap(json, &out->order_gap, error);
     case VJP_STREAM_ORDER:
         return vjp_order_read(json, &out->order, error);
     case VJP_STREAM_PLANT:
@@ -318,7 +308,7 @@ static enum vjp_stream_type find_type(const char *name)
         [VJP_STREAM_CAMPAIGN] = "campaign", [VJP_STREAM_FIND] = "find",
         [VJP_STREAM_RUN] = "run",           [VJP_STREAM_SUMMARY] = "summary",
         [VJP_STREAM_STUDY] = "study",       [VJP_STREAM_POINT] = "point",
-        [VJP_STREAM_GAP] = "gap",           [VJP_STREAM_ORDER_GAP] = "gap",
+        [VJP_STREAM_GAP] = "gap",           [VJP_STREAM_ORDER_GAP] = "left_out",
         [VJP_STREAM_FIT] = "fit",           [VJP_STREAM_ORDER] = "order",
         [VJP_STREAM_PLANT] = "plant",       [VJP_STREAM_RULE] = "rule",
         [VJP_STREAM_ALARM] = "alarm",       [VJP_STREAM_SELFTEST] = "selftest",

@@ -174,13 +174,12 @@ enum vjp_status vjp_study_table_keep(struct vjp_study_table *table, void *json,
 enum vjp_status vjp_study_table_add(struct vjp_study_table *table, const char *line,
                                     struct vjp_error *error)
 {
-    json_error_t why;
-    json_t *json = json_loads(line, 0, &why);
+    json_t *json = NULL;
     struct vjp_study_point point;
-    if (!json)
-        return vjp_fail(error, VJP_ERR_USAGE, "column %d: %s", why.column, why.text);
+    enum vjp_status status = vjp_json_parse(line, &json, error);
+    if (status != VJP_OK)
+        return status;
     const char *type = json_string_value(json_object_get(json, "type"));
-    enum vjp_status status = VJP_OK;
     if (!type || strcmp(type, "gap") == 0 || strcmp(type, "point") == 0) {
         status = vjp_study_point_read(json, &point, error);
         if (status == VJP_OK)

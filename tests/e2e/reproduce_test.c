@@ -244,6 +244,109 @@ Test(reproduce, state_and_time)
                   "--repeat 40", "    dx[0,0] = -15 (-0x1.ep+3), expected 15, and nothing else\n"});
 }
 
+/* Right for dy. What a kernel of f32 may form of numbers of size 1 lies in 2^-32 .. 2^37, sums are multiples of 2^(-32 - 48);
+ * for 2^-46 dy that is 2^-126, the smallest normal number, and for 2^89 dy the largest is 2^126. */
+Test(reproduce, what_is_not_linear_in_dy)
+{
+    EXPECT_SHOWN(
+        {"fixed_point_terms", "linear dtype=f32 N=1 D=2 M=1 x=[1,2] w=[1,3] dy=[1]", "",
+         "fault: 2 of 2 elements of dx are not linear in dy, the first:\n"
+         "    dx[0,0] = 1 (0x1p+0) for dy, and for 2^-46 dy 0 (0x0p+0), expected 1.42108547e-14\n"},
+        {"fixed_point_terms",
+         "linear dtype=f32 N=2 D=1 M=1 x=[1,2] w=[1] dy=[3,4] accumulate=1 dx=[5,6] dw=[7]", "",
+         "fault: 2 of 2 elements of dx are not linear in dy, the first:\n"},
+        {"clips_cotangents", "linear dtype=f32 N=1 D=1 M=1 x=[1] w=[-1] dy=[1]", "",
+         "    dx[0,0] = -1 (-0x1p+0) for dy, and for 2^89 dy -1.09951163e+12 (-0x1p+40), expected "
+         "-6.1897002e+26\n"});
+}
+
+/* In other formats, of numbers of either sign; a kernel that declares fixed points is held to its bound, and so is one of
+ * before the contract in which it could have done so. */
+static const char binned[] =
+    "#include \"vjp_plugin.h\"\n"
+    "typedef TYPE real;\n"
+    "static int32_t supports(const struct vjp_abi_call *c, const char **why)\n"
+    "{ *why = \"no\"; return !c->accumulate; }\n"
+    "static int32_t run(const struct vjp_abi_call *c)\n"
+    "{\n"
+    "    const real *x = vjp_abi_data(vjp_abi_input(c, \"x\"));\n"
+    "    const real *w = vjp_abi_data(vjp_abi_input(c, \"w\"));\n"
+    "    const real *dy = vjp_abi_data(vjp_abi_input(c, \"dy\"));\n"
+    "    real *dx = vjp_abi_data(vjp_abi_output(c, \"dx\"));\n"
+    "    real *dw = vjp_abi_data(vjp_abi_output(c, \"dw\"));\n"
+    "    MULTIPLY\n"
+    "    return VJP_ABI_DONE;\n"
+    "}\n"
+    "static const struct vjp_abi_model model =\n"
+    "    {sizeof model, 0, {CODE, 8 * sizeof(real), 1}, {kDLFloat, 8 * sizeof(SUM), 1}};\n"
+    "static const struct vjp_abi_model *const models[] = {&model};\n"
+    "static const struct vjp_abi_kernel k = {.struct_size = sizeof k, .name = \"binned\",\n"
+    "    .capabilities = VJP_ABI_DETERMINISTIC | FIXED, .layer = \"linear\", .n_models = 1,\n"
+    "    .models = models, .supports = supports, .run = run};\n"
+    "static const struct vjp_abi_kernel *const all[] = {&k};\n"
+    "const struct vjp_abi_plugin vjp_abi_descriptor = {sizeof(struct vjp_abi_plugin), 1, MINOR, "
+    "1,\n"
+    "    \"binned\", \"1\", all};\n";
+
+/* The last bits of dx, where that is large. */
+#define IN_F64                                                                                     \
+    "'-DTYPE=double' -DCODE=kDLFloat -DSUM=double '-DMULTIPLY=*dx = 0, *dw = *x **dy; "            \
+    "for (int i = 0; i < 4; i++) *dx += w[i] * dy[i], dw[i] = *x * dy[i]; "                        \
+    "if (*dx > 1e30 || *dx < -1e30) *dx *= 1 - 0x1p-52;'"
+
+/* One more in the last place of what is negative: a carry into the exponent. */
+#define IN_16_BITS(code)                                                                           \
+    "'-DTYPE=unsigned short' -DCODE=" code " -DSUM=float '-DMULTIPLY=*dx = *dy + (*dy >> 15); "    \
+    "*dw = *dy; (void)w; (void)x;'"
+
+Test(reproduce, multiples_of_dy_in_other_formats)
+{
+    static const struct {
+        const char *line, *flags, *mended, *says;
+    } table[] = {
+        {"linear dtype=f64 N=1 D=1 M=4 x=[1] w=[-1,-0.7,-0.3,-0.1] dy=[1,1,1,1]",
+         IN_F64 " -DMINOR=5 -DFIXED=0", IN_F64 " -DMINOR=5 -DFIXED=VJP_ABI_FIXED_POINT",
+         "dx[0,0] = -2.1000000000000001 (-0x1.0cccccccccccdp+1) for dy, and for 2^98"},
+        {"linear dtype=f64 N=1 D=1 M=4 x=[1] w=[1,0.7,0.3,0.1] dy=[1,1,1,1]",
+         IN_F64 " -DMINOR=5 -DFIXED=0", IN_F64 " -DMINOR=4 -DFIXED=0",
+         "dx[0,0] = 2.1000000000000001 (0x1.0cccccccccccdp+1) for dy, and for 2^98"},
+        {"linear dtype=bf16 N=1 D=1 M=1 x=[1] w=[1] dy=[0x1.fep9]",
+         IN_16_BITS("kDLBfloat") " -DMINOR=5 -DFIXED=0", NULL,
+         "dx[0,0] = 1020 (0x1.fep+9) for dy, and for -dy -1024 (-0x1p+10), expected -1020\n"},
+        {"linear dtype=f16 N=1 D=1 M=1 x=[1] w=[1] dy=[0x1.ffcp9]",
+         IN_16_BITS("kDLFloat") " -DMINOR=5 -DFIXED=0", NULL,
+         "dx[0,0] = 1023.5 (0x1.ffcp+9) for dy, and for -dy -1024 (-0x1p+10), expected "
+         "-1023.5\n"},
+    };
+    char folder[64], path[96];
+    snprintf(path, sizeof path, "%s/k.c", make_folder(folder));
+    FILE *file = fopen(path, "w");
+    cr_assert_not_null(file);
+    fputs(binned, file);
+    fclose(file);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct answer answer = sh(
+            "cd %s && C='" TEST_C_COMPILER "' && $C -I $S/impls/abi %s -shared -fPIC k.c -o k.so "
+            "&& $V reproduce '%s' --kernel ./k.so --out fault.c && $C fault.c ./k.so -o fault && "
+            "./fault",
+            folder, table[i].flags, table[i].line);
+        expect_code(&answer, 1);
+        expect_in(answer.out, "fault: 1 of 1 elements of dx are not linear in dy, the first:\n");
+        expect_in(answer.out, table[i].says);
+        forget(&answer);
+        if (!table[i].mended)
+            continue;
+        answer =
+            sh("cd %s && C='" TEST_C_COMPILER "' && $C -I $S/impls/abi %s fault.c k.c -o right "
+               "&& ./right",
+               folder, table[i].mended);
+        expect_code(&answer, 0);
+        expect_in(answer.out, "no fault\n");
+        forget(&answer);
+    }
+    remove_folder(folder);
+}
+
 #if defined(__x86_64__)
 Test(reproduce, the_floating_point_environment)
 {

@@ -37,6 +37,14 @@ static inline char *fuzz_text(const uint8_t *data, size_t size)
     return text;
 }
 
+/* A terminal may be shown the text: nothing in it but blanks and newlines is below ' '. */
+static inline void fuzz_expect_printable(const char *text)
+{
+    for (const char *p = text; *p; p++)
+        FUZZ_EXPECT(((unsigned char)*p >= ' ' && *p != 0x7f) || *p == '\n', "0x%02x in: %s", *p,
+                    text);
+}
+
 /* What bytes from outside lead to: they are refused as the user's or as too large, never with a fault of ours,
  * and the message is one line that a terminal may be shown. */
 static inline void fuzz_expect_refused(enum vjp_status status, const struct vjp_error *error)

@@ -17,14 +17,14 @@
 #include "reports/render/campaign.h"
 #include "reports/render/json.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/seeds.h"
 
 static void make_folder(const char *path)
 {
     FUZZ_EXPECT(mkdir(path, 0777) == 0 || errno == EEXIST, "%s: %s", path, strerror(errno));
 }
 
-/* Opens FOLDER/TARGET/NAME; the folders are made. */
-static FILE *create(const char *folder, const char *target, const char *name)
+FILE *seed_create(const char *folder, const char *target, const char *name)
 {
     char path[4096];
     make_folder(folder);
@@ -36,10 +36,26 @@ static FILE *create(const char *folder, const char *target, const char *name)
     return out;
 }
 
-static void finish(FILE *out)
+void seed_finish(FILE *out)
 {
     FUZZ_EXPECT(fflush(out) == 0 && !ferror(out), "a seed cannot be written");
     fclose(out);
+}
+
+void seed_lines(const char *folder, const char *target, const char *name, char *text)
+{
+    FILE *all = seed_create(folder, target, name);
+    char *rest = text;
+    FUZZ_EXPECT(fputs(text, all) >= 0, "%s", name);
+    seed_finish(all);
+    for (int i = 0; *rest; i++) {
+        char part[128];
+        snprintf(part, sizeof part, "%s-%d", name, i);
+        FILE *out = seed_create(folder, target, part);
+        FUZZ_EXPECT(fprintf(out, "%s\n", strsep(&rest, "\n")) >= 0, "%s", part);
+        seed_finish(out);
+    }
+    free(text);
 }
 
 /* The tensors of a case: elements of every kind, and indices where the layer has some. */
@@ -53,9 +69,9 @@ static void write_tensors(const char *folder, const struct vjp_case *c, const ch
         if (!data.slot[slot].data || data.slot[slot].count > 64)
             continue;
         snprintf(file, sizeof file, "%s-%d.npy", name, slot);
-        FILE *out = create(folder, "npy", file);
+        FILE *out = seed_create(folder, "npy", file);
         FUZZ_EXPECT(vjp_npy_write(out, &data.slot[slot], &error) == VJP_OK, "%s", error.text);
-        finish(out);
+        seed_finish(out);
     }
     vjp_data_clear(&data);
 }
@@ -72,17 +88,17 @@ static void write_cases(const char *folder, const struct vjp_corpus *corpus)
         struct vjp_text line = {0};
         snprintf(name, sizeof name, "%s-%zu", corpus->name, i);
         vjp_case_print(&list.cases[i], &line);
-        FILE *out = create(folder, "case_line", name);
+        FILE *out = seed_create(folder, "case_line", name);
         FUZZ_EXPECT(fputs(line.data, out) >= 0, "%s", name);
-        finish(out);
+        seed_finish(out);
         if (i == 0)
             write_tensors(folder, &list.cases[i], name);
         vjp_text_clear(&line);
     }
     vjp_case_list_clear(&list);
-    FILE *out = create(folder, "case_list", corpus->name);
+    FILE *out = seed_create(folder, "case_list", corpus->name);
     FUZZ_EXPECT(fprintf(out, "%.1000s", corpus->text) >= 0, "%s", corpus->name);
-    finish(out);
+    seed_finish(out);
 }
 
 /* The names that a layer's line may have, most of them more than once: libFuzzer does not mind. */
@@ -111,14 +127,14 @@ static void write_dictionary(const char *folder, const char *name)
                                          "@a.npy",       "0x1p-3",     " accumulate=1",
                                          " grads=dx,dw", " threads=2", "-inf",
                                          "nan",          "#",          "9223372036854775807"};
-    FILE *out = create(folder, "", name);
+    FILE *out = seed_create(folder, "", name);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         fprintf(out, "\"%s\"\n", others[i]);
     for (int generator = 0; generator < VJP_GEN_NAMED; generator++)
         fprintf(out, "\"=%s:\"\n", vjp_generator_info((enum vjp_generator)generator)->name);
     for (const struct vjp_spec *const *spec = vjp_specs; *spec; spec++)
         write_names(*spec, out);
-    finish(out);
+    seed_finish(out);
 }
 
 static void write_bench(const char *folder)
@@ -158,7 +174,8 @@ static void write_bench(const char *folder)
     const struct vjp_bench_skip skip = {.line = "linear dtype=f32 N=0 D=1 M=1", .reason = "why"};
     const struct vjp_bench_totals totals = {.results = 2, .timed = 1, .skipped = 1};
     struct vjp_error error = {""};
-    struct vjp_sink sink = {.file = create(folder, "bench_json", "bench.json"), .path = "a seed"};
+    struct vjp_sink sink = {.file = seed_create(folder, "bench_json", "bench.json"),
+                            .path = "a seed"};
     enum vjp_status status = vjp_bench_json_header(&sink, &header, &error);
     if (status == VJP_OK)
         status = vjp_bench_json_skip(&sink, &skip, &error);
@@ -171,7 +188,7 @@ static void write_bench(const char *folder)
     if (status == VJP_OK)
         status = vjp_bench_json_summary(&sink, &totals, &error);
     FUZZ_EXPECT(status == VJP_OK, "%s", error.text);
-    finish(sink.file);
+    seed_finish(sink.file);
 }
 
 /* A stream of every kind of line. */
@@ -202,7 +219,8 @@ static void write_stream(const char *folder)
     struct vjp_census census = {0};
     struct vjp_case c = {0};
     struct vjp_error error = {""};
-    struct vjp_sink sink = {.file = create(folder, "stream", "stream.jsonl"), .path = "a seed"};
+    struct vjp_sink sink = {.file = seed_create(folder, "stream", "stream.jsonl"),
+                            .path = "a seed"};
     const struct vjp_campaign_record campaign = {.seed = 1, .shards = 1, .census = &census};
     const struct vjp_totals totals = {.checks = 1, .verdict = {[VJP_VERDICT_PASS] = 1}};
     enum vjp_status status = vjp_case_parse(record.line, &c, &error);
@@ -217,7 +235,7 @@ static void write_stream(const char *folder)
     if (status == VJP_OK)
         status = vjp_json_write_summary(&sink, &totals, 1.5, &error);
     FUZZ_EXPECT(status == VJP_OK, "%s", error.text);
-    finish(sink.file);
+    seed_finish(sink.file);
     vjp_census_clear(&census);
     vjp_case_clear(&c);
 }
@@ -228,9 +246,9 @@ static void write_descriptor(const char *folder, const char *name,
 {
     const size_t size =
         offsetof(struct vjp_wire_descriptor, kernel) + (size_t)kernels * sizeof wire->kernel[0];
-    FILE *out = create(folder, "describe", name);
+    FILE *out = seed_create(folder, "describe", name);
     FUZZ_EXPECT(fwrite(wire, 1, size, out) == size, "%s", name);
-    finish(out);
+    seed_finish(out);
 }
 
 /* Each of the names once as long as the contract allows and once one longer, which fills the wire. */
@@ -309,5 +327,6 @@ int main(int argc, char **argv)
     write_bench(argv[1]);
     write_stream(argv[1]);
     write_descriptors(argv[1]);
+    seed_annex(argv[1]);
     return 0;
 }

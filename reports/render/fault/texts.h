@@ -14,6 +14,7 @@ extern const char vjp_fault_memory[];  /* pages around the tensors, garbage in t
 extern const char vjp_fault_conduct[]; /* signals, the floating-point environment */
 extern const char vjp_fault_state[];   /* what else of the process is as it was */
 extern const char vjp_fault_calls[];
+extern const char vjp_fault_multiple[]; /* of dy: gradients are linear in it */
 extern const char vjp_fault_judge[];
 extern const char vjp_fault_main[]; /* the process that calls, and the one that watches */
 

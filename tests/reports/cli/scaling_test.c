@@ -72,7 +72,8 @@ Test(scaling, a_right_kernel_is_linear)
         start(&s, "answer();", FLAGS, lines[i]);
         cr_expect(vjp_verdict_is_success(examine(&s)), "%s: %s", lines[i],
                   s.finding.judgement.reason);
-        cr_expect_eq(s.finding.scaled, VJP_SCALED_ASKED, "%s", lines[i]);
+        cr_expect_eq(s.finding.scaling.scaled, VJP_SCALED_ASKED, "%s", lines[i]);
+        cr_expect(s.finding.scaling.failed.exponent == 0 && !s.finding.scaling.failed.negative);
         end(&s);
     }
 }
@@ -82,18 +83,23 @@ Test(scaling, limits_are_found)
 {
     static const struct {
         const char *act, *told;
+        int sign; /* of the exponent */
     } table[] = {
-        {TO_DX("if (v > 1e12) v = 1e12; if (v < -1e12) v = -1e12;"), "not linear in dy: for 2^"},
-        {TO_DX("if (fabs(v) < 1e-12) v = 0;"), "not linear in dy: for 2^-"},
-        {TO_DX("v += 1e-13;"), "it is outside the bound: is dy clipped, compared"},
+        {TO_DX("if (v > 1e12) v = 1e12; if (v < -1e12) v = -1e12;"), "not linear in dy: for 2^", 1},
+        {TO_DX("if (fabs(v) < 1e-12) v = 0;"), "not linear in dy: for 2^-", -1},
+        {TO_DX("v += 1e-13;"), "it is outside the bound: is dy clipped, compared", -1},
         {TO_DX("if (v < 0) v *= 1 + 1e-6; if (get(IN(\"dy\"), 0, 0) < 0) v *= 1 - 1e-3;"),
-         "not linear in dy: for -dy"},
+         "not linear in dy: for -dy", 0},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct scene s;
         start(&s, table[i].act, FLAGS, "linear dtype=f32 N=1 D=1 M=1 x=[1] w=[1] dy=[1]");
         cr_expect_eq(examine(&s), VJP_VERDICT_WRONG, "%zu: %s", i, s.finding.judgement.reason);
         expect_reason(&s, table[i].told);
+        const struct vjp_multiple *failed = &s.finding.scaling.failed;
+        cr_expect_eq((failed->exponent > 0) - (failed->exponent < 0), table[i].sign, "%zu: %d", i,
+                     failed->exponent);
+        cr_expect_eq(failed->negative, table[i].sign == 0);
         end(&s);
     }
 }
@@ -115,7 +121,7 @@ Test(scaling, a_bit_counts_but_of_fixed_points)
         cr_expect(verdict == table[i].verdict ||
                       (vjp_verdict_is_success(verdict) && vjp_verdict_is_success(table[i].verdict)),
                   "%zu: %s", i, s.finding.judgement.reason);
-        cr_expect_eq(s.finding.scaled, VJP_SCALED_ASKED);
+        cr_expect_eq(s.finding.scaling.scaled, VJP_SCALED_ASKED);
         if (i == 0)
             expect_reason(&s, "both are inside the bound");
         end(&s);
@@ -149,7 +155,7 @@ Test(scaling, what_is_not_known_is_not_asked)
         start(&s, TO_DX("if (fabs(v) > 1e12 || fabs(v) < 1e-12) v *= 1.5;"), table[i].flags,
               table[i].line);
         (void)examine(&s);
-        cr_expect_neq(s.finding.scaled, VJP_SCALED_ASKED, "%s", table[i].line);
+        cr_expect_neq(s.finding.scaling.scaled, VJP_SCALED_ASKED, "%s", table[i].line);
         end(&s);
     }
 }
@@ -176,12 +182,12 @@ Test(scaling, a_share_of_a_campaign)
     for (uint64_t seed = 0; seed < 320; seed++) {
         s.c.seed = seed;
         examine(&s);
-        asked += s.finding.scaled == VJP_SCALED_ASKED;
+        asked += s.finding.scaling.scaled == VJP_SCALED_ASKED;
     }
     cr_expect(asked > 320 / VJP_SCALING_EVERY / 2 && asked < 320 / VJP_SCALING_EVERY * 2, "%d",
               asked);
     s.inquiry.question.scalings = VJP_SCALINGS_NONE;
     examine(&s);
-    cr_expect_eq(s.finding.scaled, VJP_SCALED_NOT);
+    cr_expect_eq(s.finding.scaling.scaled, VJP_SCALED_NOT);
     end(&s);
 }

@@ -112,3 +112,16 @@ Test(json_read, lines_of_a_file_come_in_order_until_one_is_refused)
     cr_expect_eq(vjp_json_read_lines(path, take, &end, &error), VJP_ERR_IO);
     cr_expect_eq(vjp_json_read_lines("/tmp", take, &end, &error), VJP_ERR_IO, "a folder");
 }
+
+/* What is shown of a line that is none may be shown by a terminal. */
+Test(json_read, a_line_that_is_no_json)
+{
+    struct vjp_error error = {""};
+    json_t *json = NULL;
+    cr_assert_eq(vjp_json_parse("{\"a\": 1}\n", &json, &error), VJP_OK);
+    cr_expect_eq(json_integer_value(json_object_get(json, "a")), 1);
+    json_decref(json);
+    cr_expect_eq(vjp_json_parse("{\"a\": \033[31m}", &json, &error), VJP_ERR_USAGE);
+    cr_expect_eq(strncmp(error.text, "column 7: invalid token near '?", 31), 0, "%s", error.text);
+    cr_expect_null(strchr(error.text, '\033'));
+}

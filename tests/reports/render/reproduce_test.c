@@ -31,6 +31,11 @@ Test(reproduce, the_comment_on_top_tells_what_it_is)
               "#define KERNEL  \"mine\"\n#define LAYER   \"linear\"\n#define SECONDS 0.5 ");
     expect_in(text.text, "ACCUMULATE = 0, THREADS = 2 ");
     expect_in(text.text, "ROUNDS = 7, ROUNDS_LEAST = 2 ");
+    expect_in(text.text, "enum { EXPONENT = 0, NEGATIVE = 0, ZEROS = 0 };");
+    free(text.text);
+    m.r.multiple = (struct vjp_multiple){-46, true, true};
+    write_whole(&m.r, &text);
+    expect_in(text.text, "enum { EXPONENT = -46, NEGATIVE = 1, ZEROS = 1 };");
     free(text.text);
     clear_reproduction(&m);
 }

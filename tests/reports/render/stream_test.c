@@ -360,7 +360,8 @@ Test(stream, what_other_commands_wrote_is_held_to_what_it_is)
         const char *line, *told;
     } bad[] = {
         {"{\"type\":\"point\",\"key\":\"k\"}", "in a point of a study"},
-        {"{\"type\":\"gap\",\"gradient\":\"dx\"}", "\"why\": expected a text"},
+        {"{\"type\":\"gap\",\"gradient\":\"dx\"}", "in a point of a study"},
+        {"{\"type\":\"left_out\",\"gradient\":\"dx\"}", "\"why\": expected a text"},
         {"{\"type\":\"study\"}", "\"study\": expected a text"},
         {"{\"type\":\"order\",\"kernel\":1}", "\"kernel\": expected a text"},
         {"{\"type\":\"plant\",\"plant\":\"p\",\"replay\":\"\",\"classes\":[99]}", "\"classes\""},
