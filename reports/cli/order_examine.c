@@ -34,7 +34,7 @@ static bool is_power_of_two(double value)
 bool vjp_order_is_sum(const struct vjp_order_question *question, int64_t j)
 {
     double factor;
-    return vjp_order_terms_count(&question->terms, j) >= 2 &&
+    return vjp_order_terms_count(&question->terms, j) >= vjp_order_terms_least(question->c) &&
            vjp_order_terms_same(&question->terms, j, &factor) && is_power_of_two(factor);
 }
 
@@ -262,7 +262,7 @@ enum vjp_status vjp_order_examine(struct vjp_target *target, int kernel,
             vjp_order_is_sum(q, j) && vjp_order_terms_count(&q->terms, j) <= VJP_TREE_LEAVES_MAX
                 ? VJP_ORDER_OPEN
                 : VJP_ORDER_NO_SUM;
-        order.elements += vjp_order_terms_count(&q->terms, j) >= 2;
+        order.elements += vjp_order_terms_count(&q->terms, j) >= vjp_order_terms_least(q->c);
     }
     enum vjp_status status = VJP_OK;
     if (!q->tree_only)

@@ -83,6 +83,11 @@ int64_t vjp_order_terms_count(const struct vjp_order_terms *terms, int64_t j)
     return terms->start[j + 1] - terms->start[j];
 }
 
+int64_t vjp_order_terms_least(const struct vjp_case *c)
+{
+    return c->accumulate ? 3 : 2;
+}
+
 int64_t vjp_order_terms_most(const struct vjp_order_terms *terms)
 {
     int64_t most = 0;

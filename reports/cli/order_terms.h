@@ -33,6 +33,9 @@ void vjp_order_terms_clear(struct vjp_order_terms *terms);
 /* The number of terms of element j. */
 int64_t vjp_order_terms_count(const struct vjp_order_terms *terms, int64_t j);
 
+/* An element that sums has so many: two of dy's, and under accumulate what the output held. */
+int64_t vjp_order_terms_least(const struct vjp_case *c);
+
 /* The most that an element has. */
 int64_t vjp_order_terms_most(const struct vjp_order_terms *terms);
 

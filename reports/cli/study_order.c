@@ -143,7 +143,7 @@ static const char *why_not(const struct vjp_order_question *q, int64_t size)
     for (int64_t j = 0; j < q->terms.elements; j++)
         sum = sum || vjp_order_is_sum(q, j);
     const int64_t most = vjp_order_terms_most(&q->terms);
-    if (most < 2)
+    if (most < vjp_order_terms_least(q->c))
         return "an element has one term, or none";
     if (!sum)
         return "no sum of independent terms with equal factors, at operands of 1";
