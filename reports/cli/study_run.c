@@ -2,9 +2,11 @@
 #include "reports/cli/study_run.h"
 
 #include "reports/cli/cli.h"
+#include "reports/cli/study_wide.h"
 #include "reports/cli/surroundings.h"
 #include "reports/fuzz/interrupt.h"
 #include "reports/render/study_output.h"
+#include "reports/study/theory.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -203,20 +205,40 @@ static void try_models(const struct vjp_reference *reference, int slot,
     }
 }
 
-const char *vjp_study_model(const struct vjp_study_answers *answers, double *ratio)
+/* Whether sums in f32 of operands that are rounded to so many bits, fewer than they have, explain every element of a sum of
+ * products. With o of vjp_theory_operands the products are off by o S together, the sum of their magnitudes is (1 + o) S
+ * at most, and so is that of k of them in f32 by k u (1 + o) S; the result, |g| and both of these, is rounded once more. */
+static bool is_of_rounded(const struct vjp_study_answers *answers, int bits, double u_out)
+{
+    const double u = 0x1p-24, operands = vjp_theory_operands(ldexp(1, -bits));
+    bool inside = answers->contracted && answers->gather.count > 0 && ldexp(1, -bits) > u_out;
+    for (int64_t i = 0; i < answers->gather.count && inside; i++) {
+        const struct vjp_deviation *d = &answers->gather.element[i];
+        const double sum = vjp_theory_deterministic((double)d->terms, u) * (1 + operands);
+        inside = d->kind == VJP_DEVIATION_KNOWN &&
+                 fabs(d->error) <= (operands + sum) * d->scale +
+                                       u_out * (fabs(d->exact) + (operands + sum) * d->scale);
+    }
+    return inside;
+}
+
+const char *vjp_study_model(const struct vjp_study_answers *answers, double u_out, double *ratio)
 {
     *ratio = answers->ratio;
     for (int d = VJP_DTYPE_COUNT - 1; d >= 0; d--) {
         if (answers->outside_of[d] == 0)
             return vjp_format((enum vjp_dtype)d)->name;
     }
-    return "none";
+    return is_of_rounded(answers, 11, u_out)  ? "f32 of 11-bit operands"
+           : is_of_rounded(answers, 8, u_out) ? "f32 of 8-bit operands"
+                                              : "none";
 }
 
-/* One kernel's answer to the case. */
+/* One kernel's answer to the case. wide: NULL: models are not asked for. */
 static enum vjp_status take_answer(const struct vjp_case *c, int slot, struct vjp_inquiry *inquiry,
-                                   const struct vjp_study_kernel *k, bool models,
-                                   struct vjp_study_answers *a, struct vjp_error *error)
+                                   const struct vjp_study_kernel *k,
+                                   const struct vjp_study_wide *wide, struct vjp_study_answers *a,
+                                   struct vjp_error *error)
 {
     const struct vjp_reference *reference;
     struct vjp_observation seen = {0};
@@ -233,8 +255,10 @@ static enum vjp_status take_answer(const struct vjp_case *c, int slot, struct vj
         vjp_measure_gradient(reference, slot, &k->model, got, &measure);
         a->outside += measure.outside;
         a->ratio = fmax(a->ratio, measure.worst_ratio);
-        if (models)
+        if (wide) {
             try_models(reference, slot, &k->model, got, a);
+            vjp_study_wide_compare(wide, reference, slot, got, &a->parts);
+        }
     } else {
         a->failed = seen.outcome != VJP_DECLINED;
         snprintf(a->why, sizeof a->why, "%s%s%s", a->failed ? "no answer" : "the kernel declines",
@@ -252,14 +276,20 @@ enum vjp_status vjp_study_ask(const struct vjp_case *c, int input,
     const bool contracted = vjp_reference_check_contracted(c, NULL) == VJP_OK;
     struct vjp_case one = *c; /* its texts stay c's */
     struct vjp_inquiry inquiry;
+    struct vjp_study_wide wide = {0};
     for (int i = 0; i < c->spec->n_inputs; i++)
         one.left_out |= i != input && vjp_case_could_ask(c, i) ? UINT32_C(1) << i : 0;
     enum vjp_status status = vjp_inquiry_make(&one, contracted ? VJP_ORACLE_EXACT : VJP_ORACLE_AUTO,
                                               (struct vjp_kinks){0}, &inquiry, error);
+    if (status == VJP_OK && models)
+        status = vjp_study_wide_find(&one, &inquiry.data, slot, &wide, error);
     for (int i = 0; i < count && status == VJP_OK; i++) {
+        answers[i].contracted = contracted;
         if (!*answers[i].why)
-            status = take_answer(c, slot, &inquiry, &kernels[i], models, &answers[i], error);
+            status = take_answer(c, slot, &inquiry, &kernels[i], models ? &wide : NULL, &answers[i],
+                                 error);
     }
+    vjp_study_wide_clear(&wide);
     vjp_inquiry_clear(&inquiry);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "reports/cli/targets.h"
 #include "reports/render/study_json.h"
 #include "reports/render/study_stream.h"
+#include "reports/study/parts.h"
 
 /* A study while it runs: its kernels, the stream of its points, how far it is. */
 struct vjp_study_run {
@@ -69,19 +70,24 @@ struct vjp_study_answers {
     double ratio;    /* the largest error to that bound */
     int64_t outside_of
         [VJP_DTYPE_COUNT]; /* of the bound of a kernel that accumulates in the format; where asked for */
-    bool failed;           /* a call gave no answer */
-    char why[512];         /* why there is none; or empty */
+    struct vjp_parts parts; /* with models; elements 0: not known */
+    bool contracted;        /* with models: the gradient is a sum of products of operands */
+    bool failed;            /* a call gave no answer */
+    char why[512];          /* why there is none; or empty */
 };
 
 /* Asks each kernel for the gradient of an input of a case, and adds the answers. Kernels that gave none before are not
- * asked again. models: bounds of every format of accumulation are tried. VJP_ERR_USAGE or VJP_ERR_LIMIT where the oracle does not take the case. */
+ * asked again. models: bounds of every format of accumulation are tried, and what the rounding of the operands
+ * has done is found. VJP_ERR_USAGE or VJP_ERR_LIMIT where the oracle does not take the case. */
 VJP_MUST_CHECK enum vjp_status vjp_study_ask(const struct vjp_case *c, int input,
                                              const struct vjp_study_kernel *kernels, int count,
                                              bool models, struct vjp_study_answers *answers,
                                              struct vjp_error *error);
 
-/* The most precise format of accumulation whose bound, k u S and the rounding of the result, holds for every element;
- * "none". *ratio: the largest error to the bound that the kernel declares. */
-const char *vjp_study_model(const struct vjp_study_answers *answers, double *ratio);
+/* The most precise format of accumulation whose bound, k u S and the rounding of the result, holds for every element: "f32".
+ * Where none does, whether f32 explains it of operands that the kernel rounds to fewer bits than the dtype, with unit
+ * roundoff u_out, has: "f32 of 11-bit operands" (tf32, f16), "f32 of 8-bit operands" (bf16). Else "none". *ratio: the
+ * largest error to the bound that the kernel declares. */
+const char *vjp_study_model(const struct vjp_study_answers *answers, double u_out, double *ratio);
 
 #endif

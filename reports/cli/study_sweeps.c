@@ -131,8 +131,10 @@ static enum vjp_status write_point(struct growth *g, const struct cell *cell, in
         .outside = answers ? answers->outside : 0,
         .u = 1 / (double)(UINT64_C(1) << vjp_format(accumulate)->precision),
         .u_out = 1 / (double)(UINT64_C(1) << vjp_format(cell->dtype)->precision)};
-    if (g->kind->models && !p.why)
-        p.model = vjp_study_model(answers, &p.ratio);
+    if (g->kind->models && !p.why) {
+        p.model = vjp_study_model(answers, p.u_out, &p.ratio);
+        p.parts = answers->parts;
+    }
     enum vjp_status status = VJP_OK;
     if (key.failed || (!p.why && !vjp_figures_find(&answers->gather, p.u, &p.figures)))
         status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");

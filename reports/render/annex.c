@@ -183,17 +183,13 @@ static enum vjp_status add_order_gap(struct vjp_annex *annex, const struct vjp_s
 static enum vjp_status add_coverage(struct vjp_annex *annex, const struct vjp_stream_line *line,
                                     bool *is_new, struct vjp_error *error)
 {
-    struct vjp_coverage *grown;
+    struct vjp_coverage run = {.count = 0};
     enum vjp_status status = look_twice(annex, line, "", is_new, error);
-    if (status != VJP_OK || !*is_new)
-        return status;
-    grown = grow(annex->coverage, annex->n_coverages, sizeof *grown);
-    if (!grown)
-        return fail_memory(error);
-    annex->coverage = grown;
-    grown[annex->n_coverages] = (struct vjp_coverage){.count = 0};
-    status = vjp_coverage_read_line(line->json, &grown[annex->n_coverages], error);
-    annex->n_coverages += status == VJP_OK;
+    if (status == VJP_OK && *is_new)
+        status = vjp_coverage_read_line(line->json, &run, error);
+    if (status == VJP_OK)
+        status = vjp_coverage_unite(&annex->coverage, &run, error);
+    vjp_coverage_clear(&run);
     return status;
 }
 
@@ -303,16 +299,14 @@ void vjp_annex_clear(struct vjp_annex *annex)
         clear_source(&annex->source[i]);
     for (int i = 0; i < annex->n_selftests; i++)
         clear_selftest(&annex->selftest[i]);
-    for (int i = 0; i < annex->n_coverages; i++)
-        vjp_coverage_clear(&annex->coverage[i]);
     for (size_t i = 0; i < annex->n_memory; i++)
         json_decref(annex->memory[i]);
     free(annex->source);
     free(annex->order);
     free(annex->order_gap);
     free(annex->selftest);
-    free(annex->coverage);
     free(annex->memory);
+    vjp_coverage_clear(&annex->coverage);
     vjp_seen_clear(&annex->seen);
     *annex = (struct vjp_annex){.open = false};
 }
@@ -323,7 +317,7 @@ bool vjp_annex_is_empty(const struct vjp_annex *annex)
     for (int i = 0; i < VJP_ANNEX_STUDIES; i++)
         points += annex->study[i].table.count;
     return points + annex->n_orders + annex->n_order_gaps + annex->n_selftests +
-               annex->n_coverages ==
+               annex->coverage.count ==
            0;
 }
 
@@ -362,7 +356,7 @@ static bool is_revealed(const struct vjp_order_record *order)
 struct vjp_annex_totals vjp_annex_count(const struct vjp_annex *annex)
 {
     struct vjp_annex_totals totals = {.selftests = annex->n_selftests,
-                                      .coverages = annex->n_coverages};
+                                      .covered_files = annex->coverage.count};
     for (int i = 0; i < VJP_ANNEX_STUDIES; i++) {
         const struct vjp_study_totals t = vjp_study_table_count(&annex->study[i].table);
         totals.points.points += t.points;

@@ -47,8 +47,7 @@ struct vjp_annex {
     int n_order_gaps;
     struct vjp_annex_selftest *selftest;
     int n_selftests;
-    struct vjp_coverage *coverage;
-    int n_coverages;
+    struct vjp_coverage coverage; /* of all runs, united */
 
     struct vjp_seen seen;
     void **memory; /* objects of JSON */
@@ -84,7 +83,7 @@ struct vjp_annex_totals {
     int64_t revealed;           /* gradients of which an order was revealed */
     int64_t certified;          /* of them: in all elements */
     int64_t selftests, refused; /* refused: of them, those that did not pass */
-    int64_t coverages;
+    int64_t covered_files;
 };
 
 struct vjp_annex_totals vjp_annex_count(const struct vjp_annex *annex);

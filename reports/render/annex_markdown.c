@@ -134,7 +134,7 @@ static void add_coverage(const struct vjp_coverage *coverage, struct vjp_text *o
     for (int i = 0; i < coverage->count; i++) {
         const struct vjp_coverage_totals t = vjp_coverage_count_file(&coverage->file[i]);
         vjp_text_add(out, "| ");
-        add_cell(out, coverage->file[i].path);
+        add_cell(out, vjp_coverage_label(&coverage->file[i]));
         vjp_text_add(out, "%" PRId64 " of %" PRId64 " | %" PRId64 " of %" PRId64 " |\n", t.ran,
                      t.lines, t.taken, t.branches);
     }
@@ -149,10 +149,9 @@ enum vjp_status vjp_annex_markdown(const struct vjp_annex *annex, struct vjp_tex
     add_orders(annex, out);
     for (int i = 0; i < annex->n_selftests; i++)
         add_selftest(&annex->selftest[i], out);
-    if (annex->n_coverages > 0)
+    if (annex->coverage.count > 0)
         vjp_text_add(out, "\n## Code coverage\n\n| file | lines that ran | branches that were "
                           "taken |\n|---|--:|--:|\n");
-    for (int i = 0; i < annex->n_coverages; i++)
-        add_coverage(&annex->coverage[i], out);
+    add_coverage(&annex->coverage, out);
     return status;
 }

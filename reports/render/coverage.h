@@ -13,6 +13,8 @@ struct vjp_coverage_line {
     int number; /* from 1 */
     bool ran;
     int branches, taken; /* ways out of the line, and those that were gone */
+    uint64_t
+        mask; /* bit i: way i was gone; 0: of more than 64 ways, or of a stream of before, it is not known which */
 };
 
 /* Lines with code that did not run, one after the other, with nothing that ran between them. */
@@ -25,7 +27,9 @@ struct vjp_coverage_gap {
 };
 
 struct vjp_coverage_file {
-    char *path;                     /* relative to the root that gcovr was given */
+    char *path; /* relative to the root that gcovr was given */
+    char *
+        label; /* what it is called where another source has its path: "k.c (2)"; NULL: as its path */
     struct vjp_coverage_line *line; /* those with code, ascending */
     int count;
     char **source; /* all lines, the first at 0; n_source 0: not known */
@@ -43,6 +47,7 @@ struct vjp_coverage {
 VJP_MUST_CHECK enum vjp_status vjp_coverage_read(const char *path, struct vjp_coverage *out,
                                                  struct vjp_error *error);
 void vjp_coverage_clear(struct vjp_coverage *coverage);
+void vjp_coverage_clear_gaps(struct vjp_coverage_file *file);
 
 /* Finds what no case reached. root: the folder of the sources, which are read from there; NULL: they are not looked for.
  * A file that cannot be read has numbers only. */
@@ -50,10 +55,19 @@ VJP_MUST_CHECK enum vjp_status vjp_coverage_explain(struct vjp_coverage *coverag
                                                     const struct vjp_census *census,
                                                     struct vjp_error *error);
 
+/* Adds what another run has covered: a line or a branch that any run has reached is reached. Files are the same where path
+ * and source are; another source of the same path is a file of its own, with a label. What no run has reached is explained
+ * anew, with what each run tells of its cases. more keeps what is not taken over, and is to be cleared as before. */
+VJP_MUST_CHECK enum vjp_status
+vjp_coverage_unite(struct vjp_coverage *all, struct vjp_coverage *more, struct vjp_error *error);
+
+const char *vjp_coverage_label(const struct vjp_coverage_file *file);
+
 /* The text of a line without what it is indented by; "" where it is not known. */
 const char *vjp_coverage_text(const struct vjp_coverage_file *file, int number);
 
-/* A line of type "coverage": gcovr's object, and in each file "source" and "unreached". */
+/* A line of type "coverage": gcovr's object, and in each file "source" and "unreached"; "ordered" at lines whose branches
+ * stand in GCC's order, which those of before did not. */
 VJP_MUST_CHECK enum vjp_status vjp_coverage_write(struct vjp_sink *sink,
                                                   const struct vjp_coverage *coverage,
                                                   struct vjp_error *error);

@@ -13,13 +13,21 @@ static void clear_texts(char **texts, int count)
     free(texts);
 }
 
-static void clear_file(struct vjp_coverage_file *file)
+void vjp_coverage_clear_gaps(struct vjp_coverage_file *file)
 {
     for (int i = 0; i < file->n_gaps; i++)
         clear_texts(file->gap[i].note, file->gap[i].n_notes);
-    clear_texts(file->source, file->n_source);
     free(file->gap);
+    file->gap = NULL;
+    file->n_gaps = 0;
+}
+
+static void clear_file(struct vjp_coverage_file *file)
+{
+    vjp_coverage_clear_gaps(file);
+    clear_texts(file->source, file->n_source);
     free(file->path);
+    free(file->label);
     free(file->line);
 }
 
@@ -57,8 +65,12 @@ struct vjp_coverage_totals vjp_coverage_count(const struct vjp_coverage *coverag
     return totals;
 }
 
-/* Counts come as whole numbers. Lines that GCC lists without code, or that the source marks as none, have "noncode". */
-static bool read_line(const json_t *json, struct vjp_coverage_line *out)
+/* So many branches of a line have their bit. */
+#define MASK_BITS 64
+
+/* Counts come as whole numbers. Lines that GCC lists without code, or that the source marks as none, have "noncode".
+ * ordered: the branches stand in GCC's order. */
+static bool read_line(const json_t *json, bool ordered, struct vjp_coverage_line *out)
 {
     const json_t *number = json_object_get(json, "line_number");
     const json_t *count = json_object_get(json, "count");
@@ -75,9 +87,14 @@ static bool read_line(const json_t *json, struct vjp_coverage_line *out)
         const json_t *taken = json_object_get(branch, "count");
         if (!json_is_integer(taken))
             return false;
+        if (json_integer_value(taken) > 0) {
+            out->taken++;
+            out->mask |= i < MASK_BITS ? UINT64_C(1) << i : 0;
+        }
         out->branches++;
-        out->taken += json_integer_value(taken) > 0;
     }
+    if (out->branches > MASK_BITS || !(ordered || json_is_true(json_object_get(json, "ordered"))))
+        out->mask = 0;
     return true;
 }
 
@@ -143,7 +160,7 @@ static bool read_gaps(const json_t *array, struct vjp_coverage_file *out)
     return true;
 }
 
-static bool read_file(const json_t *json, struct vjp_coverage_file *out)
+static bool read_file(const json_t *json, bool ordered, struct vjp_coverage_file *out)
 {
     const char *path = json_string_value(json_object_get(json, "file"));
     const json_t *lines = json_object_get(json, "lines");
@@ -159,7 +176,7 @@ static bool read_file(const json_t *json, struct vjp_coverage_file *out)
     {
         if (!is_code(line))
             continue;
-        if (!read_line(line, &out->line[out->count]))
+        if (!read_line(line, ordered, &out->line[out->count]))
             return false;
         out->count++;
     }
@@ -172,6 +189,7 @@ static enum vjp_status read_all(const json_t *json, struct vjp_coverage *out,
                                 struct vjp_error *error)
 {
     struct vjp_coverage coverage = {0};
+    const bool is_gcovrs = json_object_get(json, "gcovr/format_version") != NULL;
     const json_t *files = json_object_get(json, "files");
     const json_t *file;
     size_t i;
@@ -183,7 +201,7 @@ static enum vjp_status read_all(const json_t *json, struct vjp_coverage *out,
         status = vjp_fail(error, VJP_ERR_USAGE, "expected \"files\", as gcovr --json writes it");
     json_array_foreach(files, i, file)
     {
-        if (status == VJP_OK && !read_file(file, &coverage.file[coverage.count++]))
+        if (status == VJP_OK && !read_file(file, is_gcovrs, &coverage.file[coverage.count++]))
             status = vjp_fail(error, VJP_ERR_USAGE,
                               "file %zu: expected \"file\" and \"lines\", as gcovr --json writes "
                               "them",
@@ -226,10 +244,14 @@ static json_t *make_line(const struct vjp_coverage_line *line)
     json_t *branches = json_array();
     vjp_json_set(&object, "line_number", json_integer(line->number));
     vjp_json_set(&object, "count", json_integer(line->ran));
-    for (int i = 0; i < line->branches; i++)
-        object.failed |= json_array_append_new(
-                             branches, json_pack("{s:i}", "count", i < line->taken ? 1 : 0)) != 0;
+    for (int i = 0; i < line->branches; i++) {
+        const bool taken = line->mask ? line->mask >> i & 1 : i < line->taken;
+        object.failed |=
+            json_array_append_new(branches, json_pack("{s:i}", "count", taken ? 1 : 0)) != 0;
+    }
     vjp_json_set(&object, "branches", branches);
+    if (line->mask)
+        vjp_json_set(&object, "ordered", json_true());
     return vjp_json_take(&object);
 }
 

@@ -53,9 +53,10 @@ static void tell_annex(const struct vjp_annex *annex, const struct vjp_annex_tot
     else if (t->selftests > 1)
         vjp_text_add(out, " Of %" PRId64 " self-tests %" PRId64 " passed.", t->selftests,
                      t->selftests - t->refused);
-    if (t->coverages > 0)
-        vjp_text_add(out, " The coverage of %" PRId64 " kernel%s is shown, which judges nothing.",
-                     t->coverages, plural(t->coverages));
+    if (t->covered_files > 0)
+        vjp_text_add(out,
+                     " The coverage of %" PRId64 " source file%s is shown, which judges nothing.",
+                     t->covered_files, plural(t->covered_files));
 }
 
 void vjp_digest_headline(const struct vjp_digest *digest, struct vjp_text *out)

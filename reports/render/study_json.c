@@ -127,6 +127,27 @@ static void set_figures(struct vjp_json_line *line, const struct vjp_study_point
     set_quantiles(line, "relative", &f->relative, NAN);
 }
 
+static void set_part(struct vjp_json_line *line, const char *key, const struct vjp_part *part)
+{
+    struct vjp_json_line inner = {.json = json_object()};
+    vjp_json_set(&inner, "rms", vjp_json_number(vjp_part_rms(part)));
+    vjp_json_set(&inner, "max", vjp_json_number(part->max));
+    vjp_json_set(line, key, inner.json);
+    line->failed |= inner.failed;
+}
+
+static void set_parts(struct vjp_json_line *line, const struct vjp_parts *parts)
+{
+    struct vjp_json_line inner = {.json = json_object()};
+    vjp_json_set(&inner, "elements", json_integer(parts->elements));
+    set_part(&inner, "operands", &parts->operands);
+    set_part(&inner, "kernel", &parts->kernel);
+    set_part(&inner, "all", &parts->all);
+    vjp_json_set(&inner, "spread", vjp_json_number(parts->spread));
+    vjp_json_set(line, "parts", inner.json);
+    line->failed |= inner.failed;
+}
+
 enum vjp_status vjp_study_point_write(struct vjp_sink *sink, const struct vjp_study_point *point,
                                       struct vjp_error *error)
 {
@@ -148,6 +169,8 @@ enum vjp_status vjp_study_point_write(struct vjp_sink *sink, const struct vjp_st
         vjp_json_set(&line, "model", vjp_json_text(point->model));
         vjp_json_set(&line, "ratio", vjp_json_number(point->ratio));
     }
+    if (point->parts.elements > 0)
+        set_parts(&line, &point->parts);
     return vjp_json_end(&line, sink, error);
 }
 

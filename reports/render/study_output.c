@@ -65,10 +65,16 @@ static void print_figures(const struct vjp_study_point *p, FILE *out)
     fputc(',', out);
     print_field(p->model, out);
     print_number(*p->model ? p->ratio : (double)NAN, out);
+    const bool has_parts = p->parts.elements > 0;
+    const double parts[] = {
+        vjp_part_rms(&p->parts.operands), p->parts.operands.max, vjp_part_rms(&p->parts.kernel),
+        vjp_part_rms(&p->parts.all),      p->parts.all.max,      p->parts.spread};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        print_number(has_parts ? parts[i] : (double)NAN, out);
 }
 
 /* That a gap leaves empty, from dim on. */
-#define POINT_COLUMNS 41
+#define POINT_COLUMNS 47
 
 void vjp_study_csv_print(const struct vjp_study_table *table, FILE *out)
 {
@@ -77,7 +83,8 @@ void vjp_study_csv_print(const struct vjp_study_table *table, FILE *out)
           "ulp_max,omega_rms,omega_p50,omega_p99,omega_p999,omega_max,relative_p50,relative_p99,"
           "relative_p999,relative_max,condition_p50,condition_p99,condition_p999,condition_max,"
           "correct,faithful,bias_mean,bias_share,bias_t,bias_p,toward_zero_mean,"
-          "toward_zero_share,toward_zero_t,toward_zero_p,model,ratio\r\n",
+          "toward_zero_share,toward_zero_t,toward_zero_p,model,ratio,"
+          "operands_rms,operands_max,kernel_rms,all_rms,all_max,spread\r\n",
           out);
     for (int64_t i = 0; i < table->count; i++) {
         const struct vjp_study_point *p = &table->point[i];
@@ -183,6 +190,73 @@ static void add_row(struct vjp_table *rows, const struct vjp_study_output *o,
     vjp_table_add(rows, cells, p->outside > 0 ? "31" : NULL);
 }
 
+/* Of the study dtype: where the error comes from. */
+static void add_dtype_row(struct vjp_table *rows, const struct vjp_study_output *o,
+                          const struct vjp_study_verdict *v)
+{
+    const struct vjp_study_point *p = vjp_study_last(o->table, v->like);
+    const struct vjp_figures *f = &p->figures;
+    const struct vjp_parts *parts = &p->parts;
+    const bool known = parts->elements > 0;
+    char terms[CELL], elements[CELL], max[CELL], ku[CELL], correct[CELL];
+    char operands[CELL], kernel[CELL], all[CELL], model[2 * CELL];
+    snprintf(terms, CELL, "%" PRId64, f->terms_max);
+    snprintf(elements, CELL, "%" PRId64, f->elements);
+    number(max, f->ulp.max);
+    number(ku, f->omega.max / ((double)f->terms_max * p->u));
+    snprintf(correct, CELL, "%.1f %%", 100 * f->correct);
+    number(operands, known ? vjp_part_rms(&parts->operands) : (double)NAN);
+    number(kernel, f->omega_rms);
+    number(all, known ? vjp_part_rms(&parts->all) : (double)NAN);
+    snprintf(model, sizeof model, "%s%s", p->model, p->outside > 0 ? ", outside the bound" : "");
+    const char *const cells[] = {p->kernel,
+                                 p->dtype,
+                                 p->accumulate,
+                                 p->gradient,
+                                 p->values,
+                                 terms,
+                                 elements,
+                                 max,
+                                 ku,
+                                 correct,
+                                 operands,
+                                 kernel,
+                                 all,
+                                 known ? vjp_parts_largest(parts, f->correct) : "-",
+                                 model};
+    vjp_table_add(rows, cells, p->outside > 0 ? "31" : NULL);
+}
+
+static void print_dtypes(const struct vjp_study_output *output, bool colour, FILE *out)
+{
+    static const struct vjp_column columns[] = {{{"", "kernel"}, true},
+                                                {{"", "dtype"}, true},
+                                                {{"sums", "in"}, true},
+                                                {{"gra-", "dient"}, true},
+                                                {{"", "values"}, true},
+                                                {{"", "k"}, false},
+                                                {{"ele-", "ments"}, false},
+                                                {{"worst", "ulp"}, false},
+                                                {{"omega", "/ k u"}, false},
+                                                {{"correctly", "rounded"}, false},
+                                                {{"error of", "operands"}, false},
+                                                {{"of the", "kernel"}, false},
+                                                {{"", "together"}, false},
+                                                {{"most of it", "from"}, true},
+                                                {{"explained by", "sums in"}, true}};
+    struct vjp_table rows = {.columns = columns, .n_columns = sizeof columns / sizeof *columns};
+    for (int i = 0; i < output->verdicts->count; i++)
+        add_dtype_row(&rows, output, &output->verdicts->verdict[i]);
+    fputs(
+        "at the largest size; errors: root mean squares in parts of S. That of the operands comes "
+        "from rounding\nthem from f64 to the dtype, before any kernel sees them; together: against "
+        "the gradient of those in f64\n\n",
+        out);
+    vjp_table_print(&rows, "", colour, out);
+    fputc('\n', out);
+    vjp_table_clear(&rows);
+}
+
 static void print_gaps(const struct vjp_study_table *table, FILE *out)
 {
     for (int64_t i = 0; i < table->count; i++) {
@@ -191,7 +265,7 @@ static void print_gaps(const struct vjp_study_table *table, FILE *out)
     }
 }
 
-void vjp_study_output_print(const struct vjp_study_output *output, bool colour, FILE *out)
+static void print_rows(const struct vjp_study_output *output, bool colour, FILE *out)
 {
     static const struct vjp_column usual[] = {{{"", "kernel"}, true},
                                               {{"", "dtype"}, true},
@@ -215,18 +289,23 @@ void vjp_study_output_print(const struct vjp_study_output *output, bool colour, 
     memcpy(columns, usual, sizeof columns);
     if (strcmp(output->study, "growth") == 0)
         columns[N_COLUMNS - 1].head[1] = "grade";
-    if (strcmp(output->study, "dtype") == 0)
-        columns[N_COLUMNS - 1].head[1] = "explained by sums in";
     for (int i = 0; i < output->verdicts->count; i++)
         add_row(&rows, output, &output->verdicts->verdict[i]);
-    if (output->verdicts->count > 0) {
-        fputs("at the largest size; slope: of the root mean square of omega = |error| / S against "
-              "k, all sizes\n\n",
-              out);
-        vjp_table_print(&rows, "", colour, out);
-        fputc('\n', out);
-    }
+    fputs(
+        "at the largest size; slope: of the root mean square of omega = |error| / S against k, all "
+        "sizes\n\n",
+        out);
+    vjp_table_print(&rows, "", colour, out);
+    fputc('\n', out);
     vjp_table_clear(&rows);
+}
+
+void vjp_study_output_print(const struct vjp_study_output *output, bool colour, FILE *out)
+{
+    if (output->verdicts->count > 0 && strcmp(output->study, "dtype") == 0)
+        print_dtypes(output, colour, out);
+    else if (output->verdicts->count > 0)
+        print_rows(output, colour, out);
     print_gaps(output->table, out);
     fprintf(out,
             "%" PRId64 " points, %" PRId64 " left out, %" PRId64

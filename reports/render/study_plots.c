@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reports/render/plot_svg.h"
+#include "reports/render/study_curves.h"
 #include "reports/render/study_output.h"
-#include "reports/study/theory.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -9,14 +9,6 @@
 #include <string.h>
 
 /* The points of a plot are those that are alike but for their kernels; a series is a kernel. */
-
-/* What is drawn over the terms, or over the condition number. */
-struct view {
-    const char *name, *title;
-    double (*value)(const struct vjp_study_point *p);
-    bool theory;
-    enum vjp_plot_scale scale;
-};
 
 static double omega_of(const struct vjp_study_point *p)
 {
@@ -43,21 +35,21 @@ static double terms_of(const struct vjp_study_point *p)
     return p->figures.terms_mean;
 }
 
+/* Not finite, and so not drawn, where nothing is known. */
+static double all_of(const struct vjp_study_point *p)
+{
+    return p->parts.elements > 0 ? p->parts.all.max : (double)NAN;
+}
+
+static double operands_of(const struct vjp_study_point *p)
+{
+    return p->parts.elements > 0 ? p->parts.operands.max : (double)NAN;
+}
+
 static double condition_of(const struct vjp_study_point *p)
 {
     return p->figures.condition.p50;
 }
-
-static const struct view condition_views[] = {
-    {"relative", "largest |error| / |g|", relative_of, true, VJP_PLOT_LOG10},
-    {"omega", "largest omega = |error| / S", omega_of, false, VJP_PLOT_LOG10},
-};
-
-static const struct view views[] = {
-    {"omega", "largest omega = |error| / S", omega_of, true, VJP_PLOT_LOG10},
-    {"ulp", "error, 99 % of elements, in ulp of the exact result", ulp_of, false, VJP_PLOT_LOG10},
-    {"correct", "correctly rounded elements, in %", correct_of, false, VJP_PLOT_LINEAR},
-};
 
 bool vjp_study_is_beside(const struct vjp_study_point *a, const struct vjp_study_point *b)
 {
@@ -65,43 +57,39 @@ bool vjp_study_is_beside(const struct vjp_study_point *a, const struct vjp_study
            strcmp(a->gradient, b->gradient) == 0 && strcmp(a->values, b->values) == 0;
 }
 
-/* Numbers of one plot; room for all points in every series would be too much, so they lie one behind the other. */
-struct sheet {
-    double *x, *y;
-    int used;
-    struct vjp_plot_series *series;
-    int n_series;
-    struct vjp_plot_series curve[VJP_PLOT_CURVES_MAX];
-    int n_curves;
+/* What is drawn over the terms, or over the condition number. */
+struct view {
+    const char *name, *title;
+    double (*value)(const struct vjp_study_point *p);
+    void (*add_curves)(const struct vjp_study_table *table, const struct vjp_study_point *like,
+                       struct vjp_study_sheet *s); /* the theory beside it; or NULL */
+    enum vjp_plot_scale scale;
+    /* One more series, of what is the same for all kernels; where that is not known, there is no plot. NULL: none. */
+    double (*beside)(const struct vjp_study_point *p);
+    const char *beside_name;
 };
 
-static void begin_series(struct sheet *s, struct vjp_plot_series *series, const char *name)
-{
-    *series = (struct vjp_plot_series){.name = name, .x = s->x + s->used, .y = s->y + s->used};
-}
+static const struct view condition_views[] = {
+    {"relative", "largest |error| / |g|", relative_of, vjp_study_curves_conditioning,
+     VJP_PLOT_LOG10, NULL, NULL},
+    {"omega", "largest omega = |error| / S", omega_of, NULL, VJP_PLOT_LOG10, NULL, NULL},
+};
 
-static void add_point(struct sheet *s, struct vjp_plot_series *series, double x, double y)
-{
-    s->x[s->used] = x;
-    s->y[s->used++] = y;
-    series->n++;
-}
+static const struct view views[] = {
+    {"omega", "largest omega = |error| / S", omega_of, vjp_study_curves_theory, VJP_PLOT_LOG10,
+     NULL, NULL},
+    {"ulp", "error, 99 % of elements, in ulp of the exact result", ulp_of, NULL, VJP_PLOT_LOG10,
+     NULL, NULL},
+    {"correct", "correctly rounded elements, in %", correct_of, NULL, VJP_PLOT_LINEAR, NULL, NULL},
+};
 
-/* Ascending: runs that were merged may have been of the larger sizes first. */
-static void sort_points(struct sheet *s, const struct vjp_plot_series *series)
-{
-    double *x = s->x + s->used - series->n, *y = s->y + s->used - series->n;
-    for (int i = 1; i < series->n; i++) {
-        const double px = x[i], py = y[i];
-        int at = i;
-        for (; at > 0 && x[at - 1] > px; at--) {
-            x[at] = x[at - 1];
-            y[at] = y[at - 1];
-        }
-        x[at] = px;
-        y[at] = py;
-    }
-}
+static const struct view dtype_views[] = {
+    {"omega", "largest omega = |error| / S", omega_of, vjp_study_curves_formats, VJP_PLOT_LOG10,
+     NULL, NULL},
+    {"operands", "largest |error| / S, against operands in f64", all_of, vjp_study_curves_operands,
+     VJP_PLOT_LOG10, operands_of, "no kernel: operands rounded"},
+    {"correct", "correctly rounded elements, in %", correct_of, NULL, VJP_PLOT_LINEAR, NULL, NULL},
+};
 
 /* The horizontal axis. */
 static double (*x_of(const struct vjp_study_output *o))(const struct vjp_study_point *p)
@@ -109,8 +97,40 @@ static double (*x_of(const struct vjp_study_output *o))(const struct vjp_study_p
     return strcmp(o->study, "condition") == 0 ? condition_of : terms_of;
 }
 
+/* Of the points beside it, the first that knows its parts, which are the same for every kernel; NULL: none does, as of f64,
+ * whose operands were not rounded, and of streams that were written before there were parts. */
+static const struct vjp_study_point *with_parts(const struct vjp_study_table *table,
+                                                const struct vjp_study_point *like)
+{
+    for (int64_t i = 0; i < table->count; i++) {
+        const struct vjp_study_point *p = &table->point[i];
+        if (!p->why && vjp_study_is_beside(p, like) && p->parts.elements > 0)
+            return p;
+    }
+    return NULL;
+}
+
+/* One series for all kernels, of the points of one of them; it is shown also where there are more kernels than can be. */
+static void add_beside(const struct vjp_study_output *o, const struct vjp_study_point *of,
+                       const struct view *view, struct vjp_study_sheet *s)
+{
+    struct vjp_plot_series *series = &s->series[s->n_series++];
+    vjp_study_sheet_begin(s, series, view->beside_name);
+    for (int64_t i = 0; i < o->table->count; i++) {
+        const struct vjp_study_point *p = &o->table->point[i];
+        if (!p->why && vjp_study_is_alike(p, of))
+            vjp_study_sheet_add(s, series, x_of(o)(p), view->beside(p));
+    }
+    vjp_study_sheet_sort(s, series);
+    if (s->n_series > VJP_PLOT_SERIES_MAX) {
+        const struct vjp_plot_series last = *series;
+        *series = s->series[VJP_PLOT_SERIES_MAX - 1];
+        s->series[VJP_PLOT_SERIES_MAX - 1] = last;
+    }
+}
+
 static void add_kernels(const struct vjp_study_output *o, const struct vjp_study_point *like,
-                        const struct view *view, struct sheet *s)
+                        const struct view *view, struct vjp_study_sheet *s)
 {
     const struct vjp_study_table *table = o->table;
     for (int64_t i = 0; i < table->count; i++) {
@@ -121,69 +141,13 @@ static void add_kernels(const struct vjp_study_output *o, const struct vjp_study
         if (p->why || known || !vjp_study_is_beside(p, like))
             continue;
         struct vjp_plot_series *series = &s->series[s->n_series++];
-        begin_series(s, series, p->kernel);
+        vjp_study_sheet_begin(s, series, p->kernel);
         for (int64_t j = i; j < table->count; j++) {
             const struct vjp_study_point *q = &table->point[j];
             if (!q->why && vjp_study_is_alike(p, q))
-                add_point(s, series, x_of(o)(q), view->value(q));
+                vjp_study_sheet_add(s, series, x_of(o)(q), view->value(q));
         }
-        sort_points(s, series);
-    }
-}
-
-enum { K_U, PROBABLE, PAIRS, N_THEORIES };
-
-/* Of the bound of a theory, with the rounding of the result to a narrower dtype. */
-static double theory_of(int which, double k, double u, double u_out)
-{
-    const double last = u_out > u ? u_out : 0;
-    return last + (which == K_U ? vjp_theory_deterministic(k, u)
-                   : which == PROBABLE
-                       ? vjp_theory_probabilistic(k, u, vjp_theory_lambda(k, u, VJP_STUDY_FAILURE))
-                       : vjp_theory_tree(vjp_theory_height_pairwise(k), u));
-}
-
-/* Curves for the least precise accumulation in the plot: bounds for all of them. */
-static void add_theory(const struct vjp_study_table *table, const struct vjp_study_point *like,
-                       struct sheet *s)
-{
-    static const char *const names[N_THEORIES] = {[K_U] = "bound k u (Jeannerod, Rump)",
-                                                  [PROBABLE] = "probable (Higham, Mary), 1 in 1000",
-                                                  [PAIRS] = "bound of a tree of pairs"};
-    double u = 0, u_out = 0;
-    const struct vjp_plot_series *longest = NULL;
-    for (int64_t i = 0; i < table->count; i++) {
-        const struct vjp_study_point *p = &table->point[i];
-        if (!p->why && vjp_study_is_beside(p, like)) {
-            u = fmax(u, p->u);
-            u_out = p->u_out;
-        }
-    }
-    for (int k = 0; k < s->n_series; k++) {
-        if (!longest || s->series[k].n > longest->n)
-            longest = &s->series[k];
-    }
-    for (int which = 0; which < N_THEORIES && longest; which++) {
-        struct vjp_plot_series *curve = &s->curve[s->n_curves++];
-        begin_series(s, curve, names[which]);
-        for (int i = 0; i < longest->n; i++)
-            add_point(s, curve, longest->x[i], theory_of(which, fmax(1, longest->x[i]), u, u_out));
-    }
-}
-
-/* |error| <= k u S + u_out |g| and cond = 2 S / |g| give |error| / |g| <= k u cond / 2 + u_out. */
-static void add_conditioning(const struct vjp_study_table *table,
-                             const struct vjp_study_point *like, struct sheet *s)
-{
-    struct vjp_plot_series *curve = &s->curve[s->n_curves++];
-    begin_series(s, curve, "bound k u cond / 2 + u of the result");
-    for (int64_t i = 0; i < table->count; i++) {
-        const struct vjp_study_point *p = &table->point[i];
-        const double condition = p->figures.condition.max;
-        if (!p->why && vjp_study_is_alike(p, like))
-            add_point(s, curve, p->figures.condition.p50,
-                      vjp_theory_deterministic((double)p->figures.terms_max, p->u) * condition / 2 +
-                          p->u_out);
+        vjp_study_sheet_sort(s, series);
     }
 }
 
@@ -203,19 +167,22 @@ static void print_name(const struct vjp_study_output *o, const char *view,
     vjp_text_clear(&name);
 }
 
-/* Hands the plot of one view of the points beside one to the visitor. */
+/* Hands the plot of one view of the points beside one to the visitor, if there is anything to see in it. */
 static enum vjp_status draw(const struct vjp_study_output *o, const struct view *view,
-                            struct vjp_study_plot *drawn, struct sheet *s,
+                            struct vjp_study_plot *drawn, struct vjp_study_sheet *s,
                             vjp_study_plot_visitor visit, void *env, struct vjp_error *error)
 {
     const struct vjp_study_point *like = drawn->like;
+    const struct vjp_study_point *of = view->beside ? with_parts(o->table, like) : like;
     struct vjp_text title = {0};
+    if (!of)
+        return VJP_OK;
     s->used = s->n_series = s->n_curves = 0;
     add_kernels(o, like, view, s);
-    if (view->theory && x_of(o) == terms_of)
-        add_theory(o->table, like, s);
-    else if (view->theory)
-        add_conditioning(o->table, like, s);
+    if (view->beside)
+        add_beside(o, of, view, s);
+    if (view->add_curves)
+        view->add_curves(o->table, of, s);
     vjp_text_add(&title, "%s: %s of %s in %s, operands %s", o->study, like->gradient, like->layer,
                  like->dtype, like->values);
     drawn->view = view->name;
@@ -246,19 +213,30 @@ static bool is_first(const struct vjp_study_table *table, int64_t i)
     return first;
 }
 
+static int views_of(const char *study, const struct view **out)
+{
+    if (strcmp(study, "condition") == 0) {
+        *out = condition_views;
+        return sizeof condition_views / sizeof *condition_views;
+    }
+    const bool is_dtype = strcmp(study, "dtype") == 0;
+    *out = is_dtype ? dtype_views : views;
+    return is_dtype ? sizeof dtype_views / sizeof *dtype_views : sizeof views / sizeof *views;
+}
+
 enum vjp_status vjp_study_plots_visit(const struct vjp_study_output *output,
                                       vjp_study_plot_visitor visit, void *env,
                                       struct vjp_error *error)
 {
     const struct vjp_study_table *table = output->table;
-    const size_t room = ((size_t)table->count + 1) * (1 + N_THEORIES);
-    struct sheet sheet = {.x = calloc(2 * room, sizeof(double)),
-                          .series = calloc((size_t)table->count + 1, sizeof *sheet.series)};
+    /* Each point in its series, and in one beside those and the curves. */
+    const size_t room = ((size_t)table->count + 1) * (2 + VJP_PLOT_CURVES_MAX);
+    struct vjp_study_sheet sheet = {.x = calloc(2 * room, sizeof(double)),
+                                    .series =
+                                        calloc((size_t)table->count + 2, sizeof *sheet.series)};
     enum vjp_status status = VJP_OK;
-    const bool over_terms = x_of(output) == terms_of;
-    const struct view *all = over_terms ? views : condition_views;
-    const int n_views = over_terms ? sizeof views / sizeof *views
-                                   : sizeof condition_views / sizeof *condition_views;
+    const struct view *all;
+    const int n_views = views_of(output->study, &all);
     sheet.y = sheet.x + room;
     if (!sheet.x || !sheet.series)
         status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");

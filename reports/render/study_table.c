@@ -64,6 +64,27 @@ static struct vjp_bias bias_of(struct members *m, const char *key)
     return bias;
 }
 
+static struct vjp_part part_of(struct members *m, const char *key)
+{
+    struct members inner = {.json = json_object_get(m->json, key)};
+    const double rms = number_of(&inner, "rms");
+    const struct vjp_part part = {.square = rms * rms, .max = number_of(&inner, "max")};
+    m->missing = inner.missing ? key : m->missing;
+    return part;
+}
+
+static struct vjp_parts parts_of(struct members *m, const char *key)
+{
+    struct members inner = {.json = json_object_get(m->json, key)};
+    const struct vjp_parts parts = {.elements = integer_of(&inner, "elements"),
+                                    .operands = part_of(&inner, "operands"),
+                                    .kernel = part_of(&inner, "kernel"),
+                                    .all = part_of(&inner, "all"),
+                                    .spread = number_of(&inner, "spread")};
+    m->missing = inner.missing ? key : m->missing;
+    return parts;
+}
+
 static void read_figures(struct members *m, struct vjp_figures *f)
 {
     struct members omega = {.json = json_object_get(m->json, "omega")};
@@ -116,6 +137,8 @@ static void read_point(struct members *m, bool is_gap, struct vjp_study_point *p
         p->model = text_of(m, "model");
         p->ratio = number_of(m, "ratio");
     }
+    if (json_object_get(m->json, "parts"))
+        p->parts = parts_of(m, "parts");
 }
 
 enum vjp_status vjp_study_point_read(const void *json, struct vjp_study_point *out,

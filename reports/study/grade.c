@@ -27,7 +27,6 @@
 #define CONDITION_OF_ONE_SIGN_MAX 8.0
 #define BIAS_SHARE_MIN            0.25
 #define BIAS_P_MAX                1e-6
-#define ROUNDED_ONCE_MIN          0.9
 
 static bool is_bias(const struct vjp_bias *bias)
 {
@@ -39,9 +38,9 @@ enum vjp_grade vjp_grade_find(const struct vjp_grade_evidence *e)
     const double pairwise =
         e->condition <= CONDITION_OF_ONE_SIGN_MAX ? 0 : -SEQUENTIAL_ABOVE_PAIRWISE;
     const double middle = pairwise + SEQUENTIAL_ABOVE_PAIRWISE / 2;
-    if (!e->fit.known && !(e->correct > ROUNDED_ONCE_MIN))
+    if (!e->fit.known && !(e->correct > VJP_GRADE_ROUNDED_ONCE_MIN))
         return VJP_GRADE_UNKNOWN;
-    if (e->correct > ROUNDED_ONCE_MIN)
+    if (e->correct > VJP_GRADE_ROUNDED_ONCE_MIN)
         return VJP_GRADE_ROUNDED_ONCE;
     if (is_bias(&e->toward_zero) && e->toward_zero.mean > 0)
         return VJP_GRADE_TRUNCATING;

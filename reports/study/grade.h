@@ -30,6 +30,9 @@ struct vjp_grade_evidence {
  * rounding to nearest is biased, too (stagnation, from k u of about 1 on). */
 #define VJP_GRADE_KU_MAX 0.125
 
+/* Of elements, a larger share of which is correctly rounded only where they were summed in a wider format. */
+#define VJP_GRADE_ROUNDED_ONCE_MIN 0.9
+
 enum vjp_grade vjp_grade_find(const struct vjp_grade_evidence *evidence);
 
 /* "pairwise-like", "sequential": static. */

@@ -3,6 +3,7 @@
 #define VJP_REPORTS_STUDY_POINT_H
 
 #include "reports/study/figures.h"
+#include "reports/study/parts.h"
 
 /* What a study is made of. */
 
@@ -27,8 +28,9 @@ struct vjp_study_point {
     int64_t outside; /* elements outside the bound of the declared model */
     double u, u_out; /* units of accumulation and of the dtype */
     struct vjp_figures figures;
-    const char *model; /* study dtype: what explains the error; or "" */
-    double ratio;      /* its worst |error| / bound */
+    const char *model;      /* study dtype: what explains the error; or "" */
+    double ratio;           /* its worst |error| / bound */
+    struct vjp_parts parts; /* study dtype: of operands that were rounded; elements 0: of others */
 };
 
 #endif

@@ -23,6 +23,16 @@ double vjp_theory_tree(double h, double u)
     return h * u < 1 ? h * u / (1 - h * u) : (double)INFINITY;
 }
 
+double vjp_theory_operands(double u)
+{
+    return 2 * u + u * u;
+}
+
+double vjp_theory_operands_probable(double u, double spread, double failure)
+{
+    return 2 * u * spread * sqrt(log(2 / failure));
+}
+
 /* The product, and k - 1 additions. */
 double vjp_theory_height_sequential(double k)
 {

@@ -29,17 +29,15 @@ static void write_files(struct vjp_page *page, const struct vjp_annex *annex)
                           "class=\"num\">lines that ran</th><th scope=\"col\">share</th><th "
                           "scope=\"col\" class=\"num\">branches taken</th><th "
                           "scope=\"col\">share</th></tr></thead>\n<tbody>\n");
-    for (int i = 0; i < annex->n_coverages; i++) {
-        for (int f = 0; f < annex->coverage[i].count; f++) {
-            const struct vjp_coverage_file *file = &annex->coverage[i].file[f];
-            const struct vjp_coverage_totals t = vjp_coverage_count_file(file);
-            vjp_page_markup(page, "<tr><th scope=\"row\"><a href=\"#coverage-%d-%d\">", i, f);
-            vjp_page_text(page, file->path);
-            vjp_page_markup(page, "</a></th>");
-            write_part(page, t.ran, t.lines, "lines ran");
-            write_part(page, t.taken, t.branches, "branches were taken");
-            vjp_page_markup(page, "</tr>\n");
-        }
+    for (int i = 0; i < annex->coverage.count; i++) {
+        const struct vjp_coverage_file *file = &annex->coverage.file[i];
+        const struct vjp_coverage_totals t = vjp_coverage_count_file(file);
+        vjp_page_markup(page, "<tr><th scope=\"row\"><a href=\"#coverage-%d\">", i);
+        vjp_page_text(page, vjp_coverage_label(file));
+        vjp_page_markup(page, "</a></th>");
+        write_part(page, t.ran, t.lines, "lines ran");
+        write_part(page, t.taken, t.branches, "branches were taken");
+        vjp_page_markup(page, "</tr>\n");
     }
     vjp_page_markup(page, "</tbody>");
     vjp_page_end_table(page);
@@ -140,14 +138,14 @@ static void write_source(struct vjp_page *page, const struct vjp_coverage_file *
     vjp_page_markup(page, "</code></pre></details>\n");
 }
 
-static void write_file(struct vjp_page *page, const struct vjp_coverage_file *file, int i, int f)
+static void write_file(struct vjp_page *page, const struct vjp_coverage_file *file, int i)
 {
     const struct vjp_coverage_totals t = vjp_coverage_count_file(file);
     vjp_page_markup(page,
-                    "<article id=\"coverage-%d-%d\" aria-labelledby=\"coverage-%d-%d-h\"><h4 "
-                    "id=\"coverage-%d-%d-h\">",
-                    i, f, i, f, i, f);
-    vjp_page_text(page, file->path);
+                    "<article id=\"coverage-%d\" aria-labelledby=\"coverage-%d-h\"><h4 "
+                    "id=\"coverage-%d-h\">",
+                    i, i, i);
+    vjp_page_text(page, vjp_coverage_label(file));
     vjp_page_markup(page,
                     "</h4>\n<p>%" PRId64 " of %" PRId64 " lines ran, %" PRId64 " of %" PRId64
                     " branches were taken.</p>\n",
@@ -160,14 +158,12 @@ static void write_file(struct vjp_page *page, const struct vjp_coverage_file *fi
 
 void vjp_html_coverage(struct vjp_page *page, const struct vjp_annex *annex)
 {
-    if (annex->n_coverages == 0)
+    if (annex->coverage.count == 0)
         return;
     vjp_page_markup(page, "<section id=\"coverage\" aria-labelledby=\"coverage-h\">\n"
                           "<h2 id=\"coverage-h\">Code coverage</h2>\n");
     write_files(page, annex);
-    for (int i = 0; i < annex->n_coverages; i++) {
-        for (int f = 0; f < annex->coverage[i].count; f++)
-            write_file(page, &annex->coverage[i].file[f], i, f);
-    }
+    for (int i = 0; i < annex->coverage.count; i++)
+        write_file(page, &annex->coverage.file[i], i);
     vjp_page_markup(page, "</section>\n");
 }

@@ -100,7 +100,7 @@ static void write_contents(struct vjp_page *page, const struct vjp_digest *diges
                  {annex->n_orders + annex->n_order_gaps > 0, "orders", "Orders of summation"},
                  {annex->n_selftests > 0, "selftest", "Self-test"},
                  {digest->campaigns->count > 0, "campaigns", "What was asked"},
-                 {annex->n_coverages > 0, "coverage", "Code coverage"},
+                 {annex->coverage.count > 0, "coverage", "Code coverage"},
                  {true, "runs", "What ran where"}};
     vjp_page_markup(page, "<nav aria-label=\"Contents\"><ul>\n");
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {

@@ -29,7 +29,11 @@ static const struct {
      "may "
      "grow with it, omega, the error in parts of S, may not."},
     {"dtype", "Dtype: the error in each format",
-     "What explains an error is the narrowest accumulation within whose bound all elements lie."},
+     "What explains an error is the most precise format of sums within whose bound all elements "
+     "lie; where none does, sums in f32 of operands that the kernel rounds to 11 bits (tf32) or "
+     "8 (bf16) are tried. Besides what a kernel adds, the plots show what no kernel can help: the "
+     "error that comes from rounding the operands to their dtype, here from f64. Both are root "
+     "mean squares in parts of S."},
 };
 
 /* The number of the article of each point. */
@@ -56,6 +60,18 @@ static void write_percent(struct vjp_page *page, double share)
         vjp_page_known(page, share);
     else
         vjp_page_markup(page, "<td class=\"num\" data-v=\"%.17g\">%.1f%%</td>", share, 100 * share);
+}
+
+/* Where the error comes from, root mean squares in parts of S, and what explains the kernel's: so many columns. */
+#define N_PARTS 5
+static void write_parts(struct vjp_page *page, const struct vjp_study_point *p)
+{
+    const bool known = p->parts.elements > 0;
+    vjp_page_known(page, known ? vjp_part_rms(&p->parts.operands) : (double)NAN);
+    vjp_page_known(page, p->figures.omega_rms);
+    vjp_page_known(page, known ? vjp_part_rms(&p->parts.all) : (double)NAN);
+    vjp_page_cell(page, known ? vjp_parts_largest(&p->parts, p->figures.correct) : "-");
+    vjp_page_cell(page, p->model);
 }
 
 /* A row of what is told of a kernel and a gradient as a whole. */
@@ -93,20 +109,41 @@ static void write_verdict(struct scene *s, const struct vjp_study_verdict *v)
                         fit->slope, fit->slope, fit->high - fit->slope);
     else
         vjp_page_known(page, NAN);
+    if (strcmp(s->study->name, "dtype") == 0)
+        write_parts(page, p);
     vjp_page_markup(page, "</tr>\n");
 }
 
 static enum vjp_status write_verdicts(struct scene *s, struct vjp_error *error)
 {
-    static const char *const titles[] = {
-        "kernel",      "conclusion", "layer",     "dtype",       "sums in",
-        "gradient",    "values",     "k",         "elements",    "ulp, 50 %",
-        "ulp, 99.9 %", "worst ulp",  "omega / u", "omega / k u", "correctly rounded",
-        "faithful",    "slope"};
+    static const char *const titles[] = {"kernel",
+                                         "conclusion",
+                                         "layer",
+                                         "dtype",
+                                         "sums in",
+                                         "gradient",
+                                         "values",
+                                         "k",
+                                         "elements",
+                                         "ulp, 50 %",
+                                         "ulp, 99.9 %",
+                                         "worst ulp",
+                                         "omega / u",
+                                         "omega / k u",
+                                         "correctly rounded",
+                                         "faithful",
+                                         "slope",
+                                         "error of operands",
+                                         "of the kernel",
+                                         "together",
+                                         "most of it from",
+                                         "explained by sums in"};
+    const int n_titles = (int)(sizeof titles / sizeof *titles) -
+                         (strcmp(s->study->name, "dtype") == 0 ? 0 : N_PARTS);
     struct vjp_study_verdicts verdicts = {0};
     const enum vjp_status status = vjp_study_verdicts_make(&s->study->table, &verdicts, error);
     vjp_page_begin_table(s->page, "Each kernel and gradient at the largest size", "sortable");
-    vjp_page_headings(s->page, titles, sizeof titles / sizeof *titles, 7);
+    vjp_page_headings(s->page, titles, n_titles, 7);
     for (int i = 0; i < verdicts.count; i++)
         write_verdict(s, &verdicts.verdict[i]);
     vjp_page_markup(s->page, "</tbody>");

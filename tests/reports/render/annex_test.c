@@ -63,13 +63,13 @@ Test(annex, all_of_it_is_counted)
     const struct vjp_annex_totals t = vjp_annex_count(&annex);
     cr_expect(t.points.points == 3 && t.points.outside == 7);
     cr_expect(t.revealed == 1 && t.certified == 1);
-    cr_expect(t.selftests == 1 && t.refused == 1 && t.coverages == 1);
+    cr_expect(t.selftests == 1 && t.refused == 1 && t.covered_files == 1);
     cr_expect(vjp_annex_failed(&t) && vjp_annex_is_conclusive(&t));
     /* Twice is once. */
     annex_fill(&annex);
     const struct vjp_annex_totals again = vjp_annex_count(&annex);
     cr_expect(again.points.points == 3 && again.revealed == 1);
-    cr_expect(again.selftests == 1 && again.coverages == 1);
+    cr_expect(again.selftests == 1 && again.covered_files == 1);
     cr_expect(annex.n_orders == 1 && annex.selftest[0].n_plants == 4);
     vjp_annex_clear(&annex);
 }
@@ -92,6 +92,30 @@ Test(annex, gradients_without_an_order_are_shown)
     cr_expect_str_eq(annex.order_gap[0].why, "no sum");
     cr_expect_eq(annex.order_gap[0].shapes, 3);
     free(text);
+    vjp_annex_clear(&annex);
+}
+
+/* Lines of the same run with other words of its cases; of another source of this name; and of one that nobody knows. */
+Test(annex, coverages_of_a_file_are_one)
+{
+    static const char other[] =
+        "{\"type\":\"coverage\",\"files\":[{\"file\":\"k<1>.c\",\"lines\":["
+        "{\"line_number\":1,\"count\":0},{\"line_number\":2,\"count\":1}]%s}]}";
+    static const char *const sources[] = {",\"source\":[\"if (N > <9>)\",\"  tail();\"]",
+                                          ",\"source\":[\"if (N > <9>)\",\"  more();\"]", ""};
+    static const char *const labels[] = {"k<1>.c", "k<1>.c (2)", "k<1>.c (3)"};
+    struct vjp_annex annex = {.open = false};
+    annex_add(&annex, COVERAGE_LINE);
+    for (int i = 0; i < 3; i++) {
+        char text[512];
+        snprintf(text, sizeof text, other, sources[i]);
+        cr_expect(annex_add(&annex, text));
+        cr_expect_not(annex_add(&annex, text));
+        cr_assert_eq(annex.coverage.count, i + 1);
+        cr_expect_str_eq(vjp_coverage_label(&annex.coverage.file[i]), labels[i]);
+    }
+    const struct vjp_coverage_totals t = vjp_coverage_count_file(&annex.coverage.file[0]);
+    cr_expect(t.lines == 2 && t.ran == 2 && annex.coverage.file[0].n_gaps == 0);
     vjp_annex_clear(&annex);
 }
 

@@ -28,7 +28,7 @@ Test(digest, what_studies_say_counts)
     expect_words(&annex, 0, "No check said anything of a kernel: 0 were asked for.");
     annex_add(&annex, COVERAGE_LINE);
     cr_expect_eq(state(&annex, 0), VJP_SUMMARY_NOTHING, "coverage judges nothing");
-    expect_words(&annex, 0, "The coverage of 1 kernel is shown, which judges nothing.");
+    expect_words(&annex, 0, "The coverage of 1 source file is shown, which judges nothing.");
     vjp_annex_clear(&annex);
     annex_add(&annex, ORDER_LINE);
     cr_expect_eq(state(&annex, 0), VJP_SUMMARY_SOUND);
@@ -43,6 +43,6 @@ Test(digest, what_studies_say_counts)
         &annex, 0,
         "Studies have 3 points, with 7 elements outside the bound of their kernel. Of 1 "
         "gradient, 1 showed in which order they are summed, 1 of them bit for bit. The "
-        "self-test did not pass. The coverage of 1 kernel is shown, which judges nothing.");
+        "self-test did not pass. The coverage of 1 source file is shown, which judges nothing.");
     vjp_annex_clear(&annex);
 }

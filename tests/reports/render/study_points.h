@@ -44,6 +44,16 @@ static inline struct vjp_study_point point_of(const char *kernel, int64_t k, dou
                                     .model = ""};
 }
 
+/* With parts: the error of operands, of the kernel, of both. */
+static inline struct vjp_study_point parted(struct vjp_study_point point, double operands,
+                                            double kernel)
+{
+    vjp_parts_add(&point.parts, operands, kernel);
+    point.parts.spread = 0.25;
+    point.model = "f32";
+    return point;
+}
+
 /* The lines of points, as one text. */
 static inline char *lines_of(int n, const struct vjp_study_point *points)
 {

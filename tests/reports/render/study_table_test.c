@@ -28,6 +28,46 @@ Test(study_table, what_was_written_comes_back)
     vjp_study_table_clear(&table);
 }
 
+/* Squares of roots of squares are the same numbers, so that a study that is continued has the same bytes. */
+Test(study_table, parts_come_back)
+{
+    struct vjp_study_point points[1] = {parted(point_of("naive:linear", 64, 0.5), 0x1.1p-9, -0.1)};
+    struct vjp_study_table table = table_of(1, points);
+    const struct vjp_parts *parts = &table.point[0].parts;
+    cr_expect_eq(parts->elements, 1);
+    cr_expect_eq(vjp_part_rms(&parts->operands), 0x1.1p-9);
+    cr_expect_eq(vjp_part_rms(&parts->kernel), 0.1);
+    cr_expect_eq(parts->kernel.max, 0.1);
+    cr_expect_eq(parts->all.max, 0.1 - 0x1.1p-9);
+    cr_expect_eq(parts->spread, 0.25);
+    cr_expect_str_eq(table.point[0].model, "f32");
+    char *once = lines_of(1, points), *again = lines_of(1, table.point);
+    cr_expect_str_eq(once, again);
+    free(once);
+    free(again);
+    vjp_study_table_clear(&table);
+}
+
+/* Streams of before there were parts have none; what is half there is no part. */
+Test(study_table, lines_without_parts_are_read)
+{
+    struct vjp_study_point points[1] = {point_of("naive:linear", 64, 0.5)};
+    struct vjp_error error = {""};
+    points[0].model = "f64";
+    char *written = lines_of(1, points), line[4096];
+    snprintf(line, sizeof line, "%s", written);
+    free(written);
+    cr_expect_null(strstr(line, "parts"));
+    struct vjp_study_table table = table_of(1, points);
+    cr_expect_eq(table.point[0].parts.elements, 0);
+    cr_expect_str_eq(table.point[0].model, "f64");
+    strcpy(strrchr(line, '}'), ",\"parts\":{\"elements\":3}}");
+    cr_expect_eq(vjp_study_table_add(&table, line, &error), VJP_ERR_USAGE);
+    cr_expect_not_null(strstr(error.text, "\"parts\" in a point"), "%s", error.text);
+    cr_expect_eq(table.count, 1);
+    vjp_study_table_clear(&table);
+}
+
 Test(study_table, other_lines_are_passed_over_and_broken_ones_are_not)
 {
     struct vjp_study_table table = {0};
