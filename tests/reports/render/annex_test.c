@@ -74,6 +74,27 @@ Test(annex, all_of_it_is_counted)
     vjp_annex_clear(&annex);
 }
 
+/* As the study writes it: once, however often it is there. */
+Test(annex, gradients_without_an_order_are_shown)
+{
+    struct vjp_annex annex = {.open = false};
+    struct vjp_error error = {""};
+    char *text = NULL;
+    size_t size = 0;
+    struct vjp_sink sink = {.file = open_memstream(&text, &size), .path = strdup("memory")};
+    cr_assert_eq(vjp_order_json_gap(&sink, "layernorm dx", "no sum", 3, &error), VJP_OK);
+    vjp_sink_clear(&sink);
+    annex_add(&annex, STUDY_HEADER("0x1", "aa"));
+    cr_expect(annex_add(&annex, text));
+    cr_expect_not(annex_add(&annex, text));
+    cr_assert_eq(annex.n_order_gaps, 1);
+    cr_expect_str_eq(annex.order_gap[0].gradient, "layernorm dx");
+    cr_expect_str_eq(annex.order_gap[0].why, "no sum");
+    cr_expect_eq(annex.order_gap[0].shapes, 3);
+    free(text);
+    vjp_annex_clear(&annex);
+}
+
 /* Lines of the same run with other words of its cases; of another source of this name; and of one that nobody knows. */
 Test(annex, coverages_of_a_file_are_one)
 {
@@ -95,27 +116,6 @@ Test(annex, coverages_of_a_file_are_one)
     }
     const struct vjp_coverage_totals t = vjp_coverage_count_file(&annex.coverage.file[0]);
     cr_expect(t.lines == 2 && t.ran == 2 && annex.coverage.file[0].n_gaps == 0);
-    vjp_annex_clear(&annex);
-}
-
-/* As the study writes it: once, however often it is there. */
-Test(annex, gradients_without_an_order_are_shown)
-{
-    struct vjp_annex annex = {.open = false};
-    struct vjp_error error = {""};
-    char *text = NULL;
-    size_t size = 0;
-    struct vjp_sink sink = {.file = open_memstream(&text, &size), .path = strdup("memory")};
-    cr_assert_eq(vjp_order_json_gap(&sink, "layernorm dx", "no sum", 3, &error), VJP_OK);
-    vjp_sink_clear(&sink);
-    annex_add(&annex, STUDY_HEADER("0x1", "aa"));
-    cr_expect(annex_add(&annex, text));
-    cr_expect_not(annex_add(&annex, text));
-    cr_assert_eq(annex.n_order_gaps, 1);
-    cr_expect_str_eq(annex.order_gap[0].gradient, "layernorm dx");
-    cr_expect_str_eq(annex.order_gap[0].why, "no sum");
-    cr_expect_eq(annex.order_gap[0].shapes, 3);
-    free(text);
     vjp_annex_clear(&annex);
 }
 
