@@ -12,7 +12,7 @@
 /* What a sentence tells, from most to least. */
 enum vjp_remark_rank {
     VJP_REMARK_RULE = 0,  /* fails iff M % 8 != 0 */
-    VJP_REMARK_THRESHOLD, /* fails iff N > 1 */
+    VJP_REMARK_THRESHOLD, /* fails iff N > 1; fails with M = 5, going by a single observation */
     VJP_REMARK_CHOICE,    /* only with accumulate=1; not with dtype=f64 */
     VJP_REMARK_VALUES,    /* fails with M = 3, 7-9, not with ...: no rule */
     VJP_REMARK_ALWAYS,    /* for every seed tried: it does not matter */
@@ -33,7 +33,9 @@ struct vjp_remarks {
 void vjp_remark_add(struct vjp_remarks *out, enum vjp_remark_rank rank, const char *text);
 
 /* What observations of a field tell, in a sentence with their numbers: "fails iff M % 8 != 0 (of 49 values
- * of M tried, 43 failed)". None for fewer than two observations. */
+ * of M tried, 43 failed)". Where only one of them failed, or only one passed, it is no "iff", and of rank
+ * VJP_REMARK_THRESHOLD at best: "fails with M = 5, going by a single observation that fails (...)". None for fewer than two
+ * observations. */
 void vjp_remark_add_values(struct vjp_remarks *out, const char *field,
                            const struct vjp_points *points);
 
