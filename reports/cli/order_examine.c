@@ -21,6 +21,7 @@ struct asked {
     const int64_t *row;
     int terms;
     double factor; /* by which what came is divided */
+    double old;    /* of what the output held: the factor that the other terms have */
     struct vjp_order *out;
 };
 
@@ -33,7 +34,7 @@ static bool is_power_of_two(double value)
 bool vjp_order_is_sum(const struct vjp_order_question *question, int64_t j)
 {
     double factor;
-    return vjp_order_terms_count(&question->terms, j) >= 2 &&
+    return vjp_order_terms_count(&question->terms, j) >= vjp_order_terms_least(question->c) &&
            vjp_order_terms_same(&question->terms, j, &factor) && is_power_of_two(factor);
 }
 
@@ -48,21 +49,31 @@ static void note_failure(const struct vjp_observation *seen, struct vjp_order *o
              seen->reason[0] ? ": " : "", seen->reason);
 }
 
+/* Gives the kernel a term. What the output held has no factor in the kernel: it gets that of the others beforehand. */
+static void set_term(const struct asked *a, int k, double term)
+{
+    struct vjp_tensor *const dy = &a->data->slot[vjp_slot_cotangent(a->c->spec)];
+    struct vjp_tensor *const held = &a->data->slot[a->slot];
+    if (a->row[k] == VJP_ORDER_OLD)
+        vjp_tensor_set(held, a->element, vjp_bits_from_double(held->dtype, term * a->old));
+    else
+        vjp_tensor_set(dy, a->row[k], vjp_bits_from_double(dy->dtype, term));
+}
+
 static enum vjp_status evaluate(void *context, const double *term, double *result,
                                 struct vjp_error *error)
 {
     const struct asked *const a = context;
-    struct vjp_tensor *const dy = &a->data->slot[vjp_slot_cotangent(a->c->spec)];
     struct vjp_observation seen;
     *result = (double)NAN;
     if (a->out->failure[0])
         return VJP_OK;
     for (int k = 0; k < a->terms; k++)
-        vjp_tensor_set(dy, a->row[k], vjp_bits_from_double(dy->dtype, term[k]));
+        set_term(a, k, term[k]);
     const enum vjp_status status =
         vjp_worker_run(a->target->worker, a->kernel, a->c, a->data, &seen, error);
     for (int k = 0; k < a->terms; k++)
-        vjp_tensor_set(dy, a->row[k], vjp_bits_from_double(dy->dtype, 1));
+        set_term(a, k, 1);
     if (status != VJP_OK)
         return status;
     a->out->calls++;
@@ -118,7 +129,24 @@ static bool probe_products(const struct vjp_order_question *q, struct asked *a, 
         return false;
     a->data = q->factors;
     a->factor = 1;
+    a->old = factor;
     return true;
+}
+
+/* What the output held was rounded to the dtype, as a rounded product beside it would be. One that the accumulator holds
+ * whole looks fused beside it, and no other does: two that are whole cancel. */
+static void mend_beside_old(const struct asked *a, const struct vjp_order_tree *tree,
+                            enum vjp_product *product)
+{
+    const struct vjp_tree *const t = &tree->revelation.tree;
+    const int old = a->terms - 1;
+    if (a->row[old] != VJP_ORDER_OLD ||
+        tree->probe.precision < 2 * vjp_format(a->c->dtype)->precision)
+        return;
+    for (int n = t->node[t->node[old].parent].first; n >= 0; n = t->node[n].next) {
+        if (n < t->leaves)
+            product[n] = VJP_PRODUCT_ROUNDED;
+    }
 }
 
 static enum vjp_status print_tree(struct vjp_order_tree *tree, struct vjp_error *error)
@@ -172,6 +200,8 @@ static enum vjp_status ask_element(const struct vjp_order_question *q, struct as
         tree->has_products = true;
         status = vjp_probe_products(&sum, &tree->revelation.tree, q->c->dtype, product,
                                     &tree->product_calls, error);
+        if (status == VJP_OK)
+            mend_beside_old(a, tree, product);
         count_products(tree, product, a->terms);
     }
     return status;
@@ -205,6 +235,7 @@ static enum vjp_status examine_tree(const struct vjp_order_question *q, struct a
     a->terms = n;
     a->data = q->ones;
     vjp_order_terms_same(&q->terms, element, &a->factor);
+    a->old = a->factor;
     enum vjp_status status = ask_element(q, a, tree, product, error);
     if (status == VJP_OK)
         out->n_trees++;
@@ -231,7 +262,7 @@ enum vjp_status vjp_order_examine(struct vjp_target *target, int kernel,
             vjp_order_is_sum(q, j) && vjp_order_terms_count(&q->terms, j) <= VJP_TREE_LEAVES_MAX
                 ? VJP_ORDER_OPEN
                 : VJP_ORDER_NO_SUM;
-        order.elements += vjp_order_terms_count(&q->terms, j) >= 2;
+        order.elements += vjp_order_terms_count(&q->terms, j) >= vjp_order_terms_least(q->c);
     }
     enum vjp_status status = VJP_OK;
     if (!q->tree_only)

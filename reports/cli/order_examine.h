@@ -9,8 +9,9 @@
 /* One gradient of a case, with what a kernel is given to show its order. */
 struct vjp_order_question {
     const struct vjp_case *c;
-    int input;             /* whose gradient */
-    struct vjp_data *ones; /* its dy is written while a kernel is asked; as it was afterwards */
+    int input; /* whose gradient */
+    struct vjp_data *
+        ones; /* its dy is written while a kernel is asked, and is as it was afterwards; so is what outputs hold, which is not */
     struct vjp_order_terms terms;  /* of ones */
     struct vjp_data *factors;      /* operands of vjp_probe_factor; its dy likewise */
     struct vjp_order_terms probed; /* of factors */

@@ -30,6 +30,10 @@ static void print_shape(const struct vjp_case *c, struct vjp_text *out)
     }
     if (c->threads > 1)
         vjp_text_add(out, " threads=%d", c->threads);
+    if (c->accumulate)
+        vjp_text_add(out, " accumulate=1");
+    if (c->in_place)
+        vjp_text_add(out, " inplace=1");
 }
 
 /* A tree's file: DIR/KERNEL-LAYER-GRADIENT-NUMBER.svg, of letters that every system takes. */
@@ -185,6 +189,8 @@ enum vjp_status vjp_order_output_add(struct vjp_order_output *out,
     print_found(kernel, shape.data, gradient, vjp_order_certificate(order, text, sizeof text));
     for (int i = 0; i < order->n_trees && !order->failure[0]; i++)
         print_tree(&order->tree[i]);
+    if (c->accumulate && order->n_trees > 0 && !order->failure[0])
+        puts("  the last term is what the output held");
     if (order->asymmetric > 0)
         printf("  in %" PRId64 " of %" PRId64 " calls the answer depended on the alignment of the "
                "tensors\n",

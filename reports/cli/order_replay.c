@@ -20,6 +20,7 @@ static uint64_t replay(struct replaying *p, const struct vjp_order_arithmetic *h
 {
     const struct vjp_order_terms *const t = p->r->drawn;
     const struct vjp_tensor *const dy = &p->r->random->slot[vjp_slot_cotangent(p->r->c->spec)];
+    const struct vjp_tensor *const held = &p->r->random->slot[p->r->slot];
     const struct vjp_replay replay = {.tree = p->tree,
                                       .accumulate = how->accumulate,
                                       .product = p->product,
@@ -27,7 +28,10 @@ static uint64_t replay(struct replaying *p, const struct vjp_order_arithmetic *h
                                       .narrow = how->mixed ? p->narrow : NULL};
     for (int i = 0; i < p->tree->leaves; i++) {
         p->a[i] = t->factor[t->start[j] + i];
-        p->b[i] = vjp_bits_to_double(dy->dtype, vjp_tensor_get(dy, t->row[t->start[j] + i]));
+        const int64_t row = t->row[t->start[j] + i];
+        const uint64_t bits =
+            row == VJP_ORDER_OLD ? vjp_tensor_get(held, j) : vjp_tensor_get(dy, row);
+        p->b[i] = vjp_bits_to_double(dy->dtype, bits);
         p->product[i] = how->products == VJP_ORDER_AS_PROBED   ? p->probed[i]
                         : how->products == VJP_ORDER_ALL_FUSED ? VJP_PRODUCT_FUSED
                                                                : VJP_PRODUCT_ROUNDED;

@@ -12,9 +12,10 @@
 #define PRECISION 256
 
 static enum vjp_status collect(const struct vjp_explicit *jacobian, int64_t rows, int64_t columns,
-                               struct vjp_order_terms *out, struct vjp_error *error)
+                               bool accumulate, struct vjp_order_terms *out,
+                               struct vjp_error *error)
 {
-    const int64_t entries = vjp_explicit_entries(jacobian);
+    const int64_t entries = vjp_explicit_entries(jacobian) + (accumulate ? columns : 0);
     struct vjp_order_terms t = {.elements = columns, .known = true};
     int64_t n = 0;
     t.start = calloc((size_t)columns + 1, sizeof *t.start);
@@ -34,6 +35,10 @@ static enum vjp_status collect(const struct vjp_explicit *jacobian, int64_t rows
             t.known = t.known && low == high && isfinite(low);
             t.row[n] = i;
             t.factor[n++] = low;
+        }
+        if (accumulate) {
+            t.row[n] = VJP_ORDER_OLD;
+            t.factor[n++] = 1;
         }
     }
     t.start[columns] = n;
@@ -60,7 +65,7 @@ enum vjp_status vjp_order_terms_find(const struct vjp_case *c, const struct vjp_
     if (status == VJP_OK)
         status = vjp_explicit_create(c, data, input, PRECISION, &jacobian, error);
     if (status == VJP_OK)
-        status = collect(jacobian, rows, columns, out, error);
+        status = collect(jacobian, rows, columns, c->accumulate, out, error);
     vjp_explicit_destroy(jacobian);
     return status;
 }
@@ -78,6 +83,11 @@ int64_t vjp_order_terms_count(const struct vjp_order_terms *terms, int64_t j)
     return terms->start[j + 1] - terms->start[j];
 }
 
+int64_t vjp_order_terms_least(const struct vjp_case *c)
+{
+    return c->accumulate ? 3 : 2;
+}
+
 int64_t vjp_order_terms_most(const struct vjp_order_terms *terms)
 {
     int64_t most = 0;
@@ -91,7 +101,7 @@ int64_t vjp_order_terms_most(const struct vjp_order_terms *terms)
 bool vjp_order_terms_same(const struct vjp_order_terms *terms, int64_t j, double *factor)
 {
     for (int64_t k = terms->start[j]; k < terms->start[j + 1]; k++) {
-        if (terms->factor[k] != terms->factor[terms->start[j]])
+        if (terms->row[k] != VJP_ORDER_OLD && terms->factor[k] != terms->factor[terms->start[j]])
             return false;
     }
     *factor = terms->factor[terms->start[j]];

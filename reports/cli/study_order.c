@@ -56,11 +56,6 @@ static enum vjp_status read_operands(struct plan *plan, struct vjp_error *error)
         }
         plan->given = true;
         status = vjp_case_parse(r->targets[i], &c, error);
-        if (status == VJP_OK && (c.accumulate || c.in_place))
-            status = vjp_fail(error, VJP_ERR_USAGE,
-                              "%.300s: the order is revealed of calls that neither accumulate nor "
-                              "are in place",
-                              r->targets[i]);
         if (status == VJP_OK)
             status = vjp_reference_check(&c, error);
         if (status == VJP_OK)
@@ -148,7 +143,7 @@ static const char *why_not(const struct vjp_order_question *q, int64_t size)
     for (int64_t j = 0; j < q->terms.elements; j++)
         sum = sum || vjp_order_is_sum(q, j);
     const int64_t most = vjp_order_terms_most(&q->terms);
-    if (most < 2)
+    if (most < vjp_order_terms_least(q->c))
         return "an element has one term, or none";
     if (!sum)
         return "no sum of independent terms with equal factors, at operands of 1";
@@ -336,15 +331,12 @@ const struct vjp_study vjp_study_order = {
         "replayed in software on random data: if all elements are equal bit for bit, the kernel "
         "is\n"
         "certified as adding in this order and no other.\n\n"
-        "Without a case each dimension of each layer goes through --sweep (K=8,33,64,257), the "
-        "others\n"
-        "being small. The order changes with the shape: a case asks for an exact one. Gradients "
-        "that are\n"
-        "no sums of independent terms are counted. Writes study.jsonl, study.csv and a drawing for "
-        "each\n"
-        "tree; interrupted, it is continued by the same command. --values and --seed say what "
-        "random data\n"
-        "trees are replayed on.\n\n"
+        "Without a case each dimension of each layer goes through --sweep (K=8,33,64,257), the\n"
+        "others being small. The order changes with the shape: a case asks for an exact one; with\n"
+        "accumulate=1 what the output held is one more term, the last. Gradients that are no sums\n"
+        "of independent terms are counted. Writes study.jsonl, study.csv and a drawing for each\n"
+        "tree; interrupted, it is continued by the same command. --values and --seed say what\n"
+        "random data trees are replayed on.\n\n"
         "Ends with 0 if some tree was revealed, with 2 if none was, with 1 if it was interrupted.",
     .run = run,
 };

@@ -51,14 +51,19 @@ static bool is_range(const struct vjp_tree_node *n)
 /* One chain and nothing else. */
 static bool name_chain(struct namer *s, int count)
 {
-    const int step = count > 1 ? s->leaf[1] - s->leaf[0] : 0;
-    for (int i = 1; i < count; i++) {
+    const bool last_first = count >= 3 && s->leaf[0] == count - 1 && s->leaf[1] == 0;
+    const int from = last_first ? 1 : 0;
+    const int step = count > 1 ? s->leaf[from + 1] - s->leaf[from] : 0;
+    for (int i = from + 1; i < count; i++) {
         if (s->leaf[i] - s->leaf[i - 1] != step)
             return false;
     }
     if (count < 3 || (step != 1 && step != -1))
         return false;
-    vjp_text_add(s->out, "%s", step == 1 ? "sequential" : "sequential, reversed");
+    vjp_text_add(s->out, "%s",
+                 last_first  ? "sequential, the last term first"
+                 : step == 1 ? "sequential"
+                             : "sequential, reversed");
     return true;
 }
 

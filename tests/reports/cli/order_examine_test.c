@@ -75,3 +75,36 @@ Test(order_examine, a_kernel_that_does_not_answer)
     vjp_order_clear(&o);
     order_scene_close(&s);
 }
+
+/* A loop in f32 that begins with what the output held, fused or not, and one that adds it at the end: in double, the
+ * product beside it is whole. */
+Test(order_examine, what_the_output_held_is_a_term)
+{
+#define LOOP(from, type, add)                                                                      \
+    "for (int n = 0; n < 2; n++) for (int d = 0; d < 2; d++) { const DLTensor *o = OUT(\"dx\"); "  \
+    "float *at = F(o) + n * o->strides[0] + d * o->strides[1]; volatile " type " a = " from "; "   \
+    "for (int m = 0; m < 6; m++) { " type                                                          \
+    " p = get(IN(\"dy\"), n, m), q = get(IN(\"w\"), d, m); " add "} *at = (float)a"
+    static const struct {
+        const char *act, *tree;
+        int precision, fused;
+    } loops[] = {
+        {LOOP("*at", "float", "volatile float r = p * q; a += r; ") "; }", "[6,0..5]", 24, 0},
+        {LOOP("*at", "float", "a = fmaf(p, q, a); ") "; }", "[6,0..5]", 24, 6},
+        {LOOP("0", "float", "volatile float r = p * q; a += r; ") " + *at; }", "[0..6]", 24, 0},
+        {LOOP("*at", "double", "a += p * q; ") "; }", "[6,0..5]", 53, 0},
+    };
+    for (size_t i = 0; i < sizeof loops / sizeof *loops; i++) {
+        struct order_scene s;
+        order_scene_open(&s, LINE " accumulate=1", X);
+        struct vjp_order o = examine(loops[i].act, &s);
+        cr_assert_eq(o.n_trees, 1, "%zu: %s", i, o.failure);
+        cr_expect_str_eq(o.tree[0].text, loops[i].tree, "%zu: %s %s", i, o.tree[0].text,
+                         o.tree[0].name);
+        cr_expect_eq(o.tree[0].probe.precision, loops[i].precision, "%zu", i);
+        cr_expect_eq(o.tree[0].fused, loops[i].fused, "%zu: %d", i, o.tree[0].fused);
+        cr_expect(o.elements == 4 && o.certified == 4, "%zu: %d", i, (int)o.certified);
+        vjp_order_clear(&o);
+        order_scene_close(&s);
+    }
+}

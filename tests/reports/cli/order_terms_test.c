@@ -37,6 +37,28 @@ Test(order_terms, of_a_product)
     vjp_case_clear(&c);
 }
 
+/* What the output held is the last term, whose factor is 1 whatever the others have. */
+Test(order_terms, of_a_call_that_accumulates)
+{
+    struct vjp_case c = parse_case("linear dtype=f32 N=2 D=1 M=2 accumulate=1");
+    struct vjp_data data;
+    struct vjp_error error;
+    double factor = 0;
+    cr_assert_eq(vjp_order_constant_data(&c, 1.5, false, &data, &error), VJP_OK);
+    struct vjp_order_terms t = find(&c, &data, X);
+    cr_assert_eq(t.elements, 2);
+    for (int64_t j = 0; j < 2; j++) {
+        cr_assert_eq(vjp_order_terms_count(&t, j), 3);
+        const int64_t *row = t.row + t.start[j];
+        cr_expect(row[0] == 2 * j && row[1] == 2 * j + 1 && row[2] == VJP_ORDER_OLD);
+        cr_expect_eq(t.factor[t.start[j] + 2], 1);
+        cr_expect(vjp_order_terms_same(&t, j, &factor) && factor == 1.5);
+    }
+    vjp_order_terms_clear(&t);
+    vjp_data_clear(&data);
+    vjp_case_clear(&c);
+}
+
 /* Entries that are 0 are no terms, and factors that differ are not the same. */
 Test(order_terms, of_a_sum_with_gaps)
 {

@@ -56,6 +56,24 @@ Test(tree_name, pairs_of_pairs)
     expect(&t, vjp_tree_join(&t, left, right), "pairwise");
 }
 
+/* What begins with the last leaf, as a loop does that adds to what was there; no other leaf will do. */
+Test(tree_name, the_last_first)
+{
+    struct vjp_tree t = make(5);
+    int node = 4;
+    for (int i = 0; i < 4; i++)
+        node = vjp_tree_join(&t, node, i);
+    expect(&t, node, "sequential, the last term first");
+    t = make(3);
+    node = vjp_tree_join(&t, 2, 0);
+    expect(&t, vjp_tree_join(&t, node, 1), "sequential, the last term first");
+    t = make(5);
+    node = vjp_tree_join(&t, 3, 0);
+    for (int i = 1; i < 5; i++)
+        node = i == 3 ? node : vjp_tree_join(&t, node, i);
+    expect(&t, node, "irregular, height 4");
+}
+
 Test(tree_name, fused_additions)
 {
     struct vjp_tree t = make(8);
