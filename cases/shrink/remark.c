@@ -104,11 +104,16 @@ void vjp_remark_add_pairs(struct vjp_remarks *out, const char *a, const char *b,
 
 void vjp_choices_add(struct vjp_choices *choices, const char *text, bool failed)
 {
-    if (choices->count == (int)(sizeof choices->at / sizeof *choices->at))
+    if (choices->count == VJP_CHOICES_MAX)
         return;
     snprintf(choices->at[choices->count].text, sizeof choices->at->text, "%s", text);
     choices->at[choices->count++].failed = failed;
     choices->failed += failed;
+}
+
+bool vjp_choices_are_thin(const struct vjp_choices *choices)
+{
+    return choices->failed == 1 || choices->count - choices->failed == 1;
 }
 
 void vjp_remark_add_choices(struct vjp_remarks *out, const struct vjp_choices *choices)
@@ -124,11 +129,11 @@ void vjp_remark_add_choices(struct vjp_remarks *out, const struct vjp_choices *c
     }
     const bool only = choices->failed <= passed;
     int listed = 0;
-    vjp_text_add(&text, only ? "only with " : "not with ");
+    vjp_text_add(&text, "%s%s with ", choices->only_here ? "here " : "", only ? "only" : "not");
     for (int i = 0; i < choices->count; i++) {
         if (choices->at[i].failed == only)
             vjp_text_add(&text, "%s%s", listed++ > 0 ? ", " : "", choices->at[i].text);
     }
     vjp_text_add(&text, " (of %d tried, %d failed)", choices->count, choices->failed);
-    add_text(out, VJP_REMARK_CHOICE, &text);
+    add_text(out, choices->only_here ? VJP_REMARK_VALUES : VJP_REMARK_CHOICE, &text);
 }
