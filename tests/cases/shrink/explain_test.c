@@ -124,7 +124,7 @@ Test(explain, runs_and_stop_are_obeyed)
 Test(explain, layouts_and_fields_have_runs_left_for_them)
 {
     struct synthetic s = {.rule = tail_of_padded};
-    struct vjp_explanation out = explain_with(&s, padded, 66);
+    struct vjp_explanation out = explain_with(&s, padded, 75);
     expect_remark(&out, "only with w.ld > M (of 5 paddings tried, 4 failed)");
     cr_expect_not(out.complete);
 }
