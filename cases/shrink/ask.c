@@ -8,7 +8,7 @@
 
 void vjp_ask_init(struct vjp_ask *out, const struct vjp_shrink *how)
 {
-    *out = (struct vjp_ask){.how = how, .limit = how->runs};
+    *out = (struct vjp_ask){.how = how, .limit = how->runs, .patience = 1};
 }
 
 void vjp_ask_clear(struct vjp_ask *ask)
@@ -31,7 +31,7 @@ void vjp_ask_end(struct vjp_ask *ask, enum vjp_status status, const struct vjp_e
 void vjp_ask_extend(struct vjp_ask *ask, int64_t limit)
 {
     ask->limit = limit;
-    ask->ended = ask->stopped || ask->status != VJP_OK;
+    ask->ended = ask->stopped || ask->status != VJP_OK || (ask->steady && ask->unsteady);
 }
 
 static void end_of_memory(struct vjp_ask *ask)
@@ -78,7 +78,7 @@ static bool grow(struct vjp_ask *ask)
 }
 
 /* Takes over line. */
-static void note(struct vjp_ask *ask, char *line, enum vjp_answer answer)
+static void note(struct vjp_ask *ask, char *line, enum vjp_answer answer, int nos)
 {
     if (!line || !grow(ask)) {
         free(line);
@@ -91,6 +91,7 @@ static void note(struct vjp_ask *ask, char *line, enum vjp_answer answer)
     else
         *entry = (struct vjp_asked){.line = line}, ask->count++;
     entry->answer = answer;
+    entry->nos = nos;
 }
 
 /* The case's line, or NULL. The caller frees it. */
@@ -122,23 +123,35 @@ static enum vjp_answer run(struct vjp_ask *ask, const struct vjp_case *c)
     return VJP_ANSWER_NONE;
 }
 
+enum vjp_answer vjp_ask_afresh(struct vjp_ask *ask, const struct vjp_case *c)
+{
+    return ask->ended ? VJP_ANSWER_NONE : run(ask, c);
+}
+
 enum vjp_answer vjp_ask_case(struct vjp_ask *ask, const struct vjp_case *c)
 {
+    struct vjp_asked known = {.answer = VJP_ANSWER_NO};
     if (ask->ended || vjp_case_validate(c, NULL) != VJP_OK)
         return VJP_ANSWER_NONE;
     char *line = line_of(c);
-    if (line && ask->size > 0) {
-        const struct vjp_asked *known = find(ask, line);
-        if (known->line) {
-            free(line);
-            return known->answer;
-        }
+    if (line && ask->size > 0 && find(ask, line)->line)
+        known = *find(ask, line);
+    if (known.answer != VJP_ANSWER_NO || known.nos >= ask->patience) {
+        free(line);
+        return known.answer;
     }
-    const enum vjp_answer answer = run(ask, c);
+    enum vjp_answer answer = VJP_ANSWER_NO;
+    int nos = known.nos;
+    while (answer == VJP_ANSWER_NO && nos < ask->patience) {
+        answer = run(ask, c);
+        nos += answer == VJP_ANSWER_NO;
+    }
     if (ask->ended)
         free(line);
     else
-        note(ask, line, answer);
+        note(ask, line, answer, nos);
+    ask->unsteady |= answer == VJP_ANSWER_YES && nos > 0;
+    ask->ended |= ask->unsteady && ask->steady;
     return answer;
 }
 

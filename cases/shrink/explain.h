@@ -17,6 +17,13 @@ struct vjp_explanation {
  * case made small (vjp_shrunk.shape): what is said holds for the others as they are there. It is asked
  * first; where it does not fail, that is all that is found.
  *
+ * Where a single choice fails, or a single one does not, all are tried in a second case as well, with another size or seed:
+ * where it does not say the same, or there is none, the sentence is one about this case only, "here only with accumulate=1".
+ *
+ * What does not fail is asked twice. Where it fails the second time, failures are a matter of chance, of time or of the
+ * calls before: that is said first, with how often the case itself fails. If it is every other time at least, the fields
+ * are varied anew, and what does not fail is asked ten times; if not, nothing is said of them.
+ *
  * Tried are: dimensions 0 to 40, and around 64, 128 and 256; paddings +0 to +3 and +8; offsets; both
  * transpositions; accumulate; all gradients and each alone; 1, 2, 3, 4 and 8 threads; attributes near their fallbacks; every dtype; the
  * generators of the domain; seeds 0 to 7. A case that is not valid, or has no answer, is no observation.

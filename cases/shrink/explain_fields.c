@@ -10,29 +10,29 @@
 
 static void explain_accumulate(struct vjp_explaining *e)
 {
-    struct vjp_choices choices = {.field = "accumulate"};
+    struct vjp_choosing choices = {.is.field = "accumulate"};
     for (int on = 0; on <= 1; on++) {
         const struct vjp_vary vary = {.kind = VJP_VARY_ACCUMULATE, .value = on};
         vjp_explain_choose(e, &vary, on ? "accumulate=1" : "accumulate=0", &choices);
     }
-    vjp_remark_add_choices(e->out, &choices);
+    vjp_explain_conclude(e, &choices);
 }
 
 /* Where the kernel takes such calls at all. */
 static void explain_in_place(struct vjp_explaining *e)
 {
-    struct vjp_choices choices = {.field = "inplace"};
+    struct vjp_choosing choices = {.is.field = "inplace"};
     for (int on = 0; on <= 1; on++) {
         const struct vjp_vary vary = {.kind = VJP_VARY_IN_PLACE, .value = on};
         vjp_explain_choose(e, &vary, on ? "inplace=1" : "inplace=0", &choices);
     }
-    vjp_remark_add_choices(e->out, &choices);
+    vjp_explain_conclude(e, &choices);
 }
 
 /* All of them, and each alone. */
 static void explain_gradients(struct vjp_explaining *e)
 {
-    struct vjp_choices choices = {.field = "grads"};
+    struct vjp_choosing choices = {.is.field = "grads"};
     uint32_t all = 0;
     int count = 0;
     for (int i = 0; i < e->c->spec->n_inputs; i++) {
@@ -56,7 +56,7 @@ static void explain_gradients(struct vjp_explaining *e)
         }
         vjp_explain_choose(e, &vary, text, &choices);
     }
-    vjp_remark_add_choices(e->out, &choices);
+    vjp_explain_conclude(e, &choices);
 }
 
 static void explain_threads(struct vjp_explaining *e)
@@ -73,14 +73,14 @@ static void explain_threads(struct vjp_explaining *e)
 
 static void explain_dtype(struct vjp_explaining *e)
 {
-    struct vjp_choices choices = {.field = "dtype"};
+    struct vjp_choosing choices = {.is.field = "dtype"};
     for (int dtype = 0; dtype < VJP_DTYPE_COUNT; dtype++) {
         char text[VJP_CHOICE_SIZE];
         const struct vjp_vary vary = {.kind = VJP_VARY_DTYPE, .value = dtype};
         snprintf(text, sizeof text, "dtype=%s", vjp_format((enum vjp_dtype)dtype)->name);
         vjp_explain_choose(e, &vary, text, &choices);
     }
-    vjp_remark_add_choices(e->out, &choices);
+    vjp_explain_conclude(e, &choices);
 }
 
 static void explain_integer(struct vjp_explaining *e, int a)
@@ -100,7 +100,7 @@ static void explain_integer(struct vjp_explaining *e, int a)
 
 /* Under the name that a line has for it. */
 static void choose_attr(struct vjp_explaining *e, const struct vjp_vary *vary,
-                        struct vjp_choices *choices)
+                        struct vjp_choosing *choices)
 {
     struct vjp_case shown = *e->c; /* shares the texts, which are not looked at */
     struct vjp_text text = {0};
@@ -118,7 +118,7 @@ static void explain_real(struct vjp_explaining *e, int a)
     const struct vjp_attr_spec *attr = &e->c->spec->attr[a];
     const double own = e->c->real[a], fallback = attr->real_fallback;
     const double values[] = {own, fallback, 0, fallback / 2, 2 * fallback, 0.5, 1};
-    struct vjp_choices choices = {.field = attr->name};
+    struct vjp_choosing choices = {.is.field = attr->name};
     for (int i = 0; i < (int)(sizeof values / sizeof *values); i++) {
         const struct vjp_vary vary = {.kind = VJP_VARY_REAL, .index = a, .real = values[i]};
         bool is_new = true;
@@ -127,17 +127,17 @@ static void explain_real(struct vjp_explaining *e, int a)
         if (is_new)
             choose_attr(e, &vary, &choices);
     }
-    vjp_remark_add_choices(e->out, &choices);
+    vjp_explain_conclude(e, &choices);
 }
 
 static void explain_choice(struct vjp_explaining *e, int a, int64_t last)
 {
-    struct vjp_choices choices = {.field = e->c->spec->attr[a].name};
+    struct vjp_choosing choices = {.is.field = e->c->spec->attr[a].name};
     for (int64_t value = 0; value <= last; value++) {
         const struct vjp_vary vary = {.kind = VJP_VARY_ATTR, .index = a, .value = value};
         choose_attr(e, &vary, &choices);
     }
-    vjp_remark_add_choices(e->out, &choices);
+    vjp_explain_conclude(e, &choices);
 }
 
 static void explain_attr(struct vjp_explaining *e, int a)

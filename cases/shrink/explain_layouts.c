@@ -16,13 +16,21 @@ static const char *row_name(const struct vjp_case *c, int slot)
     return d < 0 ? NULL : c->spec->dim[d];
 }
 
+/* Whether the slot with rows that are padded, and without, fails so in the second case. */
+static bool is_pad_again(struct vjp_explaining *e, int slot, bool padded)
+{
+    const struct vjp_vary with = {.kind = VJP_VARY_LD, .index = slot, .value = 1};
+    const struct vjp_vary without = {.kind = VJP_VARY_LD, .index = slot, .value = 0};
+    return vjp_explain_again(e, &with, padded) && vjp_explain_again(e, &without, !padded);
+}
+
 /* Of ld the leading dimension is told, since that is what a kernel is given: w.ld > M. */
 static void explain_pad(struct vjp_explaining *e, int slot, const char *name)
 {
     static const int64_t pads[] = {0, 1, 2, 3, 8};
     char field[VJP_FIELD_NAME_MAX], row[VJP_FIELD_NAME_MAX], text[VJP_CHOICE_SIZE];
     struct vjp_points points = {0};
-    struct vjp_choices choices = {.field = field};
+    struct vjp_choosing choices = {.is.field = field};
     const int64_t own = e->c->slot[slot].layout.ld_pad;
     snprintf(field, sizeof field, "%s.ld", name);
     for (int i = -1; i < (int)(sizeof pads / sizeof *pads); i++) {
@@ -38,19 +46,22 @@ static void explain_pad(struct vjp_explaining *e, int slot, const char *name)
     if (padded || unpadded) {
         struct vjp_text sentence = {0};
         const char *of = row_name(e->c, slot);
+        const bool again = is_pad_again(e, slot, padded);
         snprintf(row, sizeof row, "%s", of ? of : "the row");
-        vjp_text_add(&sentence, "only with %s %s %s (of %d paddings tried, %d failed)", field,
-                     padded ? ">" : "=", row, points.count, points.failed);
+        vjp_text_add(&sentence, "%sonly with %s %s %s (of %d paddings tried, %d failed)",
+                     again ? "" : "here ", field, padded ? ">" : "=", row, points.count,
+                     points.failed);
         if (!sentence.failed)
-            vjp_remark_add(e->out, VJP_REMARK_CHOICE, sentence.data);
+            vjp_remark_add(e->out, again ? VJP_REMARK_CHOICE : VJP_REMARK_VALUES, sentence.data);
         vjp_text_clear(&sentence);
         return;
     }
     for (int i = 0; i < points.count; i++) {
+        const struct vjp_vary vary = {.kind = VJP_VARY_LD, .index = slot, .value = points.at[i].a};
         snprintf(text, sizeof text, "%s=+%d", field, (int)points.at[i].a);
-        vjp_choices_add(&choices, text, points.at[i].failed);
+        vjp_explain_choose(e, &vary, text, &choices); /* which has been asked */
     }
-    vjp_remark_add_choices(e->out, &choices);
+    vjp_explain_conclude(e, &choices);
 }
 
 /* Offsets, in bytes; where none is fixed is told apart. */
@@ -70,11 +81,13 @@ static void explain_align(struct vjp_explaining *e, int slot, const char *name)
             vjp_explain_observe(e, &vary, &fixed);
     }
     const bool all = fixed.count > 0 && fixed.failed == fixed.count;
-    struct vjp_choices choices = {.field = field};
-    vjp_choices_add(&choices, "an offset that is fixed", all);
-    vjp_choices_add(&choices, "no offset that is fixed", free.failed > 0);
+    const struct vjp_vary some = {
+        .kind = VJP_VARY_ALIGN, .index = slot, .value = fixed.count > 0 ? fixed.at[0].a : 0};
+    struct vjp_choosing choices = {.is.field = field, .vary = {some, none}};
+    vjp_choices_add(&choices.is, "an offset that is fixed", all);
+    vjp_choices_add(&choices.is, "no offset that is fixed", free.failed > 0);
     if (fixed.count > 0 && free.count > 0 && (all || fixed.failed == 0) && all != (free.failed > 0))
-        vjp_remark_add_choices(e->out, &choices);
+        vjp_explain_conclude(e, &choices);
     else
         vjp_remark_add_values(e->out, field, &fixed);
 }
@@ -82,14 +95,14 @@ static void explain_align(struct vjp_explaining *e, int slot, const char *name)
 static void explain_trans(struct vjp_explaining *e, int slot, const char *name)
 {
     char field[VJP_FIELD_NAME_MAX], text[VJP_CHOICE_SIZE];
-    struct vjp_choices choices = {.field = field};
+    struct vjp_choosing choices = {.is.field = field};
     snprintf(field, sizeof field, "%s.trans", name);
     for (int trans = 0; trans <= 1; trans++) {
         const struct vjp_vary vary = {.kind = VJP_VARY_TRANS, .index = slot, .value = trans};
         snprintf(text, sizeof text, "%s=%d", field, trans);
         vjp_explain_choose(e, &vary, text, &choices);
     }
-    vjp_remark_add_choices(e->out, &choices);
+    vjp_explain_conclude(e, &choices);
 }
 
 /* Of what is expanded: whether it must be. Of other operands: whether it may be, all of it. */
@@ -97,7 +110,7 @@ static void explain_expand(struct vjp_explaining *e, int slot, const char *name)
 {
     const uint32_t own = e->c->slot[slot].layout.expand;
     char field[VJP_FIELD_NAME_MAX], text[VJP_CHOICE_SIZE];
-    struct vjp_choices choices = {.field = field};
+    struct vjp_choosing choices = {.is.field = field};
     struct vjp_shape shape;
     vjp_case_slot_shape(e->c, slot, &shape);
     const uint32_t all = (UINT32_C(1) << shape.rank % VJP_RANK_MAX) - 1;
@@ -110,7 +123,7 @@ static void explain_expand(struct vjp_explaining *e, int slot, const char *name)
     snprintf(text, sizeof text, "no %s", field);
     vjp_explain_choose(e, &none, text, &choices);
     vjp_explain_choose(e, &some, field, &choices);
-    vjp_remark_add_choices(e->out, &choices);
+    vjp_explain_conclude(e, &choices);
 }
 
 void vjp_explain_layouts(struct vjp_explaining *e)

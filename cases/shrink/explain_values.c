@@ -14,7 +14,7 @@ static const char *const others[] = {"zeros", "wide", "shifted", "cancel", NULL}
 #define LIST_SHOWN 32
 
 static void choose_text(struct vjp_explaining *e, int slot, const char *name, const char *text,
-                        struct vjp_choices *choices)
+                        struct vjp_choosing *choices)
 {
     char shown[VJP_CHOICE_SIZE];
     const struct vjp_vary vary = {.kind = VJP_VARY_VALUES, .index = slot, .text = text};
@@ -28,7 +28,7 @@ static void explain_generator(struct vjp_explaining *e, int slot)
     char name[VJP_SLOT_NAME_MAX], field[64];
     const char *own = e->c->slot[slot].text;
     const char *const *lists[] = {vjp_simpler_texts(e->c->spec, slot), others};
-    struct vjp_choices choices = {.field = field};
+    struct vjp_choosing choices = {.is.field = field};
     vjp_slot_name(e->c->spec, slot, name, sizeof name);
     snprintf(field, sizeof field, "values of %s", name);
     choose_text(e, slot, name, own, &choices);
@@ -38,7 +38,7 @@ static void explain_generator(struct vjp_explaining *e, int slot)
                 choose_text(e, slot, name, *text, &choices);
         }
     }
-    vjp_remark_add_choices(e->out, &choices);
+    vjp_explain_conclude(e, &choices);
 }
 
 /* Where nothing is drawn, no seed makes a difference. */

@@ -23,22 +23,39 @@ static void add_text(struct vjp_remarks *out, enum vjp_remark_rank rank, struct 
     vjp_text_clear(text);
 }
 
+/* Without a single observation a rule that rests on it would be another one: it is told, and no "iff". */
+static bool is_thin(const struct vjp_points *points)
+{
+    return points->failed == 1 || points->count - points->failed == 1;
+}
+
 static void print_counts(const struct vjp_points *points, const char *what, struct vjp_text *text)
 {
     vjp_text_add(text, " (of %d %s tried, %d failed)", points->count, what, points->failed);
 }
 
+static void print_rule(struct vjp_rule rule, const char *a, const char *b,
+                       const struct vjp_points *points, struct vjp_text *text)
+{
+    vjp_text_add(text, is_thin(points) ? "fails with " : "fails iff ");
+    vjp_rule_print(rule, a, b, text);
+    if (is_thin(points))
+        vjp_text_add(text, ", going by a single observation that %s",
+                     points->failed > 1   ? "passes"
+                     : points->count == 2 ? "fails and one that passes"
+                                          : "fails");
+}
+
 /* Where nothing between them was observed, the nearest values on both sides are what is known. */
-static void print_threshold(const char *field, struct vjp_rule rule, struct vjp_text *text)
+static void print_threshold(const char *field, struct vjp_rule rule,
+                            const struct vjp_points *points, struct vjp_text *text)
 {
     const bool is_above = rule.kind == VJP_RULE_ABOVE;
-    if (rule.seen == rule.c + (is_above ? 1 : -1)) {
-        vjp_text_add(text, "fails iff ");
-        vjp_rule_print(rule, field, "", text);
-    } else {
+    if (rule.seen == rule.c + (is_above ? 1 : -1))
+        print_rule(rule, field, "", points, text);
+    else
         vjp_text_add(text, "fails with %s %s %" PRId64 ", not with %s %s %" PRId64, field,
                      is_above ? ">=" : "<=", rule.seen, field, is_above ? "<=" : ">=", rule.c);
-    }
 }
 
 void vjp_remark_add_values(struct vjp_remarks *out, const char *field,
@@ -65,10 +82,10 @@ void vjp_remark_add_values(struct vjp_remarks *out, const char *field,
         vjp_points_print(points, false, RANGES_MAX, &text);
     } else if (rule.kind == VJP_RULE_ABOVE || rule.kind == VJP_RULE_BELOW) {
         rank = VJP_REMARK_THRESHOLD;
-        print_threshold(field, rule, &text);
+        print_threshold(field, rule, points, &text);
     } else {
-        vjp_text_add(&text, "fails iff ");
-        vjp_rule_print(rule, field, "", &text);
+        rank = is_thin(points) ? VJP_REMARK_THRESHOLD : VJP_REMARK_RULE;
+        print_rule(rule, field, "", points, &text);
     }
     print_counts(points, what, &text);
     add_text(out, rank, &text);
@@ -80,19 +97,23 @@ void vjp_remark_add_pairs(struct vjp_remarks *out, const char *a, const char *b,
     char what[96];
     struct vjp_text text = {0};
     snprintf(what, sizeof what, "pairs of %s and %s", a, b);
-    vjp_text_add(&text, "fails iff ");
-    vjp_rule_print(rule, a, b, &text);
+    print_rule(rule, a, b, points, &text);
     print_counts(points, what, &text);
-    add_text(out, VJP_REMARK_RULE, &text);
+    add_text(out, is_thin(points) ? VJP_REMARK_THRESHOLD : VJP_REMARK_RULE, &text);
 }
 
 void vjp_choices_add(struct vjp_choices *choices, const char *text, bool failed)
 {
-    if (choices->count == (int)(sizeof choices->at / sizeof *choices->at))
+    if (choices->count == VJP_CHOICES_MAX)
         return;
     snprintf(choices->at[choices->count].text, sizeof choices->at->text, "%s", text);
     choices->at[choices->count++].failed = failed;
     choices->failed += failed;
+}
+
+bool vjp_choices_are_thin(const struct vjp_choices *choices)
+{
+    return choices->failed == 1 || choices->count - choices->failed == 1;
 }
 
 void vjp_remark_add_choices(struct vjp_remarks *out, const struct vjp_choices *choices)
@@ -108,11 +129,11 @@ void vjp_remark_add_choices(struct vjp_remarks *out, const struct vjp_choices *c
     }
     const bool only = choices->failed <= passed;
     int listed = 0;
-    vjp_text_add(&text, only ? "only with " : "not with ");
+    vjp_text_add(&text, "%s%s with ", choices->only_here ? "here " : "", only ? "only" : "not");
     for (int i = 0; i < choices->count; i++) {
         if (choices->at[i].failed == only)
             vjp_text_add(&text, "%s%s", listed++ > 0 ? ", " : "", choices->at[i].text);
     }
     vjp_text_add(&text, " (of %d tried, %d failed)", choices->count, choices->failed);
-    add_text(out, VJP_REMARK_CHOICE, &text);
+    add_text(out, choices->only_here ? VJP_REMARK_VALUES : VJP_REMARK_CHOICE, &text);
 }

@@ -56,16 +56,15 @@ static enum vjp_status change_field(struct vjp_case *c, const struct vjp_vary *v
     return VJP_OK;
 }
 
-enum vjp_answer vjp_vary_ask(struct vjp_ask *ask, const struct vjp_case *c,
-                             const struct vjp_vary *vary)
+bool vjp_vary_make(struct vjp_ask *ask, const struct vjp_case *c, const struct vjp_vary *vary,
+                   struct vjp_case *out)
 {
     struct vjp_case changed = {0};
     struct vjp_error error;
     struct vjp_cut cut = {.dim = -1};
     int64_t dim[VJP_MAX_DIMS];
-    enum vjp_answer answer = VJP_ANSWER_NONE;
     if (!vjp_ask_copy(ask, &changed, c))
-        return answer;
+        return false;
     memcpy(dim, c->dim, sizeof dim);
     if (vary->kind == VJP_VARY_DIM || vary->kind == VJP_VARY_PAIR)
         dim[vary->index] = vary->value;
@@ -74,10 +73,22 @@ enum vjp_answer vjp_vary_ask(struct vjp_ask *ask, const struct vjp_case *c,
     enum vjp_status status = change_field(&changed, vary, &error);
     if (status == VJP_OK)
         status = vjp_resize(&changed, c, dim, &cut, &error);
-    if (status == VJP_OK)
-        answer = vjp_ask_case(ask, &changed);
-    else if (status == VJP_ERR_MEMORY)
+    if (status == VJP_ERR_MEMORY)
         vjp_ask_end(ask, status, &error);
+    if (status == VJP_OK)
+        *out = changed;
+    else
+        vjp_case_clear(&changed);
+    return status == VJP_OK;
+}
+
+enum vjp_answer vjp_vary_ask(struct vjp_ask *ask, const struct vjp_case *c,
+                             const struct vjp_vary *vary)
+{
+    struct vjp_case changed;
+    if (!vjp_vary_make(ask, c, vary, &changed))
+        return VJP_ANSWER_NONE;
+    const enum vjp_answer answer = vjp_ask_case(ask, &changed);
     vjp_case_clear(&changed);
     return answer;
 }

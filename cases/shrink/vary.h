@@ -32,6 +32,10 @@ struct vjp_vary {
     const char *text;
 };
 
+/* The case so changed, to be cleared. False, with nothing to clear, where it cannot be so, or ask is ended. */
+VJP_MUST_CHECK bool vjp_vary_make(struct vjp_ask *ask, const struct vjp_case *c,
+                                  const struct vjp_vary *vary, struct vjp_case *out);
+
 /* Whether the case so changed fails. NONE where that is not valid, too: nothing else is changed to make
  * it fit, but a list is cut, or its last row repeated. */
 enum vjp_answer vjp_vary_ask(struct vjp_ask *ask, const struct vjp_case *c,

@@ -35,6 +35,7 @@ static const char not_asked[] = "blis, onednn: not asked; what is known to go wr
                                 "in too many of the cases";
 
 struct state {
+    const struct vjp_alarm_plan *plan;
     const struct group *group;
     struct vjp_alarms *alarms;
     int64_t until; /* conclusive verdicts */
@@ -65,10 +66,11 @@ static enum vjp_status after(void *env, const struct vjp_case *c, struct vjp_tar
     const bool conclusive = failed || (record->ran && vjp_verdict_is_success(record->verdict));
     s->alarms->conclusive += conclusive;
     s->alarms->inconclusive += !conclusive;
-    if (!failed)
-        return VJP_OK;
-    return vjp_alarms_add(s->alarms, record->verdict, record->target, record->reason,
-                          record->replay, error);
+    enum vjp_status status = VJP_OK;
+    if (failed)
+        status = vjp_alarms_add(s->alarms, record->verdict, record->target, record->reason,
+                                record->replay, error);
+    return status == VJP_OK ? s->plan->watch(s->plan->env, s->alarms, failed, error) : status;
 }
 
 static bool has_special(const struct vjp_case *c)
@@ -96,11 +98,11 @@ static enum vjp_status draw(const struct state *s, const struct vjp_pairs *pairs
     return status;
 }
 
-static enum vjp_status ask(struct state *s, const struct vjp_alarm_plan *plan,
-                           struct vjp_targets *targets, struct vjp_report *report,
+static enum vjp_status ask(struct state *s, struct vjp_targets *targets, struct vjp_report *report,
                            struct vjp_error *error)
 {
     const struct vjp_pipeline_watch watch = {before, after, s};
+    const struct vjp_alarm_plan *plan = s->plan;
     struct vjp_pairs pairs;
     int64_t next = 0;
     enum vjp_status status = vjp_pairs_list(targets, NULL, -1, &pairs, error);
@@ -162,7 +164,8 @@ static enum vjp_status ask_group(const struct vjp_alarm_plan *plan, const struct
     struct vjp_targets targets = {0};
     const char *names[NAMES_MAX];
     int count;
-    struct state s = {.group = group,
+    struct state s = {.plan = plan,
+                      .group = group,
                       .alarms = alarms,
                       .until = plan->wanted * group->share / 100,
                       .end = plan->end};
@@ -171,7 +174,7 @@ static enum vjp_status ask_group(const struct vjp_alarm_plan *plan, const struct
         return status;
     status = vjp_targets_open(names, count, false, 0, &targets, error);
     if (status == VJP_OK)
-        status = ask(&s, plan, &targets, report, error);
+        status = ask(&s, &targets, report, error);
     vjp_targets_close(&targets);
     return status;
 }
@@ -186,6 +189,7 @@ enum vjp_status vjp_alarm_run(const struct vjp_alarm_plan *plan, struct vjp_alar
     struct vjp_report report = {0};
     enum vjp_status status = vjp_report_begin(&options, &header, &report, error);
     out->wanted = plan->wanted;
+    report.progress.file = NULL; /* whoever watches tells how far it is */
     for (size_t i = 0; i < sizeof groups / sizeof *groups && status == VJP_OK; i++)
         status = ask_group(plan, &groups[i], &report, out, error);
     if (status == VJP_OK)

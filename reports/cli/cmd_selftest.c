@@ -8,7 +8,7 @@
 #include "reports/cli/kill.h"
 #include "reports/cli/paths.h"
 #include "reports/cli/plants.h"
-#include "reports/cli/surroundings.h"
+#include "reports/cli/selftest_stream.h"
 #include "reports/fuzz/interrupt.h"
 #include "reports/render/selftest.h"
 #include "reports/render/terminal.h"
@@ -50,7 +50,7 @@ static const struct vjp_option options[] = {
     [ALARMS] = {"alarms", "N", "verdicts on correct kernels (20000)"},
     [DIM] = {"max-dim", "N", "no dimension is larger (512)"},
     [SEED] = {"seed", "SEED", "of the first campaigns (0x5eed)"},
-    [JSON] = {"json", "FILE", "write JSON lines: a plant, a rule or a false alarm each"},
+    [JSON] = {"json", "FILE", "write JSON lines, each as soon as it is known"},
     [ONLY_MISSED] = {"only-missed", NULL, "leave out classes of which every plant was caught"},
     {0},
 };
@@ -73,7 +73,7 @@ struct run {
     int count;
     struct vjp_ballot ballot;
     struct vjp_alarms alarms;
-    struct vjp_progress progress;
+    struct vjp_selftest_stream stream;
 };
 
 static enum vjp_status read_settings(const struct vjp_arguments *arguments, struct settings *out,
@@ -152,13 +152,6 @@ static double time_at(const struct run *run, double part)
     return run->start + part * run->settings.budget;
 }
 
-static void show(struct run *run, const char *what, int number, int i)
-{
-    char text[64];
-    snprintf(text, sizeof text, "%s%.0d: %d of %d", what, number, i + 1, run->count);
-    vjp_progress_say(&run->progress, vjp_clock_now(), text);
-}
-
 static enum vjp_status ask_plants(struct run *run, const struct vjp_kill_plan *plan,
                                   struct vjp_error *error)
 {
@@ -169,9 +162,11 @@ static enum vjp_status ask_plants(struct run *run, const struct vjp_kill_plan *p
     for (int number = 0; number < run->settings.seeds; number++) {
         for (int i = 0; i < run->count && status == VJP_OK; i++) {
             const double share = vjp_purse_take(&purse, vjp_clock_now());
-            show(run, "campaign ", number + 1, i);
             status = vjp_victim_try(&run->victim[i], plan, vjp_interrupt_seen() ? 0 : share,
                                     &run->ballot, error);
+            if (status == VJP_OK)
+                status = vjp_selftest_stream_try(&run->stream, &run->victim[i].kill, i, run->count,
+                                                 error);
         }
     }
     return status;
@@ -183,10 +178,12 @@ static enum vjp_status shrink_cases(struct run *run, const struct vjp_kill_plan 
     struct vjp_purse purse = {
         .end = time_at(run, SHRINK_END), .most = SHRINK_SECONDS, .tasks = run->count};
     enum vjp_status status = VJP_OK;
-    for (int i = 0; i < run->count && status == VJP_OK && vjp_interrupt_seen() == 0; i++) {
-        show(run, "making small", 0, i);
-        status = vjp_victim_shrink(&run->victim[i], plan, vjp_purse_take(&purse, vjp_clock_now()),
-                                   error);
+    for (int i = 0; i < run->count && status == VJP_OK; i++) {
+        const double share = vjp_purse_take(&purse, vjp_clock_now());
+        status = vjp_victim_shrink(&run->victim[i], plan, vjp_interrupt_seen() ? 0 : share, error);
+        if (status == VJP_OK)
+            status =
+                vjp_selftest_stream_plant(&run->stream, &run->victim[i].kill, i, run->count, error);
     }
     return status;
 }
@@ -199,39 +196,35 @@ static enum vjp_status ask_all(struct run *run, struct vjp_error *error)
     const struct vjp_alarm_plan alarm = {.campaign = s->campaign,
                                          .wanted = s->alarms,
                                          .end = time_at(run, 1),
-                                         .jobs = vjp_ahead_jobs()};
+                                         .jobs = vjp_ahead_jobs(),
+                                         .watch = vjp_selftest_stream_correct,
+                                         .env = &run->stream};
+    const struct vjp_selftest_work work = {.plants = run->count,
+                                           .seeds = s->seeds,
+                                           .answers = RIGHT_ANSWERS,
+                                           .alarms = s->alarms,
+                                           .end = time_at(run, 1)};
+    vjp_selftest_stream_begin(&run->stream, &work);
     enum vjp_status status = ask_plants(run, &plan, error);
     if (status == VJP_OK)
         status = shrink_cases(run, &plan, error);
-    vjp_progress_say(&run->progress, vjp_clock_now(), "other people's rules");
     if (status == VJP_OK)
         status = vjp_jury_correct(&run->ballot, &s->campaign, RIGHT_ANSWERS,
                                   time_at(run, RIGHT_END), error);
-    vjp_progress_erase(&run->progress);
+    if (status == VJP_OK)
+        status = vjp_selftest_stream_rules(&run->stream, &run->ballot, RIGHT_ANSWERS, error);
     if (status == VJP_OK)
         status = vjp_alarm_run(&alarm, &run->alarms, error);
+    vjp_progress_erase(&run->stream.pace.progress);
     return status;
 }
 
-/* What ran where goes before. */
-static enum vjp_status write_json(struct vjp_sink *sink, const struct vjp_selftest_record *record,
-                                  struct vjp_error *error)
-{
-    const struct vjp_targets none = {.count = 0};
-    struct vjp_text where = {0};
-    enum vjp_status status = vjp_surroundings_text(&none, &where, error);
-    if (status == VJP_OK)
-        status = vjp_sink_write(sink, where.data, error);
-    vjp_text_clear(&where);
-    if (status == VJP_OK)
-        status = vjp_selftest_write(sink, record, error);
-    return status == VJP_OK ? vjp_sink_commit(sink, error) : status;
-}
-
-static enum vjp_status tell(struct run *run, struct vjp_sink *sink, int *code,
+/* What was found is told whether all was asked or not: where the disk is full, too. */
+static enum vjp_status tell(struct run *run, enum vjp_status asked, int *code,
                             struct vjp_error *error)
 {
-    FILE *const out = sink->file == stdout ? stderr : stdout;
+    FILE *const out = run->stream.sink.file == stdout ? stderr : stdout;
+    struct vjp_error why; /* what a failure before left to do */
     const struct vjp_selftest_style style = {.colour = vjp_terminal_has_colour(out),
                                              .only_missed = run->settings.only_missed};
     struct vjp_kill *kills = calloc((size_t)run->count + 1, sizeof *kills);
@@ -248,9 +241,8 @@ static enum vjp_status tell(struct run *run, struct vjp_sink *sink, int *code,
         return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     for (int i = 0; i < run->count; i++)
         kills[i] = run->victim[i].kill;
-    enum vjp_status status = vjp_score_class(kills, run->count, 0, &record.all, error);
-    if (status == VJP_OK && sink->file)
-        status = write_json(sink, &record, error);
+    const enum vjp_status status =
+        vjp_score_class(kills, run->count, 0, &record.all, asked == VJP_OK ? error : &why);
     if (status == VJP_OK) {
         vjp_selftest_print(&record, &style, out);
         if (vjp_interrupt_seen())
@@ -258,12 +250,14 @@ static enum vjp_status tell(struct run *run, struct vjp_sink *sink, int *code,
         *code = vjp_score_is_perfect(&record.all, &run->alarms) ? VJP_EXIT_SOUND : VJP_EXIT_FAILED;
     }
     free(kills);
-    return status;
+    if (asked != VJP_OK || status != VJP_OK)
+        return asked == VJP_OK ? status : asked;
+    return vjp_selftest_stream_end(&run->stream, &record, error);
 }
 
 static void clear_run(struct run *run)
 {
-    vjp_progress_erase(&run->progress);
+    vjp_selftest_stream_clear(&run->stream);
     for (int i = 0; i < run->count; i++)
         vjp_victim_clear(&run->victim[i]);
     free(run->victim);
@@ -275,26 +269,22 @@ static void clear_run(struct run *run)
 static int run_selftest(const struct vjp_arguments *arguments)
 {
     struct run run = {.start = vjp_clock_now()};
-    struct vjp_sink sink = {0};
     struct vjp_error error;
     int code = VJP_EXIT_HARNESS;
     enum vjp_status status = read_settings(arguments, &run.settings, &error);
-    vjp_progress_init(&run.progress, stderr);
     if (status == VJP_OK)
         status = vjp_path_plants(&run.folder, &error);
     if (status == VJP_OK)
         status = vjp_plants_read(run.folder, &run.catalogue, &error);
     if (status == VJP_OK)
         status = choose_plants(&run, arguments, &error);
-    if (status == VJP_OK && run.settings.json)
-        status = vjp_sink_open(run.settings.json, &sink, &error);
+    if (status == VJP_OK)
+        status = vjp_selftest_stream_open(run.settings.json, run.settings.campaign.seed,
+                                          &run.stream, &error);
     if (status == VJP_OK) {
         vjp_interrupt_catch();
-        status = ask_all(&run, &error);
+        status = tell(&run, ask_all(&run, &error), &code, &error);
     }
-    if (status == VJP_OK)
-        status = tell(&run, &sink, &code, &error);
-    vjp_sink_clear(&sink);
     clear_run(&run);
     return status == VJP_OK ? code : vjp_cli_fail(status, &error);
 }
@@ -321,6 +311,11 @@ const struct vjp_command vjp_command_selftest = {
         "its\n"
         "layer, and counts as pinned. The plants and their catalogue are looked for in\n"
         "$VJPCHECK_FAULTY_PATH, or in faulty/ beside the program.\n\n"
+        "FILE grows as FILE.partial: after each campaign what has come of its plant, a false alarm "
+        "at\n"
+        "once, and with the totals it has its name. \"vjpcheck report\" reads either. Ctrl-C ends "
+        "the\n"
+        "run and tells what was found.\n\n"
         "Ends with 0 only if every plant was caught and no correct kernel refused; with 1 as well\n"
         "where the budget left something that was not run.",
     .min_operands = 0,

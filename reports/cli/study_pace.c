@@ -31,8 +31,10 @@ void vjp_study_pace_step(struct vjp_study_pace *pace, double work, bool skipped,
     pace->done += work;
     pace->skipped += skipped ? work : 0;
     const double made = pace->done - pace->skipped;
-    if (made > 0)
-        print_time((now - pace->start) / made * (pace->all - pace->done), left, sizeof left);
+    if (made > 0) {
+        const double rest = (now - pace->start) / made * (pace->all - pace->done);
+        print_time(pace->end > 0 ? fmax(0, fmin(rest, pace->end - now)) : rest, left, sizeof left);
+    }
     if (*left)
         snprintf(text, sizeof text, "%3.0f %%, about %s left: %s", 100 * pace->done / pace->all,
                  left, what);

@@ -193,13 +193,6 @@ static enum vjp_status add_coverage(struct vjp_annex *annex, const struct vjp_st
     return status;
 }
 
-static void clear_selftest(struct vjp_annex_selftest *selftest)
-{
-    free(selftest->plant);
-    free(selftest->rule);
-    free(selftest->alarm);
-}
-
 /* The self-test that goes on, or a new one; NULL where memory has ended. */
 static struct vjp_annex_selftest *need_selftest(struct vjp_annex *annex)
 {
@@ -224,30 +217,8 @@ static enum vjp_status conclude(struct vjp_annex *annex, const struct vjp_stream
     s->conclusion = line->selftest;
     annex->open = false;
     if (status == VJP_OK && !*is_new)
-        clear_selftest(&annex->selftest[--annex->n_selftests]);
+        vjp_annex_selftest_clear(&annex->selftest[--annex->n_selftests]);
     return status;
-}
-
-static bool add_to_selftest(struct vjp_annex_selftest *s, const struct vjp_stream_line *line)
-{
-    void *grown;
-    if (line->type == VJP_STREAM_PLANT) {
-        grown = grow(s->plant, s->n_plants, sizeof *s->plant);
-        s->plant = grown ? grown : s->plant;
-        if (grown)
-            s->plant[s->n_plants++] = line->plant;
-    } else if (line->type == VJP_STREAM_RULE) {
-        grown = grow(s->rule, s->n_rules, sizeof *s->rule);
-        s->rule = grown ? grown : s->rule;
-        if (grown)
-            s->rule[s->n_rules++] = line->rule;
-    } else {
-        grown = grow(s->alarm, s->n_alarms, sizeof *s->alarm);
-        s->alarm = grown ? grown : s->alarm;
-        if (grown)
-            s->alarm[s->n_alarms++] = line->alarm;
-    }
-    return grown != NULL;
 }
 
 static enum vjp_status add_selftest(struct vjp_annex *annex, const struct vjp_stream_line *line,
@@ -259,7 +230,7 @@ static enum vjp_status add_selftest(struct vjp_annex *annex, const struct vjp_st
     const enum vjp_status status = keep_memory(annex, line->json, error);
     if (status == VJP_OK && line->type == VJP_STREAM_SELFTEST)
         return conclude(annex, line, s, is_new, error);
-    if (status == VJP_OK && !add_to_selftest(s, line))
+    if (status == VJP_OK && !vjp_annex_selftest_add(s, line))
         return fail_memory(error);
     return status;
 }
@@ -280,8 +251,10 @@ enum vjp_status vjp_annex_add(struct vjp_annex *annex, const struct vjp_stream_l
     case VJP_STREAM_ORDER_GAP:
         return add_order_gap(annex, line, is_new, error);
     case VJP_STREAM_PLANT:
+    case VJP_STREAM_PLANT_SO_FAR:
     case VJP_STREAM_RULE:
     case VJP_STREAM_ALARM:
+    case VJP_STREAM_CORRECT_SO_FAR:
     case VJP_STREAM_SELFTEST:
         return add_selftest(annex, line, is_new, error);
     case VJP_STREAM_COVERAGE:
@@ -298,7 +271,7 @@ void vjp_annex_clear(struct vjp_annex *annex)
     for (int i = 0; i < annex->n_sources; i++)
         clear_source(&annex->source[i]);
     for (int i = 0; i < annex->n_selftests; i++)
-        clear_selftest(&annex->selftest[i]);
+        vjp_annex_selftest_clear(&annex->selftest[i]);
     for (size_t i = 0; i < annex->n_memory; i++)
         json_decref(annex->memory[i]);
     free(annex->source);
@@ -319,29 +292,6 @@ bool vjp_annex_is_empty(const struct vjp_annex *annex)
     return points + annex->n_orders + annex->n_order_gaps + annex->n_selftests +
                annex->coverage.count ==
            0;
-}
-
-struct vjp_kill *vjp_annex_kills(const struct vjp_annex_selftest *selftest)
-{
-    struct vjp_kill *kills = calloc((size_t)selftest->n_plants + 1, sizeof *kills);
-    for (int i = 0; i < selftest->n_plants && kills; i++) {
-        kills[i] = selftest->plant[i].kill;
-        kills[i].plant = &selftest->plant[i].plant;
-    }
-    return kills;
-}
-
-bool vjp_annex_passed(const struct vjp_annex_selftest *selftest)
-{
-    const struct vjp_selftest_conclusion *c = &selftest->conclusion;
-    const struct vjp_alarms alarms = {
-        .wanted = c->correct_wanted, .conclusive = c->correct_verdicts, .count = c->false_alarms};
-    struct vjp_score all;
-    struct vjp_kill *kills = vjp_annex_kills(selftest);
-    const bool scored =
-        kills && vjp_score_class(kills, selftest->n_plants, 0, &all, NULL) == VJP_OK;
-    free(kills);
-    return scored && selftest->concluded && c->passed && vjp_score_is_perfect(&all, &alarms);
 }
 
 static bool is_revealed(const struct vjp_order_record *order)

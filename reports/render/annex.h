@@ -32,7 +32,8 @@ struct vjp_annex_selftest {
     int n_rules;
     struct vjp_alarm_record *alarm;
     int n_alarms;
-    bool concluded; /* false: its stream has no summary, and the rest is not known */
+    bool concluded;   /* false: its stream has no summary, and the rest is not known */
+    bool has_correct; /* but for what its stream counts of correct kernels */
     struct vjp_selftest_conclusion conclusion;
 };
 
@@ -70,6 +71,11 @@ VJP_MUST_CHECK enum vjp_status vjp_annex_add(struct vjp_annex *annex,
 void vjp_annex_clear(struct vjp_annex *annex);
 
 bool vjp_annex_is_empty(const struct vjp_annex *annex);
+
+/* Adds a line of a self-test but for its summary; what it says must outlive the self-test. False where memory has ended. */
+bool vjp_annex_selftest_add(struct vjp_annex_selftest *selftest,
+                            const struct vjp_stream_line *line);
+void vjp_annex_selftest_clear(struct vjp_annex_selftest *selftest);
 
 /* The kills of a self-test, with their plants, for vjp_score_class; to be freed. NULL where memory has ended. */
 struct vjp_kill *vjp_annex_kills(const struct vjp_annex_selftest *selftest);

@@ -109,12 +109,12 @@ static void add_selftest(const struct vjp_annex_selftest *selftest, struct vjp_t
     vjp_text_add(out, "\n## Self-test\n\n%s: %d of %d plants caught",
                  vjp_annex_passed(selftest) ? "passed" : "did not pass", caught,
                  selftest->n_plants);
-    if (selftest->concluded)
+    if (selftest->concluded || selftest->has_correct)
         vjp_text_add(out, "; %" PRId64 " false alarm%s in %" PRId64 " verdicts on correct kernels",
                      selftest->conclusion.false_alarms,
                      selftest->conclusion.false_alarms == 1 ? "" : "s",
                      selftest->conclusion.correct_verdicts);
-    vjp_text_add(out, ".\n");
+    vjp_text_add(out, "%s.\n", selftest->concluded ? "" : "; it did not come to its end");
     for (int i = 0; i < selftest->n_plants; i++) {
         const struct vjp_plant_record *p = &selftest->plant[i];
         const enum vjp_fate fate = vjp_kill_fate(&p->kill);

@@ -140,9 +140,7 @@ enum vjp_status vjp_reproduce_write(const struct vjp_reproduction *r, FILE *out,
         "longer is hung */\n\nenum { ACCUMULATE = %d, THREADS = %d };\n\n"
         "/* The calls are repeated until a fault shows: so often at most, and at least. */\n"
         "enum { ROUNDS = %d, ROUNDS_LEAST = %d };\n\n"
-        "/* A multiple of dy that is asked for, too, 2^0 for none; whether a gradient's 0 is 0 for "
-        "it. "
-        "*/\n"
+        "/* A multiple of dy that is asked for, too, 2^0 for none; whether what is 0 stays 0. */\n"
         "enum { EXPONENT = %d, NEGATIVE = %d, ZEROS = %d };\n\n",
         r->kernel, r->c->spec->name, r->seconds, r->c->accumulate ? 1 : 0, r->c->threads, r->rounds,
         r->rounds_least, r->multiple.exponent, r->multiple.negative, r->multiple.zeros);

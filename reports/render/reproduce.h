@@ -27,8 +27,7 @@ struct vjp_reproduction {
     double seconds;      /* a call that takes longer is hung */
     int rounds;          /* of calls, until a fault shows: so many at most, while there is time */
     int rounds_least;    /* so many whatever time they take */
-    struct vjp_multiple
-        multiple; /* of dy, by which the fault shows beside dy itself; zeroed: none */
+    struct vjp_multiple multiple; /* of dy, by which the fault shows; zeroed: dy itself shows it */
 };
 
 /* Text only: the same reproduction gives the same bytes. VJP_ERR_MEMORY; whether the stream took everything is the

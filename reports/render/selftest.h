@@ -37,6 +37,7 @@ struct vjp_plant_record {
     const char *name, *replay;
     struct vjp_plant plant; /* its class and its verdict */
     struct vjp_kill kill;   /* but for what stands above */
+    bool is_so_far;         /* the line is not the last of it */
 };
 
 struct vjp_rule_record {
@@ -49,7 +50,7 @@ struct vjp_alarm_record {
     enum vjp_verdict verdict;
 };
 
-/* Of the summary. */
+/* Of the summary; of "correct_so_far" only what is said of correct kernels. */
 struct vjp_selftest_conclusion {
     const char *version;
     uint64_t seed;
@@ -67,13 +68,36 @@ VJP_MUST_CHECK enum vjp_status vjp_selftest_read_rule(const void *json, struct v
                                                       struct vjp_error *error);
 VJP_MUST_CHECK enum vjp_status
 vjp_selftest_read_alarm(const void *json, struct vjp_alarm_record *out, struct vjp_error *error);
+VJP_MUST_CHECK enum vjp_status vjp_selftest_read_correct(const void *json,
+                                                         struct vjp_selftest_conclusion *out,
+                                                         struct vjp_error *error);
 VJP_MUST_CHECK enum vjp_status vjp_selftest_read_conclusion(const void *json,
                                                             struct vjp_selftest_conclusion *out,
                                                             struct vjp_error *error);
 
-/* JSON lines: of type "plant" each, "rule" each, "alarm" each, and a "summary" as the last. */
-VJP_MUST_CHECK enum vjp_status vjp_selftest_write(struct vjp_sink *sink,
-                                                  const struct vjp_selftest_record *record,
-                                                  struct vjp_error *error);
+/* JSON lines, each as soon as it is known. Of a plant that is asked again, or of which the case is still made small, they are
+ * of type "plant_so_far", with what has come of it until then; the one of type "plant" has all. seed: that of the first
+ * campaign. */
+VJP_MUST_CHECK enum vjp_status vjp_selftest_write_plant(struct vjp_sink *sink, uint64_t seed,
+                                                        const struct vjp_kill *kill, bool done,
+                                                        struct vjp_error *error);
+
+/* A line of type "rule" for each. */
+VJP_MUST_CHECK enum vjp_status vjp_selftest_write_rules(struct vjp_sink *sink,
+                                                        const struct vjp_ballot *ballot,
+                                                        struct vjp_error *error);
+VJP_MUST_CHECK enum vjp_status vjp_selftest_write_alarm(struct vjp_sink *sink,
+                                                        const struct vjp_alarm *alarm,
+                                                        struct vjp_error *error);
+
+/* Of type "correct_so_far": the counts of verdicts on correct kernels. */
+VJP_MUST_CHECK enum vjp_status vjp_selftest_write_correct(struct vjp_sink *sink,
+                                                          const struct vjp_alarms *alarms,
+                                                          struct vjp_error *error);
+
+/* Of type "summary", the last. */
+VJP_MUST_CHECK enum vjp_status vjp_selftest_write_summary(struct vjp_sink *sink,
+                                                          const struct vjp_selftest_record *record,
+                                                          struct vjp_error *error);
 
 #endif

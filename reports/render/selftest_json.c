@@ -20,13 +20,12 @@ static json_t *make_classes(const struct vjp_plant *plant)
     return classes;
 }
 
-static json_t *make_try(const struct vjp_selftest_record *record, const struct vjp_try *attempt,
-                        int number)
+static json_t *make_try(uint64_t seed, const struct vjp_try *attempt)
 {
     struct vjp_json_line object = {.json = json_object()};
-    char seed[32];
-    snprintf(seed, sizeof seed, "0x%" PRIx64, record->seed + (uint64_t)number);
-    vjp_json_set(&object, "seed", json_string(seed));
+    char text[32];
+    snprintf(text, sizeof text, "0x%" PRIx64, seed);
+    vjp_json_set(&object, "seed", json_string(text));
     vjp_json_set(&object, "ran", json_boolean(attempt->ran));
     vjp_json_set(&object, "cases", json_integer(attempt->cases));
     vjp_json_set(&object, "seconds", vjp_json_number(attempt->seconds));
@@ -38,10 +37,11 @@ static json_t *make_try(const struct vjp_selftest_record *record, const struct v
     return NULL;
 }
 
-static enum vjp_status write_plant(struct vjp_sink *sink, const struct vjp_selftest_record *record,
-                                   const struct vjp_kill *kill, struct vjp_error *error)
+enum vjp_status vjp_selftest_write_plant(struct vjp_sink *sink, uint64_t seed,
+                                         const struct vjp_kill *kill, bool done,
+                                         struct vjp_error *error)
 {
-    struct vjp_json_line line = vjp_json_begin("plant");
+    struct vjp_json_line line = vjp_json_begin(done ? "plant" : "plant_so_far");
     const enum vjp_fate fate = vjp_kill_fate(kill);
     json_t *tries = json_array();
     vjp_json_set(&line, "plant", vjp_json_text(kill->plant->name));
@@ -53,7 +53,8 @@ static enum vjp_status write_plant(struct vjp_sink *sink, const struct vjp_selft
     if (kill->has_other)
         vjp_json_set(&line, "other", json_string(vjp_verdict_name(kill->other)));
     for (int i = 0; i < kill->tries; i++)
-        line.failed |= json_array_append_new(tries, make_try(record, &kill->attempt[i], i)) != 0;
+        line.failed |=
+            json_array_append_new(tries, make_try(seed + (uint64_t)i, &kill->attempt[i])) != 0;
     vjp_json_set(&line, "campaigns", tries);
     if (kill->has_size) {
         vjp_json_set(&line, "sizes", json_integer(kill->dims));
@@ -84,8 +85,17 @@ static enum vjp_status write_rule(struct vjp_sink *sink, const struct vjp_ballot
     return vjp_json_end(&line, sink, error);
 }
 
-static enum vjp_status write_alarm(struct vjp_sink *sink, const struct vjp_alarm *alarm,
-                                   struct vjp_error *error)
+enum vjp_status vjp_selftest_write_rules(struct vjp_sink *sink, const struct vjp_ballot *ballot,
+                                         struct vjp_error *error)
+{
+    enum vjp_status status = VJP_OK;
+    for (int rule = 0; vjp_rules[rule].name && status == VJP_OK; rule++)
+        status = write_rule(sink, ballot, rule, error);
+    return status;
+}
+
+enum vjp_status vjp_selftest_write_alarm(struct vjp_sink *sink, const struct vjp_alarm *alarm,
+                                         struct vjp_error *error)
 {
     struct vjp_json_line line = vjp_json_begin("alarm");
     vjp_json_set(&line, "target", vjp_json_text(alarm->target));
@@ -95,9 +105,25 @@ static enum vjp_status write_alarm(struct vjp_sink *sink, const struct vjp_alarm
     return vjp_json_end(&line, sink, error);
 }
 
-static enum vjp_status write_summary(struct vjp_sink *sink,
-                                     const struct vjp_selftest_record *record,
-                                     struct vjp_error *error)
+static void set_correct(struct vjp_json_line *line, const struct vjp_alarms *alarms)
+{
+    vjp_json_set(line, "correct_verdicts", json_integer(alarms->conclusive));
+    vjp_json_set(line, "correct_wanted", json_integer(alarms->wanted));
+    vjp_json_set(line, "correct_inconclusive", json_integer(alarms->inconclusive));
+    vjp_json_set(line, "false_alarms", json_integer(alarms->count));
+}
+
+enum vjp_status vjp_selftest_write_correct(struct vjp_sink *sink, const struct vjp_alarms *alarms,
+                                           struct vjp_error *error)
+{
+    struct vjp_json_line line = vjp_json_begin("correct_so_far");
+    set_correct(&line, alarms);
+    return vjp_json_end(&line, sink, error);
+}
+
+enum vjp_status vjp_selftest_write_summary(struct vjp_sink *sink,
+                                           const struct vjp_selftest_record *record,
+                                           struct vjp_error *error)
 {
     struct vjp_json_line line = vjp_json_begin("summary");
     const struct vjp_score *all = &record->all;
@@ -119,10 +145,7 @@ static enum vjp_status write_summary(struct vjp_sink *sink,
     vjp_json_set(&line, "median_cases", vjp_json_number(all->cases));
     vjp_json_set(&line, "median_seconds", vjp_json_number(all->seconds));
     vjp_json_set(&line, "within_2s", json_integer(all->quick));
-    vjp_json_set(&line, "correct_verdicts", json_integer(alarms->conclusive));
-    vjp_json_set(&line, "correct_wanted", json_integer(alarms->wanted));
-    vjp_json_set(&line, "correct_inconclusive", json_integer(alarms->inconclusive));
-    vjp_json_set(&line, "false_alarms", json_integer(alarms->count));
+    set_correct(&line, alarms);
     for (int i = 0; i < alarms->n_notes; i++)
         line.failed |= json_array_append_new(notes, vjp_json_text(alarms->note[i])) != 0;
     vjp_json_set(&line, "correct_notes", notes);
@@ -130,19 +153,6 @@ static enum vjp_status write_summary(struct vjp_sink *sink,
     vjp_json_set(&line, "passed", json_boolean(vjp_score_is_perfect(all, alarms)));
     vjp_json_set(&line, "seconds", vjp_json_number(record->seconds));
     return vjp_json_end(&line, sink, error);
-}
-
-enum vjp_status vjp_selftest_write(struct vjp_sink *sink, const struct vjp_selftest_record *record,
-                                   struct vjp_error *error)
-{
-    enum vjp_status status = VJP_OK;
-    for (int i = 0; i < record->n_kills && status == VJP_OK; i++)
-        status = write_plant(sink, record, &record->kills[i], error);
-    for (int rule = 0; vjp_rules[rule].name && status == VJP_OK; rule++)
-        status = write_rule(sink, record->ballot, rule, error);
-    for (int i = 0; i < record->alarms->n_kept && status == VJP_OK; i++)
-        status = write_alarm(sink, &record->alarms->kept[i], error);
-    return status == VJP_OK ? write_summary(sink, record, error) : status;
 }
 
 static enum vjp_status read_classes(const json_t *json, struct vjp_plant *plant,
@@ -254,6 +264,17 @@ enum vjp_status vjp_selftest_read_alarm(const void *json, struct vjp_alarm_recor
     return status == VJP_OK ? vjp_json_read_verdict(json, "verdict", &out->verdict, error) : status;
 }
 
+enum vjp_status vjp_selftest_read_correct(const void *json, struct vjp_selftest_conclusion *out,
+                                          struct vjp_error *error)
+{
+    const struct vjp_json_member members[] = {
+        {.key = "correct_verdicts", .count = &out->correct_verdicts},
+        {.key = "correct_wanted", .count = &out->correct_wanted},
+        {.key = "correct_inconclusive", .count = &out->correct_inconclusive},
+        {.key = "false_alarms", .count = &out->false_alarms}};
+    return vjp_json_read_members(json, members, sizeof members / sizeof *members, error);
+}
+
 enum vjp_status vjp_selftest_read_conclusion(const void *json, struct vjp_selftest_conclusion *out,
                                              struct vjp_error *error)
 {
@@ -261,14 +282,12 @@ enum vjp_status vjp_selftest_read_conclusion(const void *json, struct vjp_selfte
         {.key = "version", .text = &out->version},
         {.key = "seeds", .count = &out->seeds},
         {.key = "max_dim", .count = &out->dim_max},
-        {.key = "correct_verdicts", .count = &out->correct_verdicts},
-        {.key = "correct_wanted", .count = &out->correct_wanted},
-        {.key = "correct_inconclusive", .count = &out->correct_inconclusive},
-        {.key = "false_alarms", .count = &out->false_alarms},
         {.key = "without_answer", .count = &out->without_answer},
         {.key = "seconds", .number = &out->seconds}};
     out->passed = json_is_true(json_object_get(json, "passed"));
-    const enum vjp_status status = vjp_json_read_bits(json, "seed", &out->seed, error);
+    enum vjp_status status = vjp_json_read_bits(json, "seed", &out->seed, error);
+    if (status == VJP_OK)
+        status = vjp_selftest_read_correct(json, out, error);
     return status == VJP_OK
                ? vjp_json_read_members(json, members, sizeof members / sizeof *members, error)
                : status;

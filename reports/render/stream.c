@@ -259,6 +259,14 @@ static enum vjp_status read_summary(const json_t *json, struct vjp_stream_line *
                : VJP_OK;
 }
 
+static enum vjp_status read_plant(const json_t *json, struct vjp_stream_line *out,
+                                  struct vjp_error *error)
+{
+    const enum vjp_status status = vjp_selftest_read_plant(json, &out->plant, error);
+    out->plant.is_so_far = out->type == VJP_STREAM_PLANT_SO_FAR;
+    return status;
+}
+
 static enum vjp_status read_object(json_t *json, struct vjp_stream_line *out,
                                    struct vjp_error *error)
 {
@@ -285,11 +293,14 @@ static enum vjp_status read_object(json_t *json, struct vjp_stream_line *out,
     case VJP_STREAM_ORDER:
         return vjp_order_read(json, &out->order, error);
     case VJP_STREAM_PLANT:
-        return vjp_selftest_read_plant(json, &out->plant, error);
+    case VJP_STREAM_PLANT_SO_FAR:
+        return read_plant(json, out, error);
     case VJP_STREAM_RULE:
         return vjp_selftest_read_rule(json, &out->rule, error);
     case VJP_STREAM_ALARM:
         return vjp_selftest_read_alarm(json, &out->alarm, error);
+    case VJP_STREAM_CORRECT_SO_FAR:
+        return vjp_selftest_read_correct(json, &out->selftest, error);
     case VJP_STREAM_SELFTEST:
         return vjp_selftest_read_conclusion(json, &out->selftest, error);
     case VJP_STREAM_COVERAGE:
@@ -303,16 +314,26 @@ static enum vjp_status read_object(json_t *json, struct vjp_stream_line *out,
 
 static enum vjp_stream_type find_type(const char *name)
 {
-    static const char *const types[VJP_STREAM_OTHER] = {
-        [VJP_STREAM_HEADER] = "header",     [VJP_STREAM_CHECK] = "check",
-        [VJP_STREAM_CAMPAIGN] = "campaign", [VJP_STREAM_FIND] = "find",
-        [VJP_STREAM_RUN] = "run",           [VJP_STREAM_SUMMARY] = "summary",
-        [VJP_STREAM_STUDY] = "study",       [VJP_STREAM_POINT] = "point",
-        [VJP_STREAM_GAP] = "gap",           [VJP_STREAM_ORDER_GAP] = "left_out",
-        [VJP_STREAM_FIT] = "fit",           [VJP_STREAM_ORDER] = "order",
-        [VJP_STREAM_PLANT] = "plant",       [VJP_STREAM_RULE] = "rule",
-        [VJP_STREAM_ALARM] = "alarm",       [VJP_STREAM_SELFTEST] = "selftest",
-        [VJP_STREAM_COVERAGE] = "coverage"};
+    static const char *const types[VJP_STREAM_OTHER] = {[VJP_STREAM_HEADER] = "header",
+                                                        [VJP_STREAM_CHECK] = "check",
+                                                        [VJP_STREAM_CAMPAIGN] = "campaign",
+                                                        [VJP_STREAM_FIND] = "find",
+                                                        [VJP_STREAM_RUN] = "run",
+                                                        [VJP_STREAM_SUMMARY] = "summary",
+                                                        [VJP_STREAM_STUDY] = "study",
+                                                        [VJP_STREAM_POINT] = "point",
+                                                        [VJP_STREAM_GAP] = "gap",
+                                                        [VJP_STREAM_ORDER_GAP] = "left_out",
+                                                        [VJP_STREAM_FIT] = "fit",
+                                                        [VJP_STREAM_ORDER] = "order",
+                                                        [VJP_STREAM_PLANT] = "plant",
+                                                        [VJP_STREAM_RULE] = "rule",
+                                                        [VJP_STREAM_ALARM] = "alarm",
+                                                        [VJP_STREAM_SELFTEST] = "selftest",
+                                                        [VJP_STREAM_COVERAGE] = "coverage",
+                                                        [VJP_STREAM_PLANT_SO_FAR] = "plant_so_far",
+                                                        [VJP_STREAM_CORRECT_SO_FAR] =
+                                                            "correct_so_far"};
     for (int i = 0; i < VJP_STREAM_OTHER; i++) {
         if (strcmp(name, types[i]) == 0)
             return (enum vjp_stream_type)i;

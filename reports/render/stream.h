@@ -31,8 +31,10 @@ enum vjp_stream_type {
     VJP_STREAM_FIT,       /* what follows from points, and is not read */
     VJP_STREAM_ORDER,
     VJP_STREAM_PLANT,
+    VJP_STREAM_PLANT_SO_FAR, /* a plant that is asked again */
     VJP_STREAM_RULE,
     VJP_STREAM_ALARM,
+    VJP_STREAM_CORRECT_SO_FAR, /* counts of verdicts on correct kernels */
     VJP_STREAM_SELFTEST, /* the summary of a self-test; of type "selftest" in a stream that was merged */
     VJP_STREAM_COVERAGE,
     VJP_STREAM_OTHER, /* a type that this version does not know */
@@ -58,7 +60,7 @@ struct vjp_stream_line {
     struct vjp_plant_record plant;
     struct vjp_rule_record rule;
     struct vjp_alarm_record alarm;
-    struct vjp_selftest_conclusion selftest;
+    struct vjp_selftest_conclusion selftest; /* of CORRECT_SO_FAR, too */
     struct vjp_coverage coverage;
     void *json; /* what the texts lie in */
 };

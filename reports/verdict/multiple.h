@@ -4,12 +4,11 @@
 
 #include <stdbool.h>
 
-/* 2^exponent times the cotangent and what a kernel adds to, or minus that; a zeroed struct is the cotangent itself. */
+/* 2^exponent times the cotangent and what a kernel adds to, or minus that; a zeroed struct is the cotangent itself. Where
+ * zeros is set nothing underflows, for the cotangent itself neither: a gradient's 0 stays 0. */
 struct vjp_multiple {
     int exponent;
-    bool negative;
-    bool
-        zeros; /* nothing underflows, not for the cotangent itself either: a gradient's 0 stays 0 */
+    bool negative, zeros;
 };
 
 #endif

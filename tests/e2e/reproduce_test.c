@@ -264,7 +264,16 @@ Test(reproduce, what_is_not_linear_in_dy)
  * before the contract in which it could have done so. */
 static const char binned[] =
     "#include \"vjp_plugin.h\"\n"
+    "#include <math.h>\n"
     "typedef TYPE real;\n"
+    "/* Of positive numbers in binary16. */\n"
+    "double decode(unsigned h)\n"
+    "{ return h < 1024 ? ldexp(h, -24) : ldexp(h % 1024 + 1024, (int)(h / 1024) - 25); }\n"
+    "unsigned short encode(double x)\n"
+    "{\n"
+    "    const int e = x < 0x1p-14 ? -14 : ilogb(x);\n"
+    "    return (e + 14) * 1024 + nearbyint(ldexp(x, 10 - e));\n"
+    "}\n"
     "static int32_t supports(const struct vjp_abi_call *c, const char **why)\n"
     "{ *why = \"no\"; return !c->accumulate; }\n"
     "static int32_t run(const struct vjp_abi_call *c)\n"
@@ -299,11 +308,29 @@ static const char binned[] =
     "'-DTYPE=unsigned short' -DCODE=" code " -DSUM=float '-DMULTIPLY=*dx = *dy + (*dy >> 15); "    \
     "*dw = *dy; (void)w; (void)x;'"
 
+/* What is 0 for dy, and not for a multiple. */
+#define IN_F64_FROM_ZERO                                                                           \
+    "'-DTYPE=double' -DCODE=kDLFloat -DSUM=double '-DMULTIPLY=*dx = *w **dy; *dw = *x **dy; "      \
+    "if (*dy > 1e30) *dx = 1;'"
+
+/* Of three elements dx[0,0] is subnormal for dy, dx[0,1] underflows, and both are larger for 2^27 dy: they are right. Of
+ * dx[0,2] the last bit is off for that. */
+#define IN_F16_FROM_BELOW                                                                          \
+    "'-DTYPE=unsigned short' -DCODE=kDLFloat -DSUM=float '-DMULTIPLY=for (int i = 0; i < 3; "      \
+    "i++) dx[i] = encode(decode(w[i]) * decode(*dy)); dw[0] = *dy; dw[1] = dw[2] = 0; dx[2] += "   \
+    "*dy > 0x4000; (void)x;'"
+
 Test(reproduce, multiples_of_dy_in_other_formats)
 {
     static const struct {
         const char *line, *flags, *mended, *says;
     } table[] = {
+        {"linear dtype=f64 N=1 D=1 M=1 x=[1] w=[0] dy=[1]", IN_F64_FROM_ZERO " -DMINOR=5 -DFIXED=0",
+         NULL, "dx[0,0] = 0 (0x0p+0) for dy, and for 2^"},
+        {"linear dtype=f16 N=1 D=3 M=1 x=[1,0,0] w=[0x1.004p-10,0x1p-14,1] dy=[0x1.004p-12]",
+         IN_F16_FROM_BELOW " -DMINOR=5 -DFIXED=0", NULL,
+         "dx[0,2] = 0.00024438 (0x1.004p-12) for dy, and for 2^27 dy 32832 (0x1.008p+15), "
+         "expected 32800\n"},
         {"linear dtype=f64 N=1 D=1 M=4 x=[1] w=[-1,-0.7,-0.3,-0.1] dy=[1,1,1,1]",
          IN_F64 " -DMINOR=5 -DFIXED=0", IN_F64 " -DMINOR=5 -DFIXED=VJP_ABI_FIXED_POINT",
          "dx[0,0] = -2.1000000000000001 (-0x1.0cccccccccccdp+1) for dy, and for 2^98"},
@@ -325,19 +352,20 @@ Test(reproduce, multiples_of_dy_in_other_formats)
     fputs(binned, file);
     fclose(file);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct answer answer = sh(
-            "cd %s && C='" TEST_C_COMPILER "' && $C -I $S/impls/abi %s -shared -fPIC k.c -o k.so "
-            "&& $V reproduce '%s' --kernel ./k.so --out fault.c && $C fault.c ./k.so -o fault && "
-            "./fault",
-            folder, table[i].flags, table[i].line);
+        struct answer answer =
+            sh("cd %s && C='" TEST_C_COMPILER "' && "
+               "$C -I $S/impls/abi %s -shared -fPIC k.c -o k.so -lm && $V reproduce '%s' "
+               "--kernel ./k.so --out fault.c && $C fault.c ./k.so -o fault && ./fault",
+               folder, table[i].flags, table[i].line);
         expect_code(&answer, 1);
-        expect_in(answer.out, "fault: 1 of 1 elements of dx are not linear in dy, the first:\n");
+        expect_in(answer.out, "fault: 1 of ");
+        expect_in(answer.out, " elements of dx are not linear in dy, the first:\n");
         expect_in(answer.out, table[i].says);
         forget(&answer);
         if (!table[i].mended)
             continue;
         answer =
-            sh("cd %s && C='" TEST_C_COMPILER "' && $C -I $S/impls/abi %s fault.c k.c -o right "
+            sh("cd %s && C='" TEST_C_COMPILER "' && $C -I $S/impls/abi %s fault.c k.c -o right -lm "
                "&& ./right",
                folder, table[i].mended);
         expect_code(&answer, 0);

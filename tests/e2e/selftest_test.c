@@ -17,6 +17,9 @@ Test(selftest, plants_are_caught)
     expect_in(answer.err, ", 0 false alarms, ");
     expect_in(answer.err, "torch.testing.assert_close");
     expect_in(answer.err, "passed: 3 of 3 plants caught, 1 of them by pinned cases only; 0 false");
+    expect_in(answer.out, "{\"type\":\"plant_so_far\",\"plant\":\"term_twice\"");
+    expect_in(answer.out, "{\"type\":\"plant\",\"plant\":\"term_twice\"");
+    expect_in(answer.out, "{\"type\":\"correct_so_far\",\"correct_verdicts\":1,");
     const char *last = strstr(answer.out, "{\"type\":\"summary\"");
     cr_assert_not_null(last, "%s", answer.out);
     json_t *summary = json_loads(last, 0, NULL);
@@ -43,6 +46,36 @@ Test(selftest, a_correct_kernel_among_them_is_missed)
     expect_in(answer.out, "4 tail of a dimension dropped");
     expect_not_in(answer.out, "5 a term counted twice");
     expect_in(answer.out, "failed: 1 of 2 plants caught, 0 of them by pinned cases only; 0 false");
+    forget(&answer);
+    remove_folder(folder);
+}
+
+/* Ends a run while its second campaign, against a kernel that is right, goes on for seconds: a line is there by then. */
+#define UNTIL_A_LINE_IS_THERE                                                                      \
+    "VJPCHECK_FAULTY_PATH=. $V selftest --json s.jsonl >told 2>&1 & pid=$!; i=0; "                 \
+    "until grep -q plant_so_far s.jsonl.partial 2>/dev/null || [ $i = 500 ]; "                     \
+    "do sleep 0.02; i=$((i+1)); done; "
+
+Test(selftest, what_was_found_is_there_when_it_is_ended)
+{
+    char folder[64];
+    make_folder(folder);
+    struct answer answer =
+        sh("cd %s && cp $B/plugins/blocked.so sound.so && cp $B/faulty/term_twice.so . && "
+           "printf 'Plant: term_twice\\nClass: 5\\nVerdict: wrong\\n"
+           "Plant: sound\\nClass: 4\\nVerdict: wrong\\n' >catalogue.txt; " UNTIL_A_LINE_IS_THERE
+           "kill -KILL $pid; wait $pid; test ! -e s.jsonl && "
+           "$V report s.jsonl.partial --markdown report.md; cat report.md",
+           folder);
+    expect_in(answer.err, "s.jsonl.partial: has no summary: its run did not come to its end");
+    expect_in(answer.out, "did not pass: 1 of 1 plants caught; it did not come to its end.");
+    forget(&answer);
+    answer = sh("cd %s && rm s.jsonl.partial; " UNTIL_A_LINE_IS_THERE
+                "kill -TERM $pid; wait $pid; echo code $?; cat told; tail -n 1 s.jsonl",
+                folder);
+    expect_in(answer.out, "code 1\n");
+    expect_in(answer.out, "interrupted by Terminated\n");
+    expect_in(answer.out, "{\"type\":\"summary\",");
     forget(&answer);
     remove_folder(folder);
 }

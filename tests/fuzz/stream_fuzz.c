@@ -69,7 +69,7 @@ static void check_point(const struct vjp_study_point *p)
 static void check_selftest(const struct vjp_stream_line *line)
 {
     const struct vjp_plant_record *p = &line->plant;
-    if (line->type == VJP_STREAM_PLANT)
+    if (line->type == VJP_STREAM_PLANT || line->type == VJP_STREAM_PLANT_SO_FAR)
         FUZZ_EXPECT(p->name && p->replay && p->kill.tries <= VJP_TRIES_MAX &&
                         vjp_fate_name(vjp_kill_fate(&p->kill)) &&
                         vjp_kill_verdict(&p->kill) < VJP_VERDICT_COUNT,
@@ -78,6 +78,9 @@ static void check_selftest(const struct vjp_stream_line *line)
         FUZZ_EXPECT(line->rule.rule && line->rule.source && line->rule.right.accept >= 0, "a rule");
     else if (line->type == VJP_STREAM_ALARM)
         FUZZ_EXPECT(line->alarm.target && line->alarm.reason && line->alarm.replay, "an alarm");
+    else if (line->type == VJP_STREAM_CORRECT_SO_FAR)
+        FUZZ_EXPECT(line->selftest.correct_verdicts >= 0 && line->selftest.false_alarms >= 0,
+                    "counts");
     else
         FUZZ_EXPECT(line->selftest.version && line->selftest.seeds >= 0, "a conclusion");
 }
@@ -129,8 +132,10 @@ static void check_line(const struct vjp_stream_line *line)
         FUZZ_EXPECT(line->order_gap.gradient && line->order_gap.why, "words");
         break;
     case VJP_STREAM_PLANT:
+    case VJP_STREAM_PLANT_SO_FAR:
     case VJP_STREAM_RULE:
     case VJP_STREAM_ALARM:
+    case VJP_STREAM_CORRECT_SO_FAR:
     case VJP_STREAM_SELFTEST:
         check_selftest(line);
         break;

@@ -137,7 +137,7 @@ static void write_alarms(struct vjp_page *page, const struct vjp_annex_selftest 
 {
     const struct vjp_selftest_conclusion *c = &s->conclusion;
     char verdicts[32];
-    if (!s->concluded)
+    if (!s->concluded && !s->has_correct)
         return;
     vjp_page_markup(page,
                     "<h4>Correct kernels</h4>\n<p>%s verdicts, <b>%" PRId64

@@ -40,6 +40,80 @@ Test(ask, a_line_is_asked_once_and_remembered)
     vjp_text_clear(&s.asked);
 }
 
+Test(ask, a_no_is_believed_after_so_many_times)
+{
+    struct synthetic s = {.rule = wide, .patience = 5};
+    const struct vjp_shrink how = synthetic_how(&s, 1000);
+    struct vjp_ask ask;
+    vjp_ask_init(&ask, &how);
+    ask.patience = 3;
+    for (int round = 0; round < 2; round++) {
+        cr_expect_eq(ask_width(&ask, 2), VJP_ANSWER_NO);
+        cr_expect_eq(ask_width(&ask, 3), VJP_ANSWER_YES);
+        cr_expect_eq(ask.runs, 4, "%d", round);
+    }
+    ask.patience = 5;
+    cr_expect_eq(ask_width(&ask, 2), VJP_ANSWER_NO);
+    cr_expect_eq(ask_width(&ask, 3), VJP_ANSWER_YES);
+    cr_expect_eq(ask.runs, 6);
+    cr_expect_not(ask.unsteady);
+    vjp_ask_clear(&ask);
+    vjp_text_clear(&s.asked);
+}
+
+static int64_t times; /* that something was asked */
+
+static bool third_time(const struct vjp_case *c, const struct vjp_data *data)
+{
+    (void)c, (void)data;
+    return ++times == 3;
+}
+
+Test(ask, a_no_that_becomes_a_yes_is_unsteady)
+{
+    struct synthetic s = {.rule = third_time, .unsteady = true};
+    const struct vjp_shrink how = synthetic_how(&s, 1000);
+    struct vjp_case c = of_width(1);
+    struct vjp_ask ask;
+    vjp_ask_init(&ask, &how);
+    ask.patience = 2;
+    ask.steady = true;
+    cr_expect_eq(ask_width(&ask, 1), VJP_ANSWER_NO);
+    cr_expect_not(ask.ended);
+    ask.patience = 3;
+    cr_expect_eq(ask_width(&ask, 1), VJP_ANSWER_YES);
+    cr_expect(ask.unsteady && ask.ended);
+    vjp_ask_extend(&ask, 1000);
+    cr_expect(ask.ended, "steady is what it is to be");
+    cr_expect_eq(vjp_ask_afresh(&ask, &c), VJP_ANSWER_NONE);
+    ask.steady = false;
+    vjp_ask_extend(&ask, 1000);
+    cr_expect_not(ask.ended);
+    cr_expect_eq(vjp_ask_afresh(&ask, &c), VJP_ANSWER_NO);
+    cr_expect_eq(ask_width(&ask, 1), VJP_ANSWER_YES, "known");
+    cr_expect_eq(ask.runs, 4);
+    vjp_case_clear(&c);
+    vjp_ask_clear(&ask);
+    vjp_text_clear(&s.asked);
+}
+
+/* In the middle of its times: that is no answer, and none is remembered. */
+Test(ask, a_no_that_is_not_yet_believed_is_none)
+{
+    struct synthetic s = {.rule = wide, .patience = 5};
+    const struct vjp_shrink how = synthetic_how(&s, 2);
+    struct vjp_ask ask;
+    vjp_ask_init(&ask, &how);
+    ask.patience = 3;
+    cr_expect_eq(ask_width(&ask, 2), VJP_ANSWER_NONE);
+    cr_expect(ask.ended);
+    vjp_ask_extend(&ask, 10);
+    cr_expect_eq(ask_width(&ask, 2), VJP_ANSWER_NO);
+    cr_expect_eq(ask.runs, 5);
+    vjp_ask_clear(&ask);
+    vjp_text_clear(&s.asked);
+}
+
 Test(ask, what_is_not_valid_is_not_asked)
 {
     struct synthetic s = {.rule = wide};

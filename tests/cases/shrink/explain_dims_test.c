@@ -66,7 +66,9 @@ Test(explain_dims, two_dimensions_are_compared)
 /* M > 0 and D < 5 looks like M > D and the like from (0, 1), until both are changed. */
 Test(explain_dims, what_only_looks_like_a_comparison_is_none)
 {
-    expect(both, ones, "fails iff M > 0 (of 50 values of M tried, 49 failed)");
+    expect(both, ones,
+           "fails with M > 0, going by a single observation that passes (of 50 values of M tried, "
+           "49 failed)");
     expect(both, ones, "fails iff D < 5 (of 50 values of D tried, 5 failed)");
 }
 
@@ -95,8 +97,11 @@ Test(explain_dims, remainders_and_thresholds_are_told_apart)
     expect(one_too_many, ones, "fails iff M % 8 = 1 (of 50 values of M tried, 8 failed)");
     expect(few, zeros, "fails iff N < 3 (of 50 values of N tried, 3 failed)");
     expect(one_size, "linear dtype=f32 N=5 D=0 M=0",
-           "fails iff N = 5 (of 50 values of N tried, 1 failed)");
-    expect(all_but_one_size, zeros, "fails iff N != 5 (of 50 values of N tried, 49 failed)");
+           "fails with N = 5, going by a single observation that fails (of 50 values of N tried, 1 "
+           "failed)");
+    expect(all_but_one_size, zeros,
+           "fails with N != 5, going by a single observation that passes (of 50 values of N tried, "
+           "49 failed)");
     expect(irregular, "linear dtype=f32 N=3 D=0 M=0",
            "fails with N = 3, 7-9, 20, not with 0-2, 4-6, 10-19, 21-40, 63-65, 127-129, 255-257 "
            "(of 50 values of N tried, 5 failed)");

@@ -52,6 +52,19 @@ Test(explain_fields, accumulate_threads_and_dtype)
     expect_explained(not_double, line, "not with dtype=f64 (of 4 tried, 3 failed)");
 }
 
+RULE(accumulating_two, c->accumulate || c->dim[0] != 2)
+RULE(accumulating_there,
+     c->accumulate && c->dim[0] == 1 && c->dim[1] == 1 && c->dim[2] == 1 && c->seed == 7)
+
+/* Of two values, each was seen once: a case of another size says that it is not so, or there is no other case. */
+Test(explain_fields, what_no_second_case_says_is_said_of_this_one)
+{
+    expect_explained(accumulating_two, "linear dtype=f32 N=2 D=1 M=1 accumulate=1",
+                     "here only with accumulate=1 (of 2 tried, 1 failed)");
+    expect_explained(accumulating_there, "linear dtype=f32 N=1 D=1 M=1 accumulate=1 seed=0x7",
+                     "here only with accumulate=1 (of 2 tried, 1 failed)");
+}
+
 /* A stride is 1 to 8; an eps is tried at its own value, 1e-5, half and
  * twice that, 0.5 and 1, not at 0, which it may not be. */
 Test(explain_fields, attributes_of_every_kind)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cases/shrink/explain.h"
 
+#include "cases/base/stream.h"
 #include "tests/cases/shrink/explained.h"
+
+#include <stdio.h>
 
 static bool tail_of_padded(const struct vjp_case *c, const struct vjp_data *data)
 {
@@ -40,7 +43,63 @@ Test(explain, a_case_that_does_not_fail_again_is_not_explained)
     struct vjp_explanation out = explain_with(&s, padded, ENOUGH);
     expect_remarks(&out, "did not fail when it was run again", NULL);
     cr_expect_eq(out.remarks.count, 1);
-    cr_expect_eq(out.runs, 1);
+    cr_expect_eq(out.runs, 2);
+}
+
+static int64_t times; /* that something was asked */
+
+static bool every_fourth_time(const struct vjp_case *c, const struct vjp_data *data)
+{
+    (void)c, (void)data;
+    return times++ % 4 == 0;
+}
+
+/* Three of the first five answers say yes: that would have been a rule. */
+Test(explain, what_fails_by_chance_has_no_rule)
+{
+    struct synthetic s = {.rule = every_fourth_time, .unsteady = true};
+    struct vjp_explanation out = explain_with(&s, padded, ENOUGH);
+    expect_remarks(&out, "fails now and then: in 4 of 16 runs of the same case", NULL);
+    cr_expect_eq(out.remarks.count, 1);
+    cr_expect_lt(out.runs, 30, "%d", (int)out.runs);
+    cr_expect(out.complete);
+}
+
+/* Seven of eight times: in ten it passes by chance once in 2^30. */
+static bool mostly_with_threads(const struct vjp_case *c, const struct vjp_data *data)
+{
+    (void)data;
+    return vjp_mix64((uint64_t)++times) % 8 != 0 && c->threads > 1;
+}
+
+Test(explain, what_mostly_fails_has_rules)
+{
+    struct synthetic s = {.rule = mostly_with_threads, .unsteady = true};
+    struct vjp_explanation out = explain_with(&s, "linear dtype=f32 N=1 D=0 M=1 threads=2", ENOUGH);
+    int failed = 0, asked = 0, end = 0;
+    (void)sscanf(out.remarks.at[0].text, "fails now and then: in %d of %d runs of the same case%n",
+                 &failed, &asked, &end);
+    cr_expect(failed > 8 && failed < asked && asked == 16, "%s", out.remarks.at[0].text);
+    cr_expect_eq(out.remarks.at[0].text[end], '\0');
+    cr_expect_str_eq(out.remarks.at[1].text,
+                     "fails with threads > 1, going by a single observation that passes (of 5 "
+                     "values of threads tried, 4 failed)");
+    cr_expect_eq(out.remarks.at[2].rank, VJP_REMARK_ALWAYS, "%s", out.remarks.at[2].text);
+    cr_expect(out.complete);
+}
+
+static bool others_every_other_time(const struct vjp_case *c, const struct vjp_data *data)
+{
+    (void)data;
+    return c->dim[2] == 1 || times++ % 2 == 1;
+}
+
+Test(explain, the_case_itself_may_fail_every_time)
+{
+    struct synthetic s = {.rule = others_every_other_time, .unsteady = true};
+    struct vjp_explanation out = explain_with(&s, padded, ENOUGH);
+    expect_remarks(&out, "cases near it fail now and then", NULL);
+    expect_remark(&out, "whatever M (50 values tried)");
 }
 
 /* Nothing is said of what was not observed on both sides, whenever it ends. */
@@ -65,7 +124,7 @@ Test(explain, runs_and_stop_are_obeyed)
 Test(explain, layouts_and_fields_have_runs_left_for_them)
 {
     struct synthetic s = {.rule = tail_of_padded};
-    struct vjp_explanation out = explain_with(&s, padded, 60);
+    struct vjp_explanation out = explain_with(&s, padded, 75);
     expect_remark(&out, "only with w.ld > M (of 5 paddings tried, 4 failed)");
     cr_expect_not(out.complete);
 }

@@ -18,6 +18,7 @@ static inline struct vjp_explanation explain_with(struct synthetic *s, const cha
     struct vjp_explanation out = {.runs = -1};
     struct vjp_error error = {""};
     const struct vjp_shrink how = synthetic_how(s, runs);
+    s->patience = 2;
     cr_assert_eq(vjp_explain_case(&how, &c, &out, &error), VJP_OK, "%s: %s", line, error.text);
     cr_expect_eq(out.runs, s->calls);
     cr_expect_leq(s->calls, runs);

@@ -67,13 +67,32 @@ Test(remark, values_are_told_with_their_numbers)
 {
     expect_values("..xxx", VJP_REMARK_THRESHOLD,
                   "fails iff M > 1 (of 5 values of M tried, 3 failed)");
-    expect_values("xxx.", VJP_REMARK_THRESHOLD,
-                  "fails iff M < 3 (of 4 values of M tried, 3 failed)");
+    expect_values("xxx..", VJP_REMARK_THRESHOLD,
+                  "fails iff M < 3 (of 5 values of M tried, 3 failed)");
     expect_values(".x.x.x.", VJP_REMARK_RULE,
                   "fails iff M % 2 != 0 (of 7 values of M tried, 3 failed)");
     expect_values("x..xx.x", VJP_REMARK_VALUES,
                   "fails with M = 0, 3-4, 6, not with 1-2, 5 (of 7 values of M tried, 4 failed)");
     expect_values("xxx", VJP_REMARK_ALWAYS, "whatever M (3 values tried)");
+}
+
+/* What one observation less would change is no rule, and comes behind those that are. */
+Test(remark, how_few_a_sentence_rests_on_is_told)
+{
+    expect_values("....x...", VJP_REMARK_THRESHOLD,
+                  "fails with M = 4, going by a single observation that fails (of 8 values of M "
+                  "tried, 1 failed)");
+    expect_values("xxx.xx", VJP_REMARK_THRESHOLD,
+                  "fails with M != 3, going by a single observation that passes (of 6 values of M "
+                  "tried, 5 failed)");
+    expect_values("xxx.", VJP_REMARK_THRESHOLD,
+                  "fails with M < 3, going by a single observation that passes (of 4 values of M "
+                  "tried, 3 failed)");
+    expect_values("x.", VJP_REMARK_THRESHOLD,
+                  "fails with M < 1, going by a single observation that fails and one that passes "
+                  "(of 2 values of M tried, 1 failed)");
+    expect_values("..xx", VJP_REMARK_THRESHOLD,
+                  "fails iff M > 1 (of 4 values of M tried, 2 failed)");
 }
 
 Test(remark, a_gap_at_a_threshold_is_told)
@@ -103,7 +122,12 @@ Test(remark, two_fields_are_told_as_pairs)
     vjp_points_add(&points, 1, 2, true);
     vjp_points_add(&points, 2, 1, true);
     vjp_remark_add_pairs(&found, "D", "M", vjp_rule_of_two(&points), &points);
-    expect(&found, 0, VJP_REMARK_RULE, "fails iff D != M (of 3 pairs of D and M tried, 2 failed)");
+    expect(&found, 0, VJP_REMARK_THRESHOLD,
+           "fails with D != M, going by a single observation that passes (of 3 pairs of D and M "
+           "tried, 2 failed)");
+    vjp_points_add(&points, 2, 2, false);
+    vjp_remark_add_pairs(&found, "D", "M", vjp_rule_of_two(&points), &points);
+    expect(&found, 0, VJP_REMARK_RULE, "fails iff D != M (of 4 pairs of D and M tried, 2 failed)");
 }
 
 /* One letter for each: x failed. */

@@ -65,12 +65,11 @@ static inline void annex_add_all(struct vjp_annex *annex, char *text)
 static inline char *annex_selftest_lines(void)
 {
     struct selftest_scene s;
-    struct vjp_error error = {""};
     char *text = NULL;
     size_t size = 0;
     struct vjp_sink sink = {.file = open_memstream(&text, &size), .path = strdup("memory")};
     selftest_scene_open(&s);
-    cr_assert_eq(vjp_selftest_write(&sink, &s.record, &error), VJP_OK, "%s", error.text);
+    selftest_scene_write(&s, &sink);
     selftest_scene_close(&s);
     vjp_sink_clear(&sink);
     return text;

@@ -143,6 +143,53 @@ Test(annex, a_self_test_is_read_again)
     vjp_annex_clear(&annex);
 }
 
+/* A run that was cut off: what is known so far of a plant gives way to what is known later, and is no success. */
+Test(annex, a_self_test_that_was_cut_is_read)
+{
+    struct vjp_annex annex = {.open = false};
+    char *text = annex_selftest_lines();
+    char *last = strstr(text, "{\"type\":\"summary\"");
+    cr_assert_not_null(last);
+    *last = '\0';
+    char *first = strndup(text, (size_t)(strchr(text, '\n') - text));
+    annex_add(&annex, first);
+    free(first);
+    cr_assert(annex.n_selftests == 1 && annex.selftest[0].n_plants == 1);
+    cr_expect_eq(vjp_kill_fate(&annex.selftest[0].plant[0].kill), VJP_FATE_MISSED);
+    annex_add_all(&annex, text);
+    cr_assert_eq(annex.n_selftests, 1);
+    const struct vjp_annex_selftest *s = &annex.selftest[0];
+    cr_expect_eq(s->n_plants, 4);
+    cr_expect_eq(vjp_kill_fate(&s->plant[0].kill), VJP_FATE_CAUGHT);
+    cr_expect(s->has_correct && !s->concluded && s->n_alarms == 1);
+    cr_expect(s->conclusion.correct_verdicts == 1500 && s->conclusion.false_alarms == 1);
+    vjp_annex_clear(&annex);
+}
+
+/* Of a plant that was done with, another line is another run's, and hides nothing. */
+Test(annex, what_is_known_of_a_plant_is_not_written_over)
+{
+    static const char line[] =
+        "{\"type\":\"%s\",\"plant\":\"p\",\"classes\":[1],\"named\":\"wrong\",\"fate\":\"%s\","
+        "\"campaigns\":[{\"ran\":true,\"cases\":1,\"seconds\":0.5%s}],\"replay\":\"\"}";
+    static const struct {
+        const char *type, *fate, *caught;
+        int plants;
+    } lines[] = {{"plant_so_far", "missed", "", 1},
+                 {"plant", "missed", "", 1},
+                 {"plant_so_far", "caught", ",\"verdict\":\"wrong\"", 2},
+                 {"plant", "caught", ",\"verdict\":\"wrong\"", 2}};
+    struct vjp_annex annex = {.open = false};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        char text[512];
+        snprintf(text, sizeof text, line, lines[i].type, lines[i].fate, lines[i].caught);
+        annex_add(&annex, text);
+        cr_expect_eq(annex.selftest[0].n_plants, lines[i].plants, "%zu", i);
+    }
+    cr_expect_eq(vjp_kill_fate(&annex.selftest[0].plant[0].kill), VJP_FATE_MISSED);
+    vjp_annex_clear(&annex);
+}
+
 /* A summary that says so is not enough, and neither are plants without one. */
 Test(annex, a_self_test_passes_only_if_all_says_so)
 {

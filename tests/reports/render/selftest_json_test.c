@@ -44,10 +44,15 @@ Test(selftest_json, has_a_line_for_everything)
     cr_assert_neq(mkstemp(path), -1);
     selftest_scene_open(&s);
     cr_assert_eq(vjp_sink_open(path, &sink, &error), VJP_OK, "%s", error.text);
-    cr_assert_eq(vjp_selftest_write(&sink, &s.record, &error), VJP_OK, "%s", error.text);
+    selftest_scene_write(&s, &sink);
     cr_assert_eq(vjp_sink_commit(&sink, &error), VJP_OK, "%s", error.text);
     vjp_sink_clear(&sink);
     json_t *lines = read_lines(path);
+
+    const json_t *before = json_array_get(lines, 0);
+    cr_expect_str_eq(text(before, "type"), "plant_so_far");
+    cr_expect_str_eq(text(before, "fate"), "missed");
+    cr_assert_eq(json_array_remove(lines, 0), 0); /* a borrowed line is gone with it */
 
     const json_t *one = json_array_get(lines, 0), *two = json_array_get(lines, 1);
     cr_expect_str_eq(text(one, "type"), "plant");
@@ -74,6 +79,10 @@ Test(selftest_json, has_a_line_for_everything)
     const size_t count = json_array_size(lines);
     const json_t *alarm = json_array_get(lines, count - 2);
     const json_t *summary = json_array_get(lines, count - 1);
+    const json_t *correct = json_array_get(lines, count - 3);
+    cr_expect_str_eq(text(correct, "type"), "correct_so_far");
+    cr_expect(number(correct, "correct_verdicts") == 1500 && number(correct, "false_alarms") == 1);
+    cr_expect(number(correct, "correct_wanted") == 2000);
     cr_expect_str_eq(text(alarm, "type"), "alarm");
     cr_expect_str_eq(text(alarm, "replay"), "vjpcheck run 'linear'");
     cr_expect_str_eq(text(summary, "type"), "summary");

@@ -64,6 +64,27 @@ static inline void selftest_scene_open(struct selftest_scene *s)
     cr_assert_eq(vjp_score_class(s->kill, 4, 0, &s->record.all, &error), VJP_OK);
 }
 
+/* The lines that the run leaves behind: of the first plant also what was known after one campaign, in which it was
+ * missed. */
+static inline void selftest_scene_write(const struct selftest_scene *s, struct vjp_sink *sink)
+{
+    struct vjp_error error = {""};
+    struct vjp_kill before = {
+        .plant = &s->plant[0], .tries = 1, .attempt = {{.ran = true, .cases = 60, .seconds = 2}}};
+    enum vjp_status status = vjp_selftest_write_plant(sink, s->record.seed, &before, false, &error);
+    for (int i = 0; i < 4 && status == VJP_OK; i++)
+        status = vjp_selftest_write_plant(sink, s->record.seed, &s->kill[i], true, &error);
+    if (status == VJP_OK)
+        status = vjp_selftest_write_rules(sink, &s->ballot, &error);
+    if (status == VJP_OK)
+        status = vjp_selftest_write_correct(sink, &s->alarms, &error);
+    if (status == VJP_OK)
+        status = vjp_selftest_write_alarm(sink, &s->alarms.kept[0], &error);
+    if (status == VJP_OK)
+        status = vjp_selftest_write_summary(sink, &s->record, &error);
+    cr_assert_eq(status, VJP_OK, "%s", error.text);
+}
+
 static inline void selftest_scene_close(struct selftest_scene *s)
 {
     vjp_alarms_clear(&s->alarms);
