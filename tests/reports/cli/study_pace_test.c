@@ -48,3 +48,21 @@ Test(study_pace, of_what_was_skipped_no_time_is_told)
     cr_expect_null(strstr(text, "left"), "%s", text);
     free(text);
 }
+
+/* Who ends at some time whatever is left takes no longer. */
+Test(study_pace, an_end_on_the_clock_is_the_end)
+{
+    char *text = NULL;
+    size_t size = 0;
+    struct vjp_study_pace pace;
+    vjp_study_pace_begin(&pace);
+    FILE *out = open_memstream(&text, &size);
+    pace.progress = (struct vjp_progress){.file = out};
+    pace.all = 4;
+    pace.end = pace.start + 45.5;
+    pace.start -= 3000;
+    vjp_study_pace_step(&pace, 1, false, "dx");
+    fclose(out);
+    cr_expect_not_null(strstr(text, "25 %, about 45 s left: dx"), "%s", text);
+    free(text);
+}
