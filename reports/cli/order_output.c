@@ -45,7 +45,8 @@ static enum vjp_status draw(struct vjp_order_output *out, const struct vjp_order
     struct vjp_text title = {0};
     struct vjp_text about = {0};
     struct vjp_sink sink = {0};
-    char text[320];
+    char text[VJP_ORDER_ARITHMETIC_MAX];
+    char certificate[256];
     enum vjp_status status = VJP_OK;
     const char *const slash = strrchr(order->kernel, '/');
     vjp_text_add(&path, "%s-%s-%d.svg", slash ? slash + 1 : order->kernel, order->gradient,
@@ -61,8 +62,9 @@ static enum vjp_status draw(struct vjp_order_output *out, const struct vjp_order
         status = vjp_sink_open(title.data, &sink, error);
     vjp_text_clear(&title);
     vjp_text_add(&title, "%s, %s of %s: %s", order->kernel, tree->element, shape, tree->name);
-    vjp_text_add(&about, "%s%s%s", tree->replayed ? vjp_order_arithmetic_text(tree, text, 64) : "",
-                 tree->replayed ? "; " : "", vjp_order_certificate(order, text + 64, 256));
+    vjp_text_add(
+        &about, "%s%s%s", tree->replayed ? vjp_order_arithmetic_text(tree, text, sizeof text) : "",
+        tree->replayed ? "; " : "", vjp_order_certificate(order, certificate, sizeof certificate));
     if (status == VJP_OK && (title.failed || about.failed))
         status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
     if (status == VJP_OK)
@@ -80,7 +82,7 @@ static enum vjp_status draw(struct vjp_order_output *out, const struct vjp_order
 static void print_tree(const struct vjp_order_tree *t)
 {
     const struct vjp_revelation *const r = &t->revelation;
-    char text[64];
+    char text[VJP_ORDER_ARITHMETIC_MAX];
     if (r->outcome == VJP_REVEAL_NO_SWAMPING) {
         printf("  %s: no swamping: a compensated or exact sum, or an accumulator wider than +-M "
                "reaches\n",

@@ -21,11 +21,15 @@ static uint64_t replay(struct replaying *p, const struct vjp_order_arithmetic *h
     const struct vjp_order_terms *const t = p->r->drawn;
     const struct vjp_tensor *const dy = &p->r->random->slot[vjp_slot_cotangent(p->r->c->spec)];
     const struct vjp_tensor *const held = &p->r->random->slot[p->r->slot];
-    const struct vjp_replay replay = {.tree = p->tree,
-                                      .accumulate = how->accumulate,
-                                      .product = p->product,
-                                      .dtype = p->r->c->dtype,
-                                      .narrow = how->mixed ? p->narrow : NULL};
+    const struct vjp_replay replay = {
+        .tree = p->tree,
+        .accumulate = how->accumulate,
+        .rounding = how->rounding,
+        .product_rounding = how->nearest_products ? VJP_ROUND_NEAREST : how->rounding,
+        .result_rounding = how->nearest_result ? VJP_ROUND_NEAREST : how->rounding,
+        .product = p->product,
+        .dtype = p->r->c->dtype,
+        .narrow = how->mixed ? p->narrow : NULL};
     for (int i = 0; i < p->tree->leaves; i++) {
         p->a[i] = t->factor[t->start[j] + i];
         const int64_t row = t->row[t->start[j] + i];
@@ -106,36 +110,69 @@ static void settle(struct replaying *p, struct vjp_order_tree *tree, int64_t ele
     }
 }
 
-static void keep_better(struct replaying *p, struct vjp_order_tree *tree,
-                        const struct vjp_order_arithmetic *how, int64_t *best)
+/* The directions to try, the likeliest first: what was probed, and where that is not known, as of two terms, what sums
+ * that are made with care have. */
+static int list_roundings(const struct vjp_probe *probe, enum vjp_rounding out[2])
 {
-    const int64_t equal = count_equal(p, how);
-    tree->tried++;
-    if (equal > *best) {
-        *best = equal;
-        tree->arithmetic = *how;
+    out[0] = probe->rounding == VJP_ROUNDING_TRUNCATED ? VJP_ROUND_ZERO
+             : probe->rounding == VJP_ROUNDING_UP      ? VJP_ROUND_UP
+             : probe->rounding == VJP_ROUNDING_DOWN    ? VJP_ROUND_DOWN
+                                                       : VJP_ROUND_NEAREST;
+    out[1] = out[0] == VJP_ROUND_NEAREST ? VJP_ROUND_ZERO : VJP_ROUND_NEAREST;
+    return probe->rounding == VJP_ROUNDING_NEAREST_EVEN ? 1 : 2;
+}
+
+struct search {
+    struct replaying *p;
+    struct vjp_order_tree *tree;
+    int64_t best, all;
+};
+
+/* Where sums are not rounded to nearest, products that are rounded by themselves may be, or what comes of an accumulator that
+ * is wider than the dtype. */
+static void try_one(struct search *s, const struct vjp_order_arithmetic *how)
+{
+    const bool directed = how->rounding != VJP_ROUND_NEAREST;
+    const bool products = directed && how->products != VJP_ORDER_ALL_FUSED;
+    const bool result = directed && how->accumulate != s->p->r->c->dtype;
+    for (int k = 0; k < 4 && s->best < s->all; k++) {
+        struct vjp_order_arithmetic own = *how;
+        own.nearest_products = k & 1;
+        own.nearest_result = k & 2;
+        if ((own.nearest_products && !products) || (own.nearest_result && !result))
+            continue;
+        const int64_t equal = count_equal(s->p, &own);
+        s->tree->tried++;
+        if (equal > s->best) {
+            s->best = equal;
+            s->tree->arithmetic = own;
+        }
     }
 }
 
 /* Tries every arithmetic until one explains all. */
 static void try_all(struct replaying *p, struct vjp_order_tree *tree)
 {
+    struct search s = {.p = p, .tree = tree, .best = -1};
     enum vjp_dtype format[4];
-    int64_t best = -1;
-    int64_t all = 0;
+    enum vjp_rounding rounding[2];
     const int n = list_formats(p->r, &tree->probe, format);
+    const int n_roundings = list_roundings(&tree->probe, rounding);
     for (int64_t j = 0; j < p->r->drawn->elements; j++)
-        all += is_candidate(p, j);
-    for (int i = 0; i < n && tree->n_narrow > 0; i++) {
-        const struct vjp_order_arithmetic how = {format[i], VJP_ORDER_AS_PROBED, true};
-        keep_better(p, tree, &how, &best);
-    }
-    for (int i = 0; i < n; i++) {
-        for (int products = VJP_ORDER_AS_PROBED; products <= VJP_ORDER_ALL_FUSED && best < all;
-             products++) {
-            const struct vjp_order_arithmetic how = {format[i], (enum vjp_order_products)products,
-                                                     false};
-            keep_better(p, tree, &how, &best);
+        s.all += is_candidate(p, j);
+    for (int r = 0; r < n_roundings; r++) {
+        struct vjp_order_arithmetic how = {.rounding = rounding[r], .mixed = true};
+        for (int i = 0; i < n && tree->n_narrow > 0; i++) {
+            how.accumulate = format[i];
+            try_one(&s, &how);
+        }
+        how.mixed = false;
+        for (int i = 0; i < n; i++) {
+            how.accumulate = format[i];
+            for (how.products = VJP_ORDER_AS_PROBED; how.products <= VJP_ORDER_ALL_FUSED;
+                 how.products++)
+                try_one(&s, &how);
+            how.products = VJP_ORDER_AS_PROBED;
         }
     }
 }

@@ -26,8 +26,8 @@ struct vjp_order_replayer {
 };
 
 /* Replays the tree, which is element's, for all open elements with as many terms: in the format that was probed, then the
- * declared one, f32 and f64, with products as they were probed, all rounded, and all fused; the one that explains most
- * stands in *tree. Where it does not explain the element itself, the open ones with as many terms are given up. */
+ * declared one, f32 and f64, with products as they were probed, all rounded, and all fused, in the direction that was probed
+ * and to nearest; the one that explains most stands in *tree. Where it does not explain the element itself, the open ones with as many terms are given up. */
 VJP_MUST_CHECK enum vjp_status vjp_order_replay(struct vjp_order_replayer *replayer,
                                                 struct vjp_order_tree *tree,
                                                 const enum vjp_product *product, int64_t element,

@@ -32,6 +32,12 @@ void vjp_annex_begin(struct vjp_annex *annex)
 {
     annex->header = NULL;
     annex->open = false;
+    annex->run = 0;
+}
+
+void vjp_annex_begin_run(struct vjp_annex *annex)
+{
+    annex->run = ++annex->runs;
 }
 
 bool vjp_annex_takes(const struct vjp_stream_line *line)
@@ -187,6 +193,8 @@ static enum vjp_status add_coverage(struct vjp_annex *annex, const struct vjp_st
     enum vjp_status status = look_twice(annex, line, "", is_new, error);
     if (status == VJP_OK && *is_new)
         status = vjp_coverage_read_line(line->json, &run, error);
+    for (int i = 0; i < run.count; i++)
+        run.file[i].run = annex->run;
     if (status == VJP_OK)
         status = vjp_coverage_unite(&annex->coverage, &run, error);
     vjp_coverage_clear(&run);

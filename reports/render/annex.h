@@ -55,10 +55,15 @@ struct vjp_annex {
     size_t n_memory;
     void *header; /* of the study whose lines are read; NULL: none */
     bool open;    /* the last self-test goes on */
+    int runs;     /* that were told of */
+    int run;      /* the number of the one whose lines are read, from 1; 0: it is not told */
 };
 
 /* Another file begins: what its lines are about is not known yet. */
 void vjp_annex_begin(struct vjp_annex *annex);
+
+/* What ran where stands here: what follows in the file is of that run. */
+void vjp_annex_begin_run(struct vjp_annex *annex);
 
 /* Whether the line is one of those that are kept here, or tell of them. */
 bool vjp_annex_takes(const struct vjp_stream_line *line);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "cases/base/text.h"
 #include "reports/fuzz/census.h"
 #include "reports/render/sink.h"
 
@@ -23,6 +24,8 @@ struct vjp_coverage_gap {
     int guard; /* the line that no case got past; 0: none is known */
     char **
         note; /* what the cases were like in the dimensions that it names: "M was 0, 1, 2-7; M % 8 was always 0" */
+    char **
+        runs; /* by note, where several runs are united: whose it is, "1, 3" or "not told"; or NULL */
     int n_notes;
 };
 
@@ -36,6 +39,7 @@ struct vjp_coverage_file {
     int n_source;
     struct vjp_coverage_gap *gap; /* ascending */
     int n_gaps;
+    int run; /* the number of the run that it is of, from 1; 0: not told. Of several the first */
 };
 
 struct vjp_coverage {
@@ -62,6 +66,9 @@ VJP_MUST_CHECK enum vjp_status
 vjp_coverage_unite(struct vjp_coverage *all, struct vjp_coverage *more, struct vjp_error *error);
 
 const char *vjp_coverage_label(const struct vjp_coverage_file *file);
+
+/* Adds a note, and of which runs it is where several are united: "runs 1, 3: M was 1". */
+void vjp_coverage_note(const struct vjp_coverage_gap *gap, int note, struct vjp_text *out);
 
 /* The text of a line without what it is indented by; "" where it is not known. */
 const char *vjp_coverage_text(const struct vjp_coverage_file *file, int number);

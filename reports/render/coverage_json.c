@@ -15,8 +15,10 @@ static void clear_texts(char **texts, int count)
 
 void vjp_coverage_clear_gaps(struct vjp_coverage_file *file)
 {
-    for (int i = 0; i < file->n_gaps; i++)
+    for (int i = 0; i < file->n_gaps; i++) {
         clear_texts(file->gap[i].note, file->gap[i].n_notes);
+        clear_texts(file->gap[i].runs, file->gap[i].runs ? file->gap[i].n_notes : 0);
+    }
     free(file->gap);
     file->gap = NULL;
     file->n_gaps = 0;

@@ -3,6 +3,7 @@
 
 #include "cases/base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,26 +47,67 @@ static bool unite_lines(const struct vjp_coverage_file *a, const struct vjp_cove
     return out->line != NULL;
 }
 
-static bool has_note(const struct vjp_coverage_gap *gap, const char *note)
+static int find_note(const struct vjp_coverage_gap *gap, const char *note)
 {
-    bool has = false;
-    for (int i = 0; i < gap->n_notes; i++)
-        has |= strcmp(gap->note[i], note) == 0;
-    return has;
+    int at = 0;
+    while (at < gap->n_notes && strcmp(gap->note[at], note) != 0)
+        at++;
+    return at < gap->n_notes ? at : -1;
 }
 
-static bool copy_notes(const struct vjp_coverage_gap *from, struct vjp_coverage_gap *gap)
+/* Several gaps of a run have the same notes where one guard is before them: then more is what was added last. False where
+ * memory has ended. */
+static bool add_runs(char **runs, const char *more)
 {
-    char **grown =
-        realloc(gap->note, ((size_t)gap->n_notes + (size_t)from->n_notes + 1) * sizeof *grown);
-    bool good = grown != NULL;
-    gap->note = good ? grown : gap->note;
+    struct vjp_text text = {0};
+    const size_t length = strlen(*runs), tail = strlen(more);
+    const char *const last = length > tail ? *runs + length - tail : *runs;
+    if (strcmp(last, more) == 0 && (last == *runs || last[-1] == ' '))
+        return true;
+    vjp_text_add(&text, "%s, %s", *runs, more);
+    if (text.failed) {
+        vjp_text_clear(&text);
+        return false;
+    }
+    free(*runs);
+    *runs = text.data;
+    return true;
+}
+
+static bool grow_notes(struct vjp_coverage_gap *gap, int more)
+{
+    const size_t count = (size_t)gap->n_notes + (size_t)more + 1;
+    char **note = realloc(gap->note, count * sizeof *note);
+    gap->note = note ? note : gap->note;
+    char **runs = note ? realloc(gap->runs, count * sizeof *runs) : NULL;
+    gap->runs = runs ? runs : gap->runs;
+    return runs != NULL;
+}
+
+/* run: the number of the run that from is of, if it is of one only. */
+static bool copy_notes(const struct vjp_coverage_gap *from, int run, struct vjp_coverage_gap *gap)
+{
+    char number[16] = "not told";
+    bool good = grow_notes(gap, from->n_notes);
+    if (run > 0)
+        snprintf(number, sizeof number, "%d", run);
     for (int i = 0; i < from->n_notes && good; i++) {
-        if (has_note(gap, from->note[i]))
+        const char *const runs = from->runs ? from->runs[i] : number;
+        const int at = find_note(gap, from->note[i]);
+        if (at >= 0) {
+            good = add_runs(&gap->runs[at], runs);
             continue;
-        grown[gap->n_notes] = strdup(from->note[i]);
-        good = grown[gap->n_notes] != NULL;
-        gap->n_notes += good;
+        }
+        char *const note = strdup(from->note[i]);
+        char *const own = strdup(runs);
+        good = note && own;
+        if (good) {
+            gap->note[gap->n_notes] = note;
+            gap->runs[gap->n_notes++] = own;
+        } else {
+            free(note);
+            free(own);
+        }
     }
     return good;
 }
@@ -78,7 +120,7 @@ static bool take_notes(const struct vjp_coverage_file *run, struct vjp_coverage_
         struct vjp_coverage_gap *gap = &united->gap[i];
         for (int k = 0; k < run->n_gaps && good; k++) {
             if (gap->guard > 0 && run->gap[k].guard == gap->guard)
-                good = copy_notes(&run->gap[k], gap);
+                good = copy_notes(&run->gap[k], run->run, gap);
         }
     }
     return good;
@@ -163,4 +205,12 @@ enum vjp_status vjp_coverage_unite(struct vjp_coverage *all, struct vjp_coverage
 const char *vjp_coverage_label(const struct vjp_coverage_file *file)
 {
     return file->label ? file->label : file->path;
+}
+
+void vjp_coverage_note(const struct vjp_coverage_gap *gap, int note, struct vjp_text *out)
+{
+    const char *const runs = gap->runs ? gap->runs[note] : NULL;
+    if (runs)
+        vjp_text_add(out, "run%s %s: ", strchr(runs, ',') ? "s" : "", runs);
+    vjp_text_add(out, "%s", gap->note[note]);
 }

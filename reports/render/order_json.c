@@ -10,7 +10,7 @@
 static json_t *make_replay(const struct vjp_order_tree *t, bool *failed)
 {
     struct vjp_json_line j = {.json = json_object()};
-    char text[64];
+    char text[VJP_ORDER_ARITHMETIC_MAX];
     vjp_json_set(&j, "done", json_boolean(t->replayed));
     if (t->replayed) {
         vjp_json_set(&j, "arithmetic",

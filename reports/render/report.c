@@ -61,6 +61,8 @@ static enum vjp_status open_all(const struct vjp_report_options *options,
         status = vjp_json_write_header(&report->sink[VJP_RENDER_JSON], header, error);
     if (status == VJP_OK && options->tap)
         status = vjp_tap_begin(&report->sink[VJP_RENDER_TAP], error);
+    if (header->run)
+        vjp_annex_begin_run(&report->annex);
     if (status == VJP_OK && report->keeps && header->run)
         status = vjp_dossier_add_run(&report->dossier, header->run, error);
     return status;
@@ -141,6 +143,7 @@ enum vjp_status vjp_report_add_run(struct vjp_report *report, const struct vjp_r
 {
     struct vjp_sink *json = sink_of(report, VJP_RENDER_JSON);
     enum vjp_status status = VJP_OK;
+    vjp_annex_begin_run(&report->annex);
     if (json)
         status = vjp_json_write_run(json, run, error);
     if (status == VJP_OK && report->keeps)

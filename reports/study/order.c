@@ -16,21 +16,47 @@ void vjp_order_clear(struct vjp_order *order)
     *order = (struct vjp_order){0};
 }
 
+/* To nearest goes without saying. */
+static const char *const roundings[] = {
+    [VJP_ROUND_NEAREST] = "",
+    [VJP_ROUND_ZERO] = ", sums truncated",
+    [VJP_ROUND_UP] = ", sums rounded up",
+    [VJP_ROUND_DOWN] = ", sums rounded down",
+};
+
 char *vjp_order_arithmetic_text(const struct vjp_order_tree *tree, char *text, int size)
 {
     const struct vjp_order_arithmetic *const a = &tree->arithmetic;
     const char *products = "";
+    char narrow[48] = "";
     if (tree->has_products && a->products == VJP_ORDER_ALL_FUSED)
         products = ", fma";
     else if (tree->has_products && a->products == VJP_ORDER_AS_PROBED && tree->fused > 0)
         products = tree->rounded > tree->fused ? ", some fma" : ", fma";
     else if (tree->has_products)
         products = ", products rounded";
-    snprintf(text, (size_t)size, "%s%s", vjp_format(a->accumulate)->name, products);
     if (a->mixed)
-        snprintf(text, (size_t)size, "%s%s, rounded %d times on the way",
-                 vjp_format(a->accumulate)->name, products, tree->n_narrow);
+        snprintf(narrow, sizeof narrow, ", rounded %d times on the way", tree->n_narrow);
+    const bool directed = a->rounding != VJP_ROUND_NEAREST;
+    snprintf(text, (size_t)size, "%s%s%s%s%s%s", vjp_format(a->accumulate)->name, products,
+             directed && a->nearest_products ? " to nearest" : "", narrow, roundings[a->rounding],
+             directed && a->nearest_result ? ", result to nearest" : "");
     return text;
+}
+
+/* How the sums of the trees are rounded that explain something. */
+static const char *rounding_text(const struct vjp_order *order)
+{
+    int rounding = -1;
+    for (int i = 0; i < order->n_trees; i++) {
+        const int own = (int)order->tree[i].arithmetic.rounding;
+        if (order->tree[i].equal == 0)
+            continue;
+        if (rounding >= 0 && own != rounding)
+            return ", sums rounded in several directions";
+        rounding = own;
+    }
+    return rounding < 0 ? "" : roundings[rounding];
 }
 
 char *vjp_order_certificate(const struct vjp_order *order, char *text, int size)
@@ -45,9 +71,9 @@ char *vjp_order_certificate(const struct vjp_order *order, char *text, int size)
         snprintf(text, (size_t)size, "no answer: %s", order->failure);
     else if (order->certified > 0 && order->certified == order->elements)
         snprintf(text, (size_t)size,
-                 "certified: %s, nothing else (%" PRId64 " of %" PRId64 " elements, bit for bit)",
-                 order->n_trees == 1 ? "this order" : "these orders", order->certified,
-                 order->elements);
+                 "certified: %s%s, nothing else (%" PRId64 " of %" PRId64 " elements, bit for bit)",
+                 order->n_trees == 1 ? "this order" : "these orders", rounding_text(order),
+                 order->certified, order->elements);
     else if (order->certified > 0)
         snprintf(text, (size_t)size,
                  "not certified: %" PRId64 " of %" PRId64 " elements have the bits of a replay%s",

@@ -4,6 +4,7 @@
 
 #include "reports/study/probe.h"
 #include "reports/study/reveal.h"
+#include "reports/study/rounded.h"
 
 /* What was found out about the order of one gradient of a kernel at one shape. */
 
@@ -14,6 +15,9 @@ struct vjp_order_arithmetic {
     enum vjp_dtype accumulate;
     enum vjp_order_products products;
     bool mixed; /* some additions are rounded to the dtype: those that were probed as narrow */
+    enum vjp_rounding rounding; /* of sums, and of all else but what is named here: */
+    bool nearest_products;
+    bool nearest_result; /* what comes of a wider accumulator */
 };
 
 /* One tree. Elements have the same one as long as the replay says so; the first that it does not explain is
@@ -62,10 +66,14 @@ struct vjp_order {
 /* Frees what the trees have; the names are the caller's. */
 void vjp_order_clear(struct vjp_order *order);
 
+/* Room for what follows. */
+#define VJP_ORDER_ARITHMETIC_MAX 128
+
 /* "f32, fma": how, in words; cut at size. */
 char *vjp_order_arithmetic_text(const struct vjp_order_tree *tree, char *text, int size);
 
-/* What has been shown, in words: "certified: this order, nothing else (12 of 12 elements)"; cut at size. */
+/* What has been shown, in words: "certified: this order, nothing else (12 of 12 elements)", where sums are not rounded to
+ * nearest "certified: this order, sums truncated, nothing else (...)"; cut at size. */
 char *vjp_order_certificate(const struct vjp_order *order, char *text, int size);
 
 #endif

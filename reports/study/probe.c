@@ -89,18 +89,18 @@ static enum vjp_status find_precision(struct asking *a, const int leaf[3], enum 
     return VJP_OK;
 }
 
-/* ulp: of numbers from 1 on. */
-static enum vjp_status find_rounding(struct asking *a, const int leaf[3], double ulp,
+/* base: a power of two, ulp: of numbers from there on. */
+static enum vjp_status find_rounding(struct asking *a, const int leaf[3], double base, double ulp,
                                      struct vjp_probe *out)
 {
     double more, less, negative, tie;
-    enum vjp_status status = add_and_take(a, leaf, 1, 0.75 * ulp, &more);
+    enum vjp_status status = add_and_take(a, leaf, base, 0.75 * ulp, &more);
     if (status == VJP_OK)
-        status = add_and_take(a, leaf, 1, 0.25 * ulp, &less);
+        status = add_and_take(a, leaf, base, 0.25 * ulp, &less);
     if (status == VJP_OK)
-        status = add_and_take(a, leaf, -1, -0.75 * ulp, &negative);
+        status = add_and_take(a, leaf, -base, -0.75 * ulp, &negative);
     if (status == VJP_OK)
-        status = add_and_take(a, leaf, 1, 0.5 * ulp, &tie);
+        status = add_and_take(a, leaf, base, 0.5 * ulp, &tie);
     if (status != VJP_OK)
         return status;
     const bool known = (more == 0 || more == ulp) && (less == 0 || less == ulp) &&
@@ -154,10 +154,13 @@ enum vjp_status vjp_probe_sum(const struct vjp_sum *sum, const struct vjp_tree *
         status = find_subnormals(&a, tree, dtype, &probe);
     if (status == VJP_OK && find_three(tree, leaf)) {
         status = find_precision(&a, leaf, dtype, &probe);
-        if (status == VJP_OK && probe.precision > 0 && !probe.at_least &&
-            0.25 * ldexp(1, 1 - probe.precision) >=
-                ldexp(1, vjp_format(dtype)->emin - vjp_format(dtype)->precision + 1))
-            status = find_rounding(&a, leaf, ldexp(1, 1 - probe.precision), &probe);
+        if (status == VJP_OK && probe.precision > 0 && !probe.at_least) {
+            /* A quarter of the ulp is a number of the format; f16 with sums of f32 has none below 1. */
+            const int least = vjp_format(dtype)->emin - vjp_format(dtype)->precision + 1;
+            const int quarter = -1 - probe.precision;
+            const double base = ldexp(1, quarter < least ? least - quarter : 0);
+            status = find_rounding(&a, leaf, base, ldexp(base, 1 - probe.precision), &probe);
+        }
     }
     free(a.term);
     probe.calls = a.calls;
@@ -199,7 +202,8 @@ double vjp_probe_factor(enum vjp_dtype dtype)
 
 /* -v in one leaf and v in another, where all factors are v: the first product is rounded to r, the second is not if it
  * is fused, and v^2 - r is left; 0 if both are rounded. (The classical test for FMA, with v = 1 + 2^-12 and f32, as in
- * Muller et al., Handbook of Floating-Point Arithmetic, 2nd ed.; here v^2 - r is no half ulp.) */
+ * Muller et al., Handbook of Floating-Point Arithmetic, 2nd ed.; here v^2 - r is no half ulp.) Of sums that are rounded
+ * down the first becomes -r - ulp. */
 enum vjp_status vjp_probe_products(const struct vjp_sum *products, const struct vjp_tree *tree,
                                    enum vjp_dtype dtype, enum vjp_product *product, int64_t *calls,
                                    struct vjp_error *error)
@@ -209,6 +213,7 @@ enum vjp_status vjp_probe_products(const struct vjp_sum *products, const struct 
     /* v^2 = 1 + 2^(1-h) + 2^-2h; f64 does not hold that of its own v, which fma finds. */
     const double rounded = vjp_bits_to_double(dtype, vjp_bits_from_double(dtype, v * v));
     const double left = fma(v, v, -rounded);
+    const double ulp = ldexp(1, 1 - vjp_format(dtype)->precision);
     enum vjp_status status = VJP_OK;
     a.term = calloc((size_t)products->terms, sizeof *a.term);
     if (!a.term)
@@ -225,7 +230,7 @@ enum vjp_status vjp_probe_products(const struct vjp_sum *products, const struct 
         status = ask(&a, few, 2, &result);
         if (status != VJP_OK)
             break;
-        if (result == left)
+        if (result == left || result == left - ulp)
             product[j] = VJP_PRODUCT_FUSED;
         else if (result == 0 || result == -left) /* the other leaf's is fused: it came later */
             product[j] = VJP_PRODUCT_ROUNDED;
@@ -241,7 +246,7 @@ const char *vjp_probed_rounding_name(enum vjp_probed_rounding rounding)
         [VJP_ROUNDING_UNKNOWN] = "not known",
         [VJP_ROUNDING_NEAREST_EVEN] = "to nearest, ties to even",
         [VJP_ROUNDING_NEAREST_AWAY] = "to nearest, ties away",
-        [VJP_ROUNDING_TRUNCATED] = "truncated",
+        [VJP_ROUNDING_TRUNCATED] = "toward zero",
         [VJP_ROUNDING_UP] = "up",
         [VJP_ROUNDING_DOWN] = "down",
     };

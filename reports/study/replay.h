@@ -4,12 +4,16 @@
 
 #include "cases/base/dtype.h"
 #include "reports/study/probe.h"
+#include "reports/study/rounded.h"
 #include "reports/study/tree.h"
 
 /* The same sum in software: the tree, and an arithmetic. */
 struct vjp_replay {
     const struct vjp_tree *tree;
-    enum vjp_dtype accumulate; /* every addition and product is rounded to it, to nearest even */
+    enum vjp_dtype accumulate;          /* every addition and product is rounded to it */
+    enum vjp_rounding rounding;         /* of additions, fused ones among them */
+    enum vjp_rounding product_rounding; /* of products that are rounded by themselves */
+    enum vjp_rounding result_rounding;  /* of what is rounded to dtype */
     const enum vjp_product
         *product; /* by leaf: fused with the addition above it, or rounded; UNKNOWN as rounded */
     enum vjp_dtype dtype; /* of the result, rounded once more where it is another */

@@ -12,6 +12,9 @@
  * or by what the data is, is found out. */
 #define CHECKS 24
 
+/* Three neighbours after the other that are asked for the precision: in a sum of two at a time the first three tell. */
+#define TRIPLES 8
+
 struct measured {
     int leaf;
     int meet; /* leaves below where it meets the pivot */
@@ -31,7 +34,8 @@ struct frame {
 
 struct search {
     const struct vjp_sum *sum;
-    const struct vjp_reveal_scale *scale;
+    struct vjp_reveal_scale scale; /* exact: so many ones in one call */
+    double digit;                  /* 2^b, where M is close to the ones; 0 where it is not */
     struct vjp_revelation *out;
     double *term;
     struct measured *leaf;
@@ -50,39 +54,48 @@ VJP_PRINTF(2, 3) static bool fail(struct search *s, const char *format, ...)
     return false;
 }
 
+/* How many of the ones a result has kept; negative: that is no count of them. */
+static double count_kept(const struct search *s, double result, int ones)
+{
+    const double digits = result / s->scale.unit;
+    const double kept = s->digit > 0 ? fmod(digits, s->digit) : digits;
+    const double end = 2 * s->digit * s->digit;
+    const bool good = digits >= 0 && digits == floor(digits) && kept <= ones;
+    return good && (s->digit == 0 || digits < end) ? kept : -1;
+}
+
 /* Leaves below the node where i and j meet, to *out. */
 static enum vjp_status measure(struct search *s, int i, int j, int *out, bool *good)
 {
     const int n = s->sum->terms;
-    const double unit = s->scale->unit;
-    int64_t kept = 0;
+    int64_t all_kept = 0;
     *good = true;
-    for (int64_t from = 0; from < n; from += s->scale->exact) {
+    for (int64_t from = 0; from < n; from += s->scale.exact) {
         double result;
         int ones = 0;
         for (int k = 0; k < n; k++) {
-            const bool here = k >= from && k - from < s->scale->exact && k != i && k != j;
-            s->term[k] = here ? unit : 0;
+            const bool here = k >= from && k - from < s->scale.exact && k != i && k != j;
+            s->term[k] = here ? s->scale.unit : 0;
             ones += here;
         }
-        s->term[i] = s->scale->big;
-        s->term[j] = -s->scale->big;
+        s->term[i] = s->scale.big;
+        s->term[j] = -s->scale.big;
         const enum vjp_status status =
             s->sum->evaluate(s->sum->context, s->term, &result, s->error);
         s->out->calls++;
         if (status != VJP_OK)
             return status;
-        result /= unit;
-        if (!(result >= 0 && result <= ones && result == floor(result))) {
+        const double kept = count_kept(s, result, ones);
+        if (kept < 0) {
             *good = fail(s,
                          "with +M at term %d, -M at %d and 1 elsewhere the sum is %.9g, "
                          "which no count of terms is",
-                         i, j, result);
+                         i, j, result / s->scale.unit);
             return VJP_OK;
         }
-        kept += (int64_t)result;
+        all_kept += (int64_t)kept;
     }
-    *out = (int)(n - kept);
+    *out = (int)(n - all_kept);
     return VJP_OK;
 }
 
@@ -201,32 +214,103 @@ static enum vjp_status check(struct search *s)
     return VJP_OK;
 }
 
+/* The tree at the scale. */
+static enum vjp_status reveal(struct search *s)
+{
+    struct vjp_revelation *const out = s->out;
+    const int n = s->sum->terms;
+    enum vjp_status status = vjp_tree_init(&out->tree, n, s->error);
+    if (status != VJP_OK)
+        return status;
+    out->outcome = VJP_REVEALED;
+    out->reason[0] = '\0';
+    s->depth = 0;
+    for (int i = 0; i < n; i++)
+        s->leaf[i].leaf = i;
+    status = search(s);
+    if (status != VJP_OK || out->outcome != VJP_REVEALED)
+        return status;
+    vjp_tree_finish(&out->tree, out->tree.root);
+    if (out->tree.node[out->tree.root].leaves != n) {
+        fail(s, "terms meet above %d of %d terms", out->tree.node[out->tree.root].leaves, n);
+        return VJP_OK;
+    }
+    return check(s);
+}
+
+/* What M, -M and a one at three leaves leave of M, if it is more than the one: 2^-p, or with a sum that is rounded up
+ * 2^(1-p); 0 if not. */
+static enum vjp_status ask_three(struct search *s, int plus, int minus, int one, double *out)
+{
+    double result;
+    for (int k = 0; k < s->sum->terms; k++)
+        s->term[k] = 0;
+    s->term[plus] = s->scale.big;
+    s->term[minus] = -s->scale.big;
+    s->term[one] = s->scale.unit;
+    const enum vjp_status status = s->sum->evaluate(s->sum->context, s->term, &result, s->error);
+    s->out->calls++;
+    *out = result > s->scale.unit && result < s->scale.big ? result / s->scale.big : 0;
+    return status;
+}
+
+/* The precision of sums that a one beside an M moves, to *out; 0 where none does. Of three leaves two meet first, unless all
+ * do in one node: some neighbours do not, unless all leaves are of one. */
+static enum vjp_status find_precision(struct search *s, int *out)
+{
+    double least = 1;
+    enum vjp_status status = VJP_OK;
+    for (int k = 0; k + 2 < s->sum->terms && k < TRIPLES && least == 1; k++) {
+        for (int way = 0; way < 6 && status == VJP_OK; way++) {
+            const int one = way % 3;
+            const int plus = (one + 1 + way / 3) % 3;
+            double left;
+            status = ask_three(s, k + plus, k + 3 - one - plus, k + one, &left);
+            if (left > 0 && left < least)
+                least = left;
+        }
+    }
+    int exponent = 1;
+    *out = status == VJP_OK && least < 1 && frexp(least, &exponent) == 0.5 ? 1 - exponent : 0;
+    return status;
+}
+
+/* The scale with M close to the ones, of which as many are summed as the result has room for. False: the format of the
+ * terms ends before. */
+static bool come_close(struct search *s, int precision)
+{
+    int q;
+    frexp((double)s->scale.exact, &q);
+    q--;
+    const int b = ((q < precision ? q : precision) - 1) / 2;
+    const double unit = ldexp(s->scale.big, -precision - b);
+    if (b < 1 || unit < s->scale.unit)
+        return false;
+    s->scale.unit = unit;
+    s->scale.exact = (INT64_C(1) << b) - 1;
+    s->digit = ldexp(1, b);
+    return true;
+}
+
 enum vjp_status vjp_reveal(const struct vjp_sum *sum, const struct vjp_reveal_scale *scale,
                            struct vjp_revelation *out, struct vjp_error *error)
 {
     struct vjp_revelation found = {.outcome = VJP_REVEALED};
-    struct search s = {.sum = sum, .scale = scale, .out = &found, .error = error};
+    struct search s = {.sum = sum, .scale = *scale, .out = &found, .error = error};
     const size_t n = sum->terms > 0 ? (size_t)sum->terms : 0;
-    enum vjp_status status = vjp_tree_init(&found.tree, sum->terms, error);
-    if (status != VJP_OK)
-        return status;
+    enum vjp_status status = VJP_OK;
     s.term = calloc(n + 1, sizeof *s.term);
     s.leaf = calloc(n + 1, sizeof *s.leaf);
     s.frame = calloc(n + 1, sizeof *s.frame);
-    if (!s.term || !s.leaf || !s.frame) {
+    if (!s.term || !s.leaf || !s.frame)
         status = vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
-    } else {
-        for (int i = 0; i < sum->terms; i++)
-            s.leaf[i].leaf = i;
-        status = search(&s);
-        if (status == VJP_OK && found.outcome == VJP_REVEALED) {
-            vjp_tree_finish(&found.tree, found.tree.root);
-            if (found.tree.node[found.tree.root].leaves != sum->terms)
-                fail(&s, "terms meet above %d of %d terms", found.tree.node[found.tree.root].leaves,
-                     sum->terms);
-            else
-                status = check(&s);
-        }
+    else
+        status = reveal(&s);
+    if (status == VJP_OK && found.outcome == VJP_REVEAL_INCONSISTENT)
+        status = find_precision(&s, &found.precision);
+    if (status == VJP_OK && found.precision > 0 && come_close(&s, found.precision)) {
+        vjp_tree_clear(&found.tree);
+        status = reveal(&s);
     }
     free(s.term);
     free(s.leaf);

@@ -153,7 +153,7 @@ Test(report, what_other_commands_wrote_is_shown)
         "--out o >/dev/null && ls g/run.jsonl o/run.jsonl && "
         "$V report o/*.jsonl g/*.jsonl --html s.html --markdown s.md; echo code $?; "
         "head -1 s.md; grep -c '^| naive' s.md; grep -c vjp-plot\\\" s.html; "
-        "grep -c 'vjpcheck study growth naive' s.html; "
+        "grep -c 'vjpcheck study growth naive' s.html; grep -c 'id=.run-[0-9].>Run' s.html; "
         "$V report $S/tests/e2e/selftest.jsonl sound.jsonl g/*.jsonl o/*.jsonl sound.jsonl "
         "--html a.html --json a.jsonl >/dev/null; echo code $?; "
         "$V report a.jsonl g/study.jsonl --html b.html >/dev/null; "
@@ -163,8 +163,7 @@ Test(report, what_other_commands_wrote_is_shown)
     expect_code(&answer, 0);
     expect_in(answer.out, "o/run.jsonl\n");
     expect_in(answer.out, "Studies have 6 points, with no elements outside the bound");
-    expect_in(answer.out, "code 0\n# vjpcheck: sound\n5\n9\n");
-    expect_in(answer.out, "\ncode 1\nsame\n");
+    expect_in(answer.out, "code 0\n# vjpcheck: sound\n5\n9\n1\n2\ncode 1\nsame\n");
     forget(&answer);
     answer =
         sh("cd %s && (cat g/study.jsonl; echo '{\"type\":\"order\",\"kernel\":1}') >bad.jsonl; "

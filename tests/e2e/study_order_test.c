@@ -40,17 +40,24 @@ Test(study_order, what_the_output_held_is_a_term)
     remove_folder(folder);
 }
 
-/* A kernel that skips zeros adds as its tree says; one that truncates has the same tree and other bits; one that looks
- * at the first row only does not sum at all. */
-Test(study_order, a_kernel_that_rounds_otherwise_is_not_certified)
+/* A kernel that truncates is certified as what it is; for one that rounds what it is given first, no arithmetic has its
+ * bits. */
+Test(study_order, a_kernel_that_rounds_otherwise)
 {
     char folder[64];
     struct answer answer = sh("$V study order $B/faulty/truncates.so "
                               "'linear dtype=f32 N=3 D=2 M=24' --out %s/o",
                               make_folder(folder));
     expect_code(&answer, 0);
-    expect_in(answer.out, "dx: not certified: ");
-    expect_in(answer.out, "rounded truncated");
+    expect_in(answer.out, "dx: certified: this order, sums truncated, nothing else (6 of 6 ");
+    expect_in(answer.out, "f32, products rounded, sums truncated; sums of 24 bits, rounded toward "
+                          "zero");
+    forget(&answer);
+    answer = sh("$V study order $B/faulty/narrow_accumulator.so "
+                "'linear dtype=f32 N=3 D=2 M=24' --out %s/p",
+                folder);
+    expect_code(&answer, 0);
+    expect_in(answer.out, "dx: not certified");
     expect_in(answer.out, "the replay gives");
     forget(&answer);
     remove_folder(folder);

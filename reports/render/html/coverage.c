@@ -76,8 +76,12 @@ static void write_gaps(struct vjp_page *page, const struct vjp_coverage_file *fi
         write_code(page, file, gap->guard);
         vjp_page_markup(page, "<td class=\"code\">");
         for (int n = 0; n < gap->n_notes; n++) {
+            struct vjp_text note = {0};
+            vjp_coverage_note(gap, n, &note);
+            page->failed |= note.failed;
             vjp_page_markup(page, "%s", n > 0 ? "<br>" : "");
-            vjp_page_text(page, gap->note[n]);
+            vjp_page_text(page, note.failed ? "" : note.data);
+            vjp_text_clear(&note);
         }
         vjp_page_markup(page, "</td></tr>\n");
     }

@@ -60,12 +60,22 @@ static void write_others(struct vjp_page *page, const struct vjp_dossier *dossie
     vjp_page_markup(page, ".</p>\n");
 }
 
-/* env: the page. */
+struct shown {
+    struct vjp_page *page;
+    int runs;
+    int count; /* of them, that were shown */
+};
+
+/* env: struct shown. Of several runs each has its number. */
 static enum vjp_status show_run(void *env, const struct vjp_stream_line *line,
                                 struct vjp_error *error)
 {
+    struct shown *const shown = env;
     (void)error;
-    write_run(env, &line->run);
+    shown->count++;
+    if (shown->runs > 1)
+        vjp_page_markup(shown->page, "<h3 id=\"run-%d\">Run %d</h3>\n", shown->count, shown->count);
+    write_run(shown->page, &line->run);
     return VJP_OK;
 }
 
@@ -74,8 +84,9 @@ enum vjp_status vjp_html_runs(struct vjp_page *page, const struct vjp_dossier *d
 {
     vjp_page_markup(page, "<section id=\"runs\" aria-labelledby=\"runs-h\">\n"
                           "<h2 id=\"runs-h\">What ran where</h2>\n");
+    struct shown shown = {.page = page, .runs = dossier->n_runs};
     const enum vjp_status status =
-        vjp_stream_visit(dossier->run, dossier->n_runs, show_run, page, error);
+        vjp_stream_visit(dossier->run, dossier->n_runs, show_run, &shown, error);
     if (dossier->n_runs == 0)
         vjp_page_markup(page, "<p>The files do not say.</p>\n");
     write_others(page, dossier);

@@ -7,6 +7,20 @@
 
 #include <string.h>
 
+static int64_t told; /* of verdicts */
+static int64_t told_alarms;
+
+static enum vjp_status count(void *env, const struct vjp_alarms *alarms, bool is_alarm,
+                             struct vjp_error *error)
+{
+    (void)env, (void)error;
+    told++;
+    told_alarms += is_alarm;
+    cr_expect_eq(alarms->conclusive + alarms->inconclusive, told);
+    cr_expect_eq(alarms->count, told_alarms);
+    return VJP_OK;
+}
+
 static struct vjp_alarms run(int64_t wanted, double seconds)
 {
     struct vjp_alarms alarms = {0};
@@ -14,8 +28,11 @@ static struct vjp_alarms run(int64_t wanted, double seconds)
     const struct vjp_alarm_plan plan = {.campaign = {.seed = 11, .dim_max = 6},
                                         .wanted = wanted,
                                         .end = vjp_clock_now() + seconds,
-                                        .jobs = 2};
+                                        .jobs = 2,
+                                        .watch = count};
+    told = told_alarms = 0;
     cr_assert_eq(vjp_alarm_run(&plan, &alarms, &error), VJP_OK, "%s", error.text);
+    cr_expect_gt(told, 0);
     return alarms;
 }
 

@@ -76,15 +76,18 @@ Test(order_examine, a_kernel_that_does_not_answer)
     order_scene_close(&s);
 }
 
+/* Sums over the terms of each of the four elements: from, a's type, what is done with the product p q. */
+#define LOOP(from, type, add) LOOP_OF("6", from, type, add)
+#define LOOP_OF(terms, from, type, add)                                                            \
+    "for (int n = 0; n < 2; n++) for (int d = 0; d < 2; d++) { const DLTensor *o = OUT(\"dx\"); "  \
+    "float *at = F(o) + n * o->strides[0] + d * o->strides[1]; volatile " type " a = " from "; "   \
+    "for (int m = 0; m < " terms "; m++) { " type                                                  \
+    " p = get(IN(\"dy\"), n, m), q = get(IN(\"w\"), d, m); " add "} *at = (float)a"
+
 /* A loop in f32 that begins with what the output held, fused or not, and one that adds it at the end: in double, the
  * product beside it is whole. */
 Test(order_examine, what_the_output_held_is_a_term)
 {
-#define LOOP(from, type, add)                                                                      \
-    "for (int n = 0; n < 2; n++) for (int d = 0; d < 2; d++) { const DLTensor *o = OUT(\"dx\"); "  \
-    "float *at = F(o) + n * o->strides[0] + d * o->strides[1]; volatile " type " a = " from "; "   \
-    "for (int m = 0; m < 6; m++) { " type                                                          \
-    " p = get(IN(\"dy\"), n, m), q = get(IN(\"w\"), d, m); " add "} *at = (float)a"
     static const struct {
         const char *act, *tree;
         int precision, fused;
@@ -107,4 +110,67 @@ Test(order_examine, what_the_output_held_is_a_term)
         vjp_order_clear(&o);
         order_scene_close(&s);
     }
+}
+
+/* Kernels that round in another direction: by the processor's mode, or by what they do to the bits of a double. The
+ * products of the last but one are added whole and the sum is cut, as fma does toward zero. */
+Test(order_examine, sums_that_are_not_rounded_to_nearest)
+{
+#define CUT           "uint64_t u; memcpy(&u, &t, 8); u &= ~0x1fffffffull; memcpy(&t, &u, 8); a = (float)t; "
+#define IN(mode, act) "fesetround(" mode "); " act "; fesetround(FE_TONEAREST);"
+    static const struct {
+        const char *act, *arithmetic, *certificate;
+    } loops[] = {
+        {IN("FE_TOWARDZERO", LOOP("0", "float", "volatile float r = p * q; a += r; ") "; }"),
+         "f32, products rounded, sums truncated", "certified: this order, sums truncated, "},
+        {IN("FE_TOWARDZERO", LOOP("0", "float", "a = fmaf(p, q, a); ") "; }"),
+         "f32, fma, sums truncated", "certified: this order, sums truncated, "},
+        {IN("FE_TOWARDZERO", LOOP("0", "double", "a += p * q; ") "; }"),
+         "f64, products rounded, sums truncated", "certified: this order, sums truncated, "},
+        {IN("FE_UPWARD", LOOP("0", "float", "volatile float r = p * q; a += r; ") "; }"),
+         "f32, products rounded, sums rounded up", "certified: this order, sums rounded up, "},
+        {IN("FE_DOWNWARD", LOOP("0", "float", "a = fmaf(p, q, a); ") "; }"),
+         "f32, fma, sums rounded down", "certified: this order, sums rounded down, "},
+        {LOOP("0", "float", "double t = (double)a + (double)p * q; " CUT) "; }",
+         "f32, fma, sums truncated", "certified: this order, sums truncated, "},
+        {LOOP("0", "float", "volatile float r = p * q; double t = (double)a + r; " CUT) "; }",
+         "f32, products rounded to nearest, sums truncated",
+         "certified: this order, sums truncated, "},
+    };
+    for (size_t i = 0; i < sizeof loops / sizeof *loops; i++) {
+        struct order_scene s;
+        char text[256];
+        order_scene_open(&s, LINE, X);
+        struct vjp_order o = examine(loops[i].act, &s);
+        cr_assert_eq(o.n_trees, 1, "%zu: %d trees %s", i, o.n_trees, o.failure);
+        cr_expect_str_eq(o.tree[0].text, "[0..5]", "%zu", i);
+        cr_expect_str_eq(vjp_order_arithmetic_text(&o.tree[0], text, sizeof text),
+                         loops[i].arithmetic, "%zu: %s", i, text);
+        vjp_order_certificate(&o, text, sizeof text);
+        cr_expect_eq(strncmp(text, loops[i].certificate, strlen(loops[i].certificate)), 0,
+                     "%zu: %s", i, text);
+        vjp_order_clear(&o);
+        order_scene_close(&s);
+    }
+}
+
+/* Its order is revealed; its arithmetic is none that there is: every other sum is truncated. */
+Test(order_examine, truncation_by_turns_is_not_certified)
+{
+    struct order_scene s;
+    char text[256];
+    order_scene_open(&s, "linear dtype=f32 N=2 D=2 M=24", X);
+    struct vjp_order o = examine(
+        LOOP_OF("24", "0", "float",
+                "volatile float r = p * q; fesetround(m & 1 ? FE_TOWARDZERO : FE_TONEAREST); "
+                "a += r; fesetround(FE_TONEAREST); ") "; }",
+        &s);
+    cr_assert_geq(o.n_trees, 1, "%s", o.failure);
+    cr_expect_str_eq(o.tree[0].text, "[0..23]");
+    cr_expect_eq(o.tree[0].probe.rounding, VJP_ROUNDING_TRUNCATED);
+    cr_expect_lt(o.certified, o.elements);
+    vjp_order_certificate(&o, text, sizeof text);
+    cr_expect_eq(strncmp(text, "not certified", 13), 0, "%s", text);
+    vjp_order_clear(&o);
+    order_scene_close(&s);
 }

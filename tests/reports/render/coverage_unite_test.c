@@ -26,7 +26,8 @@ static const char *const runs[] = {
     RUN(false, 1, 0, 0, 1, NOTES(6, 6, "N was 8-15")),
 };
 
-static void add(struct vjp_coverage *all, const char *text)
+/* number: of the run; 0: not told. */
+static void add_run(struct vjp_coverage *all, const char *text, int number)
 {
     struct vjp_coverage run = {0};
     struct vjp_error error = {""};
@@ -34,8 +35,15 @@ static void add(struct vjp_coverage *all, const char *text)
     cr_assert_not_null(json);
     cr_assert_eq(vjp_coverage_read_line(json, &run, &error), VJP_OK, "%s", error.text);
     json_decref(json);
+    for (int i = 0; i < run.count; i++)
+        run.file[i].run = number;
     cr_assert_eq(vjp_coverage_unite(all, &run, &error), VJP_OK, "%s", error.text);
     vjp_coverage_clear(&run);
+}
+
+static void add(struct vjp_coverage *all, const char *text)
+{
+    add_run(all, text, 0);
 }
 
 /* Two runs in either order: which branches they took is a sum only where they are known to be others. */
@@ -76,6 +84,39 @@ Test(coverage_unite, what_no_run_reached_is_explained_anew)
     gap = all.file[0].gap;
     cr_expect(all.file[0].n_gaps == 1 && gap->from == 6 && gap->to == 6 && gap->n_notes == 4);
     cr_expect_str_eq(vjp_coverage_text(&all.file[0], 6), "c();");
+    vjp_coverage_clear(&all);
+}
+
+static void expect_note(const struct vjp_coverage *all, int gap, int note, const char *expected)
+{
+    struct vjp_text text = {0};
+    cr_assert(gap < all->file[0].n_gaps && note < all->file[0].gap[gap].n_notes);
+    vjp_coverage_note(&all->file[0].gap[gap], note, &text);
+    cr_expect_str_eq(text.data, expected);
+    vjp_text_clear(&text);
+}
+
+/* A note is of the runs whose cases were so, by their numbers, each once also where a run has two gaps behind the guard; of
+ * one run alone that goes without saying. */
+Test(coverage_unite, notes_say_of_which_runs_they_are)
+{
+    static const char twice[] =
+        RUN(true, 1, 0, 0, 0,
+            "\"unreached\":[{\"from\":3,\"to\":3,\"guard\":1,\"notes\":[\"N was 0\"]},"
+            "{\"from\":5,\"to\":6,\"guard\":1,\"notes\":[\"N was 0\"]}]");
+    struct vjp_coverage all = {0};
+    add_run(&all, runs[0], 2);
+    expect_note(&all, 0, 0, "M was 1");
+    add_run(&all, runs[1], 3);
+    add_run(&all, twice, 11);
+    add_run(&all, runs[2], 1);
+    add_run(&all, runs[1], 0);
+    cr_assert_eq(all.file[0].n_gaps, 1);
+    cr_assert_eq(all.file[0].gap[0].n_notes, 4);
+    expect_note(&all, 0, 0, "runs 2, 3, 1, not told: M was 1");
+    expect_note(&all, 0, 1, "run 2: N was 1");
+    expect_note(&all, 0, 2, "runs 3, not told: N was 2-7");
+    expect_note(&all, 0, 3, "runs 11, 1: N was 0");
     vjp_coverage_clear(&all);
 }
 

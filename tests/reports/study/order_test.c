@@ -7,7 +7,7 @@
 
 static void expect_arithmetic(const struct vjp_order_tree *tree, const char *expected)
 {
-    char text[64];
+    char text[VJP_ORDER_ARITHMETIC_MAX];
     cr_expect_str_eq(vjp_order_arithmetic_text(tree, text, sizeof text), expected);
 }
 
@@ -23,9 +23,19 @@ Test(order, arithmetic_in_words)
     expect_arithmetic(&t, "f32, some fma");
     t.arithmetic.products = VJP_ORDER_ALL_ROUNDED;
     expect_arithmetic(&t, "f32, products rounded");
-    t.arithmetic = (struct vjp_order_arithmetic){VJP_F64, VJP_ORDER_ALL_FUSED, true};
+    t.arithmetic = (struct vjp_order_arithmetic){
+        .accumulate = VJP_F64, .products = VJP_ORDER_ALL_FUSED, .mixed = true};
     t.n_narrow = 5;
     expect_arithmetic(&t, "f64, fma, rounded 5 times on the way");
+    t.arithmetic.mixed = false;
+    t.arithmetic.rounding = VJP_ROUND_UP;
+    expect_arithmetic(&t, "f64, fma, sums rounded up");
+    t.arithmetic = (struct vjp_order_arithmetic){.accumulate = VJP_F64,
+                                                 .products = VJP_ORDER_ALL_ROUNDED,
+                                                 .rounding = VJP_ROUND_ZERO,
+                                                 .nearest_products = true,
+                                                 .nearest_result = true};
+    expect_arithmetic(&t, "f64, products rounded to nearest, sums truncated, result to nearest");
 }
 
 static void expect_certificate(const struct vjp_order *order, const char *expected)
@@ -50,6 +60,14 @@ Test(order, certificates)
     o.tree[1].replayed = true;
     expect_certificate(&o,
                        "certified: these orders, nothing else (12 of 12 elements, bit for bit)");
+    o.tree[0].equal = 7;
+    o.tree[0].arithmetic.rounding = VJP_ROUND_ZERO;
+    expect_certificate(
+        &o,
+        "certified: these orders, sums truncated, nothing else (12 of 12 elements, bit for bit)");
+    o.tree[1].equal = 5;
+    expect_certificate(&o, "certified: these orders, sums rounded in several directions, nothing "
+                           "else (12 of 12 elements, bit for bit)");
     strcpy(o.failure, "hung");
     expect_certificate(&o, "no answer: hung");
 }

@@ -47,6 +47,28 @@ Test(probe, width_rounding_and_subnormals)
     cr_expect_eq(p.subnormals, VJP_SUBNORMALS_FLUSHED);
 }
 
+/* As the processor rounds. */
+Test(probe, directions)
+{
+    static const struct {
+        int mode;
+        enum vjp_probed_rounding rounding;
+    } modes[] = {{FE_TOWARDZERO, VJP_ROUNDING_TRUNCATED},
+                 {FE_UPWARD, VJP_ROUNDING_UP},
+                 {FE_DOWNWARD, VJP_ROUNDING_DOWN}};
+    KNOWN(sequential, 12);
+    KNOWN(lanes, 27);
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        sequential_context.mode = lanes_context.mode = modes[i].mode;
+        struct vjp_probe p = probe(&sequential);
+        cr_expect_eq(p.precision, 24);
+        cr_expect_eq(p.rounding, modes[i].rounding, "%zu", i);
+        p = probe(&lanes);
+        cr_expect_eq(p.precision, 24);
+        cr_expect_eq(p.rounding, modes[i].rounding, "%zu", i);
+    }
+}
+
 static int count_fused(const struct vjp_sum *sum, struct known *context, enum vjp_product *product)
 {
     int fused = 0;
@@ -77,4 +99,12 @@ Test(probe, which_products_are_fused)
     cr_expect_eq(product[8], VJP_PRODUCT_FUSED);
     cr_expect_eq(product[18], VJP_PRODUCT_FUSED);
     cr_expect_eq(count_fused(&wide, &wide_context, product), 0);
+    for (int i = 0; i < 3; i++) {
+        static const int modes[] = {FE_TOWARDZERO, FE_UPWARD, FE_DOWNWARD};
+        sequential_context.mode = fma_context.mode = lanes_context.mode = modes[i];
+        sequential_context.factor = fma_context.factor = lanes_context.factor = 1;
+        cr_expect_eq(count_fused(&sequential, &sequential_context, product), 0, "%d", i);
+        cr_expect_eq(count_fused(&fma, &fma_context, product), 11, "%d", i);
+        cr_expect_eq(count_fused(&lanes, &lanes_context, product), 8 + 3, "%d", i);
+    }
 }

@@ -2,19 +2,31 @@
 #ifndef VJP_TESTS_REPORTS_STUDY_SUMS_H
 #define VJP_TESTS_REPORTS_STUDY_SUMS_H
 
+#include <fenv.h>
 #include <math.h>
 #include <string.h>
 
 #include "reports/study/sum.h"
 
 /* Sums of known order, written as anyone would write them; none knows of trees. The terms are x[i] y with one factor
- * y for all. */
+ * y for all. mode: the direction in which the processor rounds meanwhile. */
 struct known {
     float (*add)(const float *x, float y, int n);
     int n;
     float factor;
     int calls;
+    int mode;
 };
+
+/* Behind a pointer, so that no operation leaves its place between the two modes. */
+static inline float add_in_mode(int mode, float (*volatile add)(const float *, float, int),
+                                const float *x, float y, int n)
+{
+    fesetround(mode);
+    const float sum = add(x, y, n);
+    fesetround(FE_TONEAREST);
+    return sum;
+}
 
 static inline enum vjp_status evaluate_known(void *context, const double *term, double *result,
                                              struct vjp_error *error)
@@ -25,12 +37,12 @@ static inline enum vjp_status evaluate_known(void *context, const double *term, 
     s->calls++;
     for (int i = 0; i < s->n; i++)
         x[i] = (float)term[i];
-    *result = (double)s->add(x, s->factor, s->n);
+    *result = (double)add_in_mode(s->mode, s->add, x, s->factor, s->n);
     return VJP_OK;
 }
 
 #define KNOWN(name, terms)                                                                         \
-    struct known name##_context = {add_##name, terms, 1, 0};                                       \
+    struct known name##_context = {add_##name, terms, 1, 0, FE_TONEAREST};                         \
     const struct vjp_sum name = {terms, evaluate_known, &name##_context}
 
 static inline float add_sequential(const float *x, float y, int n)
@@ -192,6 +204,19 @@ static inline float add_flushing(const float *x, float y, int n)
     float s = 0;
     for (int i = 0; i < n; i++)
         s = flush(s + flush(x[i] * y));
+    return s;
+}
+
+/* Every other sum toward zero. */
+static inline float add_by_turns(const float *x, float y, int n)
+{
+    volatile float s = 0;
+    for (int i = 0; i < n; i++) {
+        const volatile float z = x[i] * y;
+        fesetround(i % 2 == 0 ? FE_TOWARDZERO : FE_TONEAREST);
+        s = s + z;
+        fesetround(FE_TONEAREST);
+    }
     return s;
 }
 
