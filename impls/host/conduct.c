@@ -76,10 +76,18 @@ static void read_text(pid_t pid, uint64_t from, char *out, size_t size)
     out[n] = '\0';
 }
 
-/* Calls whose names end in "at" have the folder first (openat(2)). */
+/* Calls whose names end in "at" have the folder first (openat(2)); some have a descriptor of the file itself. */
 static void read_path(struct ask *ask)
 {
     const char *name = ask->act->name;
+    if (strcmp(name, "fchmod") == 0 || strcmp(name, "fchown") == 0 ||
+        strcmp(name, "fsetxattr") == 0 || strcmp(name, "fremovexattr") == 0) {
+        char link[64];
+        snprintf(link, sizeof link, "/proc/%d/fd/%d", (int)ask->thread, (int)ask->args[0]);
+        const ssize_t length = readlink(link, ask->path, sizeof ask->path - 1);
+        ask->path[length > 0 ? length : 0] = '\0';
+        return;
+    }
     const size_t length = strlen(name);
     const bool is_at = (length > 2 && strcmp(name + length - 2, "at") == 0) ||
                        strcmp(name, "renameat2") == 0 || strcmp(name, "symlink") == 0;
@@ -109,6 +117,17 @@ static bool is_thread(pid_t process, uint64_t thread)
     return access(path, F_OK) == 0;
 }
 
+/* The file that has a thread's name, and not what may be reached from the thread's folder. */
+static bool is_thread_name(const char *path)
+{
+    static const char begin[] = "/proc/self/task/";
+    if (strncmp(path, begin, sizeof begin - 1) != 0)
+        return false;
+    const char *number = path + sizeof begin - 1;
+    const size_t digits = strspn(number, "0123456789");
+    return digits > 0 && strcmp(number + digits, "/comm") == 0;
+}
+
 /* Counts of coverage are written at the end; the names of threads, devices. */
 static enum decision decide_file(struct vjp_conduct *conduct, struct ask *ask)
 {
@@ -118,7 +137,7 @@ static enum decision decide_file(struct vjp_conduct *conduct, struct ask *ask)
         return PASS;
     }
     if (ends_with(ask->path, ".gcda") || ends_with(ask->path, ".profraw") ||
-        strncmp(ask->path, "/proc/self/task/", 16) == 0 || is_device(ask->path))
+        is_thread_name(ask->path) || is_device(ask->path))
         return PASS;
     return REFUSE;
 }
@@ -134,16 +153,23 @@ static enum decision decide_shared(struct vjp_conduct *conduct, const struct ask
     return PASS;
 }
 
+/* Threads are bound to processors, also by those that start them. */
+static bool is_scheduling(int number)
+{
+    return number == SYS_sched_setaffinity || number == SYS_sched_setscheduler ||
+           number == SYS_sched_setparam || number == SYS_sched_setattr || number == SYS_ioprio_set;
+}
+
 /* LeakSanitizer, at the end of its process, has a tracer that shares everything with it and is otherwise another
  * process: with the flag that nobody else uses. */
 static enum decision decide_others(const struct vjp_conduct *conduct, const struct ask *ask)
 {
+    const bool is_second = ask->act->number == SYS_ptrace || ask->act->number == SYS_ioprio_set;
     if (ask->act->kind == VJP_ACT_PROCESS)
         return ask->act->number == SYS_clone && (ask->args[0] & CLONE_UNTRACED) ? PASS : REFUSE;
-    if (ask->act->number == SYS_tkill)
-        return is_thread(conduct->worker, ask->args[0]) ? PASS : REFUSE;
-    if (ask->act->number == SYS_ptrace)
-        return is_thread(conduct->worker, ask->args[1]) ? PASS : REFUSE;
+    if (ask->act->number == SYS_tkill || ask->act->number == SYS_ptrace ||
+        is_scheduling(ask->act->number))
+        return is_thread(conduct->worker, ask->args[is_second ? 1 : 0]) ? PASS : REFUSE;
     return REFUSE;
 }
 

@@ -6,11 +6,13 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -45,7 +47,7 @@ enum vjp_test {
     HAS_NONE,
     USES_OURS, /* a descriptor of the protocol, with another buffer than ours as the next argument */
     OTHER_ACTION, /* a pointer that is neither NULL nor that of own_action */
-    IS_TOLD,      /* one of the options of prctl that others rely on */
+    IS_TOLD,      /* one of the options of prctl, fcntl or ioctl that others rely on, or feel */
 };
 
 struct rule {
@@ -103,13 +105,21 @@ static void pass_unless(struct program *p, const struct rule *rule, uint16_t com
     answer(p, SECCOMP_RET_ALLOW);
 }
 
-/* Names of threads, and whatever else is the caller's alone, pass. */
+/* Names of threads, and whatever else is the caller's alone, pass. What fcntl and ioctl have here is who gets signals of a
+ * file, whoever that may be, and typing into a terminal. */
 static void pass_options(struct program *p, const struct rule *rule)
 {
-    static const uint32_t told[] = {PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER,
-                                    PR_SET_SECCOMP,   PR_SET_KEEPCAPS, PR_SET_TSC,
-                                    PR_SET_MM,        PR_CAPBSET_DROP, PR_SET_SECUREBITS};
-    const size_t n = sizeof told / sizeof told[0];
+    static const uint32_t of_prctl[] = {PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER,
+                                        PR_SET_SECCOMP,   PR_SET_KEEPCAPS, PR_SET_TSC,
+                                        PR_SET_MM,        PR_CAPBSET_DROP, PR_SET_SECUREBITS};
+    static const uint32_t of_fcntl[] = {F_SETOWN, F_SETOWN_EX, F_SETSIG, F_NOTIFY, F_SETLEASE};
+    static const uint32_t of_ioctl[] = {FIOSETOWN, SIOCSPGRP, TIOCSTI, TIOCSPGRP};
+    const uint32_t *told = of_prctl;
+    size_t n = sizeof of_prctl / sizeof *of_prctl;
+    if (rule->number == SYS_fcntl)
+        told = of_fcntl, n = sizeof of_fcntl / sizeof *of_fcntl;
+    else if (rule->number == SYS_ioctl)
+        told = of_ioctl, n = sizeof of_ioctl / sizeof *of_ioctl;
     load_arg(p, rule->arg, 0);
     for (size_t i = 0; i < n; i++)
         add(p, BPF_JMP | BPF_JEQ | BPF_K, told[i], (uint8_t)(n - i), 0);

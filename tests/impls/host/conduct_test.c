@@ -11,7 +11,8 @@
 
 static const char headers[] =
     "#include <dirent.h>\n#include <errno.h>\n#include <sched.h>\n#include <spawn.h>\n"
-    "#include <sys/ipc.h>\n#include <sys/prctl.h>\n#include <sys/ptrace.h>\n"
+    "#include <fcntl.h>\n#include <sys/ioctl.h>\n#include <sys/ipc.h>\n#include "
+    "<sys/prctl.h>\n#include <sys/ptrace.h>\n"
     "#include <sys/resource.h>\n#include <sys/shm.h>\n#include <sys/socket.h>\n"
     "#include <sys/stat.h>\n#include <sys/syscall.h>\n#include <sys/time.h>\n"
     "#include <sys/uio.h>\n#include <sys/wait.h>\n#include <time.h>\n#include <setjmp.h>\n";
@@ -86,6 +87,15 @@ Test(conduct, other_processes)
         {"char b; struct iovec v = {&b, 1}, w = {answer, 1};"
          "process_vm_readv(getppid(), &v, 1, &w, 1, 0);",
          "reach another process (process_vm_readv)"},
+        {"int p[2]; pipe(p); fcntl(p[0], F_SETOWN, getppid()); fcntl(p[0], F_SETSIG, SIGKILL);"
+         "fcntl(p[0], F_SETFL, O_ASYNC | O_NONBLOCK); write(p[1], \"x\", 1);",
+         "reach another process (fcntl)"},
+        {"int p[2], to = getppid(); pipe(p); ioctl(p[0], FIOSETOWN, &to);",
+         "reach another process (ioctl)"},
+        {"cpu_set_t s; CPU_ZERO(&s); CPU_SET(0, &s); sched_setaffinity(getppid(), sizeof s, &s);",
+         "reach another process (sched_setaffinity)"},
+        {"struct sched_param s = {0}; sched_setscheduler(getppid(), SCHED_BATCH, &s);",
+         "reach another process (sched_setscheduler)"},
     };
     EXPECT_TOLD(trials);
 }
@@ -123,6 +133,14 @@ Test(conduct, files)
         {"shmget(IPC_PRIVATE, 4096, 0600);", "make shared memory or the like that outlives"},
         {"char *p = malloc(1); open((char *)8, O_WRONLY); free(p);",
          "write to the file system, \"\" (openat)"},
+        {"open(\"/proc/self/task/../../../tmp/vjpcheck-conduct\", O_CREAT | O_RDWR, 0600);",
+         "write to the file system, \"/proc/self/task/../../../tmp/vjpcheck-conduct\" (openat)"},
+        {"char p[99]; snprintf(p, 99, \"/proc/self/task/%d/cwd/vjpcheck-conduct\", getpid());"
+         "open(p, O_CREAT | O_RDWR, 0600);",
+         "write to the file system, \"/proc/self/task/"},
+        {"fchmod(open(\"/\", O_RDONLY), 0755);", "write to the file system, \"/\" (fchmod)"},
+        {"char t[] = \"vjpcheck\"; syscall(SYS_add_key, \"user\", t, t, 8, -2);",
+         "make shared memory or the like that outlives its process (add_key)"},
     };
     EXPECT_TOLD(trials);
     cr_expect_eq(access("/tmp/vjpcheck-conduct", F_OK), -1);
@@ -155,6 +173,29 @@ Test(conduct, signals_and_the_process)
     cr_expect_not_null(strstr(bed.seen.conduct, " to /usr (chdir), which was refused"), "%s",
                        bed.seen.conduct);
     bed_close(&bed);
+}
+
+/* Threads are bound and named by many runtimes, and files have flags. */
+Test(conduct, what_is_a_kernels_own_business)
+{
+    static const char *const acts[] = {
+        "cpu_set_t s; sched_getaffinity(0, sizeof s, &s); sched_setaffinity(0, sizeof s, &s);",
+        "cpu_set_t s; sched_getaffinity(0, sizeof s, &s);"
+        "sched_setaffinity((int)syscall(SYS_gettid), sizeof s, &s);",
+        "pthread_setname_np(pthread_self(), \"kernel\");",
+        "int p[2]; pipe(p); fcntl(p[0], F_SETFL, O_NONBLOCK); fcntl(p[0], F_SETFD, 1);"
+        "close(p[0]); close(p[1]);",
+        "char p[99]; snprintf(p, 99, \"/proc/self/task/%d/comm\", (int)syscall(SYS_gettid));"
+        "int f = open(p, O_RDWR); write(f, \"k\", 1); close(f);",
+    };
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        struct bed bed;
+        open_with(&bed, acts[i]);
+        bed_run(&bed);
+        cr_expect_eq(bed.seen.outcome, VJP_COMPLETED, "%s: %d, %s", acts[i], bed.seen.outcome,
+                     bed.seen.reason);
+        bed_close(&bed);
+    }
 }
 
 /* Who is refused what it relies on may end the process: both are told. */
