@@ -69,6 +69,24 @@ Test(probe, directions)
     }
 }
 
+/* A quarter of f32's ulp at 1 is no number of f16: it is asked higher up. */
+Test(probe, the_direction_of_a_wider_accumulator)
+{
+    static const int modes[] = {FE_TONEAREST, FE_TOWARDZERO};
+    static const enum vjp_probed_rounding roundings[] = {VJP_ROUNDING_NEAREST_EVEN,
+                                                         VJP_ROUNDING_TRUNCATED};
+    KNOWN(f16, 12);
+    for (int i = 0; i < 2; i++) {
+        struct vjp_probe p;
+        struct vjp_revelation r = reveal(&f16);
+        f16_context.mode = modes[i];
+        cr_assert_eq(vjp_probe_sum(&f16, &r.tree, VJP_F16, &p, &error), VJP_OK);
+        cr_expect_eq(p.precision, 24);
+        cr_expect_eq(p.rounding, roundings[i], "%d: %s", i, vjp_probed_rounding_name(p.rounding));
+        vjp_revelation_clear(&r);
+    }
+}
+
 static int count_fused(const struct vjp_sum *sum, struct known *context, enum vjp_product *product)
 {
     int fused = 0;

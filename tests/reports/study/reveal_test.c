@@ -116,6 +116,25 @@ Test(reveal, what_moved_an_m_is_known)
     }
 }
 
+/* 7 ones in a call, of 2^-3 of the distance below M, are all that 8 bits tell apart when each may move M by two such. */
+Test(reveal, in_a_format_of_few_bits)
+{
+    static const struct vjp_reveal_scale narrow = {0x1p120, 1, 1 << 8};
+    KNOWN(bf16, 40);
+    for (size_t i = 0; i < 2; i++) {
+        struct vjp_revelation r;
+        struct vjp_text text = {0};
+        bf16_context.mode = directions[i];
+        cr_assert_eq(vjp_reveal(&bf16, &narrow, &r, &error), VJP_OK);
+        cr_assert_eq(r.outcome, VJP_REVEALED, "%zu: %s", i, r.reason);
+        cr_expect_eq(r.precision, 8);
+        cr_assert_eq(vjp_tree_print(&r.tree, &text, &error), VJP_OK);
+        cr_expect_str_eq(text.data, "[0..39]");
+        vjp_text_clear(&text);
+        vjp_revelation_clear(&r);
+    }
+}
+
 /* M would have to be 2^(24 + 11) ones, and cannot be. */
 Test(reveal, terms_that_have_no_room_for_it)
 {

@@ -4,6 +4,8 @@
 
 #include <fenv.h>
 #include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "reports/study/sum.h"
@@ -204,6 +206,30 @@ static inline float add_flushing(const float *x, float y, int n)
     float s = 0;
     for (int i = 0; i < n; i++)
         s = flush(s + flush(x[i] * y));
+    return s;
+}
+
+/* In 8 bits, toward zero or upward as the processor rounds: what it gives is cut, and upward the next number taken. */
+static inline float add_bf16(const float *x, float y, int n)
+{
+    volatile float s = 0;
+    for (int i = 0; i < n; i++) {
+        uint32_t bits;
+        const float sum = s + x[i] * y;
+        memcpy(&bits, &sum, sizeof bits);
+        const bool more = fegetround() == FE_UPWARD && sum > 0 && (bits & 0xffff) != 0;
+        bits = (bits & 0xffff0000) + (more ? 0x10000 : 0);
+        memcpy((void *)&s, &bits, sizeof bits);
+    }
+    return s;
+}
+
+/* In f32, of terms that are numbers of f16 as far as those reach down. */
+static inline float add_f16(const float *x, float y, int n)
+{
+    float s = 0;
+    for (int i = 0; i < n; i++)
+        s += (fabsf(x[i]) < 1 ? rintf(x[i] * 0x1p24f) * 0x1p-24f : x[i]) * y;
     return s;
 }
 
