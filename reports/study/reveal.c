@@ -255,17 +255,15 @@ static enum vjp_status ask_three(struct search *s, int plus, int minus, int one,
 }
 
 /* The precision of sums that a one beside an M moves, to *out; 0 where none does. Of three leaves two meet first, unless all
- * do in one node: some neighbours do not, unless all leaves are of one. */
+ * do in one node: some neighbours do not, unless all leaves are of one. Each two of them have -M and the one in turn. */
 static enum vjp_status find_precision(struct search *s, int *out)
 {
     double least = 1;
     enum vjp_status status = VJP_OK;
     for (int k = 0; k + 2 < s->sum->terms && k < TRIPLES && least == 1; k++) {
-        for (int way = 0; way < 6 && status == VJP_OK; way++) {
-            const int one = way % 3;
-            const int plus = (one + 1 + way / 3) % 3;
+        for (int one = 0; one < 3 && status == VJP_OK; one++) {
             double left;
-            status = ask_three(s, k + plus, k + 3 - one - plus, k + one, &left);
+            status = ask_three(s, k + (one + 1) % 3, k + (one + 2) % 3, k + one, &left);
             if (left > 0 && left < least)
                 least = left;
         }

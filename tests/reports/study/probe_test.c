@@ -72,11 +72,11 @@ Test(probe, directions)
 /* A quarter of f32's ulp at 1 is no number of f16: it is asked higher up. */
 Test(probe, the_direction_of_a_wider_accumulator)
 {
-    static const int modes[] = {FE_TONEAREST, FE_TOWARDZERO};
+    static const int modes[] = {FE_TONEAREST, FE_TOWARDZERO, FE_UPWARD};
     static const enum vjp_probed_rounding roundings[] = {VJP_ROUNDING_NEAREST_EVEN,
-                                                         VJP_ROUNDING_TRUNCATED};
+                                                         VJP_ROUNDING_TRUNCATED, VJP_ROUNDING_UP};
     KNOWN(f16, 12);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         struct vjp_probe p;
         struct vjp_revelation r = reveal(&f16);
         f16_context.mode = modes[i];

@@ -224,12 +224,12 @@ static inline float add_bf16(const float *x, float y, int n)
     return s;
 }
 
-/* In f32, of terms that are numbers of f16 as far as those reach down. */
+/* In f32, of terms whose bits below the least number of f16 are lost. */
 static inline float add_f16(const float *x, float y, int n)
 {
     float s = 0;
     for (int i = 0; i < n; i++)
-        s += (fabsf(x[i]) < 1 ? rintf(x[i] * 0x1p24f) * 0x1p-24f : x[i]) * y;
+        s += (fabsf(x[i]) < 1 ? truncf(x[i] * 0x1p24f) * 0x1p-24f : x[i]) * y;
     return s;
 }
 
