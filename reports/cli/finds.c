@@ -268,7 +268,7 @@ enum vjp_status vjp_finds_tell(const struct vjp_hunt_plan *plan, struct vjp_targ
     enum vjp_status status = VJP_OK;
     for (int i = 0; i < hunt->n_finds && status == VJP_OK; i++)
         status = tell_find(plan, targets, &hunt->find[i], corpus, svg, out, report, error);
-    if (hunt->n_finds > 0 && corpus)
+    if (hunt->n_finds > 0 && corpus && !corpus->is_short)
         fprintf(out, "these cases are in %s, and will be asked first the next time\n",
                 corpus->path);
     for (int i = 0; i < hunt->n_given_up; i++)

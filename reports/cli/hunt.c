@@ -236,7 +236,8 @@ enum vjp_status vjp_hunt_remember(struct vjp_corpus_folder *corpus, const struct
     return status;
 }
 
-/* A failure that is the first of its kind is on disk before anything else is done with it. */
+/* A failure that is the first of its kind is on disk before anything else is done with it, and told at the end where the
+ * disk is full. */
 static enum vjp_status after(void *env, const struct vjp_case *c, struct vjp_target *target,
                              int kernel, const struct vjp_record *record, struct vjp_error *error)
 {
@@ -257,15 +258,15 @@ static enum vjp_status after(void *env, const struct vjp_case *c, struct vjp_tar
     target->failed[kernel]++;
     if (is_found(s->hunt, &find, c))
         return VJP_OK;
+    bool is_new;
+    enum vjp_status status = vjp_hunt_keep(s->hunt, &find, c, record->reason, &is_new, error);
     vjp_text_add(&comment, "%s: %s: %s", record->target, vjp_verdict_name(record->verdict),
                  record->reason);
-    enum vjp_status status = comment.failed
-                                 ? fail_memory(error)
-                                 : vjp_hunt_remember(s->corpus, record, comment.data, error);
+    if (status == VJP_OK)
+        status = comment.failed ? fail_memory(error)
+                                : vjp_hunt_remember(s->corpus, record, comment.data, error);
     vjp_text_clear(&comment);
-    bool is_new;
-    return status == VJP_OK ? vjp_hunt_keep(s->hunt, &find, c, record->reason, &is_new, error)
-                            : status;
+    return status;
 }
 
 /* Kernels that failed too often. Between batches: threads that derive the truth look at what is selected. */

@@ -26,15 +26,15 @@ void vjp_pipeline_count(const struct vjp_case_list *cases, const struct vjp_targ
     }
 }
 
-/* Hands a record on. */
+/* Hands a record on: first to who keeps it on a disk, since the report's may be full. */
 static enum vjp_status tell(const struct vjp_pipeline *p, const struct vjp_case *c,
                             struct vjp_target *target, int kernel, const struct vjp_record *record,
                             struct vjp_error *error)
 {
-    enum vjp_status status = vjp_report_add(p->report, record, error);
-    if (status == VJP_OK && p->watch)
+    enum vjp_status status = VJP_OK;
+    if (p->watch)
         status = p->watch->after(p->watch->env, c, target, kernel, record, error);
-    return status;
+    return status == VJP_OK ? vjp_report_add(p->report, record, error) : status;
 }
 
 /* One kernel, one case, one record. */

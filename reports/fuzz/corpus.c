@@ -143,7 +143,8 @@ void vjp_corpus_close(struct vjp_corpus_folder *folder)
 {
     if (folder->running >= 0 && folder->running_path) {
         close(folder->running);
-        unlink(folder->running_path);
+        if (!folder->is_short)
+            unlink(folder->running_path);
     }
     if (folder->made)
         rmdir(folder->path); /* stays unless it is empty */
@@ -231,6 +232,31 @@ static void add_comment(struct vjp_text *text, const char *comment)
     vjp_text_add(text, "\n");
 }
 
+/* Takes back what a write has left that was cut short, as by a full disk: half a line would be in the way of every run
+ * to come. Unless another process has added to the file meanwhile, whose line it is not. */
+static void take_back(int file, off_t size, size_t length)
+{
+    struct stat now;
+    if (fstat(file, &now) == 0 && now.st_size > size && now.st_size < size + (off_t)length)
+        (void)!ftruncate(file, size);
+}
+
+static enum vjp_status append(const char *path, const struct vjp_text *text,
+                              struct vjp_error *error)
+{
+    struct stat before;
+    const int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (file < 0 || fstat(file, &before) != 0)
+        return fail_io(path, "cannot be opened", error);
+    enum vjp_status status = write_all(file, path, text->data, text->length, error);
+    if (status != VJP_OK)
+        take_back(file, before.st_size, text->length);
+    else if (fsync(file) != 0 && errno != EINVAL && errno != EROFS)
+        status = fail_io(path, "cannot be written", error);
+    close(file);
+    return status;
+}
+
 /* One write at the end of the file: several processes may share a corpus. */
 enum vjp_status vjp_corpus_add(struct vjp_corpus_folder *folder, const char *name,
                                const char *comment, const char *line, struct vjp_error *error)
@@ -242,16 +268,10 @@ enum vjp_status vjp_corpus_add(struct vjp_corpus_folder *folder, const char *nam
     vjp_text_add(&text, "%s\n", line);
     char *path = path_of(folder, name);
     enum vjp_status status = text.failed || !path ? fail_memory(error) : VJP_OK;
-    const int file =
-        status == VJP_OK ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
-    if (status == VJP_OK && file < 0)
-        status = fail_io(path, "cannot be opened", error);
-    if (status == VJP_OK)
-        status = write_all(file, path, text.data, text.length, error);
-    if (status == VJP_OK && fsync(file) != 0 && errno != EINVAL && errno != EROFS)
-        status = fail_io(path, "cannot be written", error);
-    if (file >= 0)
-        close(file);
+    if (status == VJP_OK) {
+        status = append(path, &text, error);
+        folder->is_short |= status != VJP_OK;
+    }
     if (status == VJP_OK)
         status = remember(folder, line, error);
     free(path);

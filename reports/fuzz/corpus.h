@@ -15,7 +15,8 @@ struct vjp_corpus_folder {
     int running; /* the file of the case at hand; -1 before the first one */
     char *running_path;
     size_t running_length; /* bytes of the file */
-    char **known;          /* the lines that the folder has */
+    bool is_short; /* a case could not be added: running-PID stays, and is asked by the next run */
+    char **known;  /* the lines that the folder has */
     size_t n_known;
 };
 
@@ -27,7 +28,7 @@ VJP_MUST_CHECK enum vjp_status vjp_corpus_open(const char *path, struct vjp_corp
                                                struct vjp_case_list *cases,
                                                struct vjp_error *error);
 
-/* Removes running-PID, and the folder where it was made and is empty. */
+/* Removes running-PID, unless a case could not be added, and the folder where it was made and is empty. */
 void vjp_corpus_close(struct vjp_corpus_folder *folder);
 
 /* The case is about to be asked. */
@@ -35,7 +36,8 @@ VJP_MUST_CHECK enum vjp_status vjp_corpus_run(struct vjp_corpus_folder *folder, 
                                               struct vjp_error *error);
 
 /* Adds a case to FOLDER/name.cases, behind a comment of one line, unless the folder has it. name: letters, digits and
- * whatever else a file name may have; '/' and ':' become '-'. On disk when it returns. */
+ * whatever else a file name may have; '/' and ':' become '-'. On disk when it returns; where it cannot be, no part of it is in
+ * the file. */
 VJP_MUST_CHECK enum vjp_status vjp_corpus_add(struct vjp_corpus_folder *folder, const char *name,
                                               const char *comment, const char *line,
                                               struct vjp_error *error);

@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -222,5 +224,42 @@ Test(corpus, the_case_of_another_run_is_left_alone)
     cr_expect_eq(s.cases.count, 0);
     close_scene(&s);
     cr_expect(is_there(&s, name));
+    end(&s);
+}
+
+/* A disk that is full in the middle of a line: the file has no part of it, and what was asked is asked again. */
+Test(corpus, a_line_that_is_cut_is_taken_back)
+{
+    struct scene s;
+    struct vjp_error error = {""};
+    struct rlimit limit;
+    struct stat file;
+    char path[160];
+    begin(&s);
+    open_scene(&s);
+    add(&s, "k", "first", ONE);
+    snprintf(path, sizeof path, "%s/k.cases", s.path);
+    cr_assert_eq(stat(path, &file), 0);
+    const off_t size = file.st_size;
+    cr_assert_eq(vjp_corpus_run(&s.folder, TWO, &error), VJP_OK);
+    signal(SIGXFSZ, SIG_IGN);
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    const rlim_t soft = limit.rlim_cur;
+    limit.rlim_cur = (rlim_t)size + 20;
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    const enum vjp_status status = vjp_corpus_add(&s.folder, "k", "second", TWO, &error);
+    limit.rlim_cur = soft;
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    cr_expect_eq(status, VJP_ERR_IO);
+    cr_expect_not_null(strstr(error.text, path), "%s", error.text);
+    cr_assert_eq(stat(path, &file), 0);
+    cr_expect_eq(file.st_size, size);
+    close_scene(&s);
+    snprintf(path, sizeof path, "%s/running-%ld", s.path, (long)getpid());
+    cr_expect_eq(access(path, F_OK), 0, "what was asked is gone");
+    cr_assert_eq(unlink(path), 0);
+    open_scene(&s);
+    cr_expect_eq(s.cases.count, 1);
+    close_scene(&s);
     end(&s);
 }
