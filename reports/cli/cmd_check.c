@@ -306,8 +306,8 @@ static int run(const struct vjp_arguments *arguments)
     if (status == VJP_OK && s.baseline && !s.update)
         status = vjp_baseline_read(s.baseline, &expected, &error);
     if (status == VJP_OK)
-        status = vjp_targets_open(arguments->operands, arguments->n_operands, false, s.seconds,
-                                  &targets, &error);
+        status = vjp_targets_open_able(arguments->operands, arguments->n_operands, s.seconds,
+                                       &targets, &error);
     if (status == VJP_OK)
         status = vjp_selection_read(&s.selection, &targets, &cases, &gaps, &error);
     if (status == VJP_OK)

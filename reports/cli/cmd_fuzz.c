@@ -247,8 +247,8 @@ static int run(const struct vjp_arguments *arguments)
     int code = VJP_EXIT_HARNESS;
     enum vjp_status status = read_settings(arguments, &s, &error);
     if (status == VJP_OK)
-        status = vjp_targets_open(arguments->operands, arguments->n_operands, false, s.timeout,
-                                  &targets, &error);
+        status = vjp_targets_open_able(arguments->operands, arguments->n_operands, s.timeout,
+                                       &targets, &error);
     if (status == VJP_OK)
         status = fuzz(&s, &targets, &code, &error);
     vjp_targets_close(&targets);

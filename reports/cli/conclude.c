@@ -4,6 +4,7 @@
 #include "cases/base/text.h"
 #include "cases/spec/pipeline.h"
 #include "reports/cli/cli.h"
+#include "reports/render/escape.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,12 +57,25 @@ static int64_t count_conclusive(const struct vjp_targets *targets,
     return conclusive;
 }
 
+/* What the library printed while it was loaded may be in the reason. */
+static void tell_lost(const char *name, const char *reason)
+{
+    fprintf(stderr, "vjpcheck: %s was not tested: ", name);
+    vjp_escape_print(reason, stderr);
+    fputc('\n', stderr);
+}
+
 int vjp_conclude(const struct vjp_targets *targets, const struct vjp_totals *totals)
 {
     int code = VJP_EXIT_SOUND;
     for (int i = 0; i < targets->n_requests; i++) {
         const struct vjp_request *request = &targets->request[i];
         struct vjp_error why = {"no case gave a conclusive verdict"};
+        if (request->target < 0) {
+            tell_lost(request->text, targets->lost[request->lost].reason);
+            code = VJP_EXIT_USAGE;
+            continue;
+        }
         if (count_conclusive(targets, request) > 0)
             continue;
         tell_unknown_layer(targets, request, &why);

@@ -213,9 +213,27 @@ static enum vjp_status find_kernel(const struct vjp_target *target, const char *
     return VJP_ERR_USAGE;
 }
 
-/* Opens what one name asks for and marks its kernels. *out says what it was. */
+/* Takes note of a plug-in that could not be opened, without the path before the reason. */
+static enum vjp_status add_lost(struct vjp_targets *targets, const char *name,
+                                struct vjp_error *error)
+{
+    static const char end[] = ".so: ";
+    const char *reason = strstr(error->text, end);
+    struct vjp_lost *grown =
+        realloc(targets->lost, ((size_t)targets->n_lost + 1) * sizeof *targets->lost);
+    if (!grown)
+        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+    targets->lost = grown;
+    struct vjp_lost *lost = &grown[targets->n_lost++];
+    *lost = (struct vjp_lost){.name = strdup(name),
+                              .reason = strdup(reason ? reason + strlen(end) : error->text)};
+    return lost->name && lost->reason ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
+}
+
+/* Opens what one name asks for and marks its kernels. *out says what it was. able: a library that is there and cannot be
+ * used is no error. */
 static enum vjp_status add_name(struct vjp_targets *targets, const char *text, const char *folder,
-                                struct vjp_request *out, struct vjp_error *error)
+                                bool able, struct vjp_request *out, struct vjp_error *error)
 {
     struct parts parts = {0};
     char *path = NULL;
@@ -224,9 +242,15 @@ static enum vjp_status add_name(struct vjp_targets *targets, const char *text, c
     if (status != VJP_OK)
         return status;
     status = find_path(&parts, folder, &path, error);
+    const bool is_there = status == VJP_OK && access(path, R_OK) == 0;
     if (status == VJP_OK)
         status =
             need_target(targets, parts.is_path ? path : parts.plugin, path, &request.target, error);
+    if (status == VJP_ERR_USAGE && is_there && able) {
+        *out = (struct vjp_request){.text = text, .target = -1, .lost = targets->n_lost};
+        status = add_lost(targets, text, error);
+        goto cleanup;
+    }
     if (status != VJP_OK)
         goto cleanup;
     struct vjp_target *target = &targets->target[request.target];
@@ -244,24 +268,6 @@ cleanup:
     return status;
 }
 
-/* Takes note of a plug-in that could not be opened, without the path before the reason. */
-static enum vjp_status add_lost(struct vjp_targets *targets, const char *name,
-                                struct vjp_error *error)
-{
-    char start[64];
-    snprintf(start, sizeof start, "/%.50s.so: ", name);
-    const char *reason = strstr(error->text, start);
-    struct vjp_lost *grown =
-        realloc(targets->lost, ((size_t)targets->n_lost + 1) * sizeof *targets->lost);
-    if (!grown)
-        return vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
-    targets->lost = grown;
-    struct vjp_lost *lost = &grown[targets->n_lost++];
-    *lost = (struct vjp_lost){.name = strdup(name),
-                              .reason = strdup(reason ? reason + strlen(start) : error->text)};
-    return lost->name && lost->reason ? VJP_OK : vjp_fail(error, VJP_ERR_MEMORY, "out of memory");
-}
-
 static enum vjp_status add_shipped(struct vjp_targets *targets, const char *folder, bool peers,
                                    struct vjp_error *error)
 {
@@ -275,7 +281,7 @@ static enum vjp_status add_shipped(struct vjp_targets *targets, const char *fold
         status = list_peers(folder, &stems[1], &count[1], error);
     for (int part = 0; part < 2; part++) {
         for (int i = 0; i < count[part] && status == VJP_OK; i++) {
-            status = add_name(targets, stems[part][i], folder, &unused, error);
+            status = add_name(targets, stems[part][i], folder, false, &unused, error);
             if (status == VJP_ERR_USAGE && peers)
                 status = add_lost(targets, stems[part][i], error);
         }
@@ -284,8 +290,9 @@ static enum vjp_status add_shipped(struct vjp_targets *targets, const char *fold
     return status;
 }
 
-enum vjp_status vjp_targets_open(const char *const *names, int count, bool peers, double seconds,
-                                 struct vjp_targets *out, struct vjp_error *error)
+static enum vjp_status open_targets(const char *const *names, int count, bool peers, bool able,
+                                    double seconds, struct vjp_targets *out,
+                                    struct vjp_error *error)
 {
     struct vjp_targets targets = {0};
     char *folder = NULL;
@@ -305,7 +312,7 @@ enum vjp_status vjp_targets_open(const char *const *names, int count, bool peers
     if (count == 0)
         status = add_shipped(&targets, folder, peers, error);
     for (int i = 0; i < count && status == VJP_OK; i++) {
-        status = add_name(&targets, names[i], folder, &targets.request[i], error);
+        status = add_name(&targets, names[i], folder, able, &targets.request[i], error);
         targets.n_requests = i + 1;
     }
 cleanup:
@@ -314,6 +321,24 @@ cleanup:
         *out = targets;
     else
         vjp_targets_close(&targets);
+    return status;
+}
+
+enum vjp_status vjp_targets_open(const char *const *names, int count, bool peers, double seconds,
+                                 struct vjp_targets *out, struct vjp_error *error)
+{
+    return open_targets(names, count, peers, false, seconds, out, error);
+}
+
+enum vjp_status vjp_targets_open_able(const char *const *names, int count, double seconds,
+                                      struct vjp_targets *out, struct vjp_error *error)
+{
+    enum vjp_status status = open_targets(names, count, false, count > 1, seconds, out, error);
+    if (status == VJP_OK && out->count == 0 && count > 0) {
+        status = vjp_fail(error, VJP_ERR_USAGE, "%.500s: %.1000s", out->lost[0].name,
+                          out->lost[0].reason);
+        vjp_targets_close(out);
+    }
     return status;
 }
 

@@ -26,13 +26,14 @@ struct vjp_target {
 /* What one TARGET of the command line asked for: every kernel of a plug-in, or one. */
 struct vjp_request {
     const char *text;
-    int target; /* index */
+    int target; /* index, or -1: it cannot be used */
+    int lost;   /* index of why, where it cannot be used */
     int kernel; /* index, or -1: all of them */
 };
 
-/* A plug-in of the folder that cannot be used here. */
+/* A plug-in that cannot be used here. */
 struct vjp_lost {
-    char *name;   /* "blis" */
+    char *name;   /* "blis", or as it was asked for */
     char *reason; /* "cannot be loaded: ..." */
 };
 
@@ -58,6 +59,13 @@ struct vjp_targets {
 VJP_MUST_CHECK enum vjp_status vjp_targets_open(const char *const *names, int count, bool peers,
                                                 double seconds, struct vjp_targets *out,
                                                 struct vjp_error *error);
+
+/* The same without peers, but a library among several that cannot be used, since it ends the process that loads it, say,
+ * comes into lost, and its request has no target; vjp_conclude tells of it. VJP_ERR_USAGE where none of them can be
+ * used. */
+VJP_MUST_CHECK enum vjp_status vjp_targets_open_able(const char *const *names, int count,
+                                                     double seconds, struct vjp_targets *out,
+                                                     struct vjp_error *error);
 void vjp_targets_close(struct vjp_targets *targets);
 
 /* The labels of the selected kernels; the array is the caller's to free. NULL: no memory. */

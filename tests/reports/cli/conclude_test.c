@@ -47,7 +47,7 @@ Test(conclude, a_named_target_without_a_verdict_is_exit_2, .init = cr_redirect_s
 {
     struct vjp_target target;
     struct vjp_targets targets = targets_of(&target, 4, true);
-    struct vjp_request request[] = {{"p:k", 0, 0}, {"p:h", 0, 1}};
+    struct vjp_request request[] = {{.text = "p:k", .kernel = 0}, {.text = "p:h", .kernel = 1}};
     const struct vjp_totals sound = {.checks = 4, .verdict = {[VJP_VERDICT_EXACT] = 4}};
     targets.request = request;
     targets.n_requests = 2;
