@@ -34,11 +34,8 @@ static void print_counts(const struct vjp_points *points, const char *what, stru
     vjp_text_add(text, " (of %d %s tried, %d failed)", points->count, what, points->failed);
 }
 
-static void print_rule(struct vjp_rule rule, const char *a, const char *b,
-                       const struct vjp_points *points, struct vjp_text *text)
+static void print_thin(const struct vjp_points *points, struct vjp_text *text)
 {
-    vjp_text_add(text, is_thin(points) ? "fails with " : "fails iff ");
-    vjp_rule_print(rule, a, b, text);
     if (is_thin(points))
         vjp_text_add(text, ", going by a single observation that %s",
                      points->failed > 1   ? "passes"
@@ -46,16 +43,26 @@ static void print_rule(struct vjp_rule rule, const char *a, const char *b,
                                           : "fails");
 }
 
+static void print_rule(struct vjp_rule rule, const char *a, const char *b,
+                       const struct vjp_points *points, struct vjp_text *text)
+{
+    vjp_text_add(text, is_thin(points) ? "fails with " : "fails iff ");
+    vjp_rule_print(rule, a, b, text);
+    print_thin(points, text);
+}
+
 /* Where nothing between them was observed, the nearest values on both sides are what is known. */
 static void print_threshold(const char *field, struct vjp_rule rule,
                             const struct vjp_points *points, struct vjp_text *text)
 {
     const bool is_above = rule.kind == VJP_RULE_ABOVE;
-    if (rule.seen == rule.c + (is_above ? 1 : -1))
+    if (rule.seen == rule.c + (is_above ? 1 : -1)) {
         print_rule(rule, field, "", points, text);
-    else
-        vjp_text_add(text, "fails with %s %s %" PRId64 ", not with %s %s %" PRId64, field,
-                     is_above ? ">=" : "<=", rule.seen, field, is_above ? "<=" : ">=", rule.c);
+        return;
+    }
+    vjp_text_add(text, "fails with %s %s %" PRId64 ", not with %s %s %" PRId64, field,
+                 is_above ? ">=" : "<=", rule.seen, field, is_above ? "<=" : ">=", rule.c);
+    print_thin(points, text);
 }
 
 void vjp_remark_add_values(struct vjp_remarks *out, const char *field,

@@ -23,6 +23,9 @@ RULE(not_expanded, x->expand == 0)
 RULE(stored_by_columns, dw->trans)
 RULE(stored_by_rows, !dw->trans)
 
+RULE(padded_or_larger, x->ld_pad > 0 || c->dim[0] > 1)
+RULE(fixed_or_larger, x->align >= 0 || c->dim[0] > 1)
+
 static const char line[] = "linear dtype=f32 N=1 D=1 M=1";
 static const char padded_line[] = "linear dtype=f32 N=1 D=1 M=1 x.ld=+1 dw.ld=+3";
 
@@ -52,6 +55,15 @@ Test(explain_layouts, offsets_have_rules)
                      "only with an offset that is fixed (of 2 tried, 1 failed)");
     expect_explained(stored_by_rows, line, "whatever x.align (10 values tried)");
     expect_explained(not_fixed, line, "only with no offset that is fixed (of 2 tried, 1 failed)");
+}
+
+/* With N = 2 it fails however the rows lie. */
+Test(explain_layouts, what_a_larger_case_does_not_need_is_said_of_this_one)
+{
+    expect_explained(padded_or_larger, padded_line,
+                     "here only with x.ld > D (of 5 paddings tried, 4 failed)");
+    expect_explained(fixed_or_larger, "linear dtype=f32 N=1 D=1 M=1 x.align=4",
+                     "here only with an offset that is fixed (of 2 tried, 1 failed)");
 }
 
 Test(explain_layouts, either_transposition_may_matter)

@@ -99,8 +99,11 @@ Test(remark, a_gap_at_a_threshold_is_told)
 {
     expect_values("..  xx", VJP_REMARK_THRESHOLD,
                   "fails with M >= 4, not with M <= 1 (of 4 values of M tried, 2 failed)");
-    expect_values("xx  .", VJP_REMARK_THRESHOLD,
-                  "fails with M <= 1, not with M >= 4 (of 3 values of M tried, 2 failed)");
+    expect_values("xx  ..", VJP_REMARK_THRESHOLD,
+                  "fails with M <= 1, not with M >= 4 (of 4 values of M tried, 2 failed)");
+    expect_values("...  x", VJP_REMARK_THRESHOLD,
+                  "fails with M >= 5, not with M <= 2, going by a single observation that fails "
+                  "(of 4 values of M tried, 1 failed)");
 }
 
 Test(remark, one_observation_tells_nothing)
