@@ -143,8 +143,8 @@ struct vjp_abi_model {
 
 /* Since 1.5. Does not round as the model says but, within the same bounds, at places that do not move with the numbers:
  * sums in bins of fixed exponents or in fixed point. Without, a kernel that is deterministic, asked for the gradient
- * of 2^k dy or of -dy, is to give 2^k or -1 times that of dy bit for bit where nothing overflows or is
- * subnormal: each of the operations of its model does. Of a plug-in with a lower abi_minor that is not expected. */
+ * of 2^k dy, is to give 2^k times that of dy bit for bit where nothing overflows or is
+ * subnormal: each of the operations of its model does, in any order, also in one that goes by the terms. Of a plug-in with a lower abi_minor that is not expected. */
 #define VJP_ABI_FIXED_POINT UINT32_C(8)
 
 /* Which element of the subdifferential the kernel takes at a kink (relu(0), |0|, the corner of a

@@ -124,21 +124,22 @@ static void keep_normal(const struct vjp_question *q, const struct vjp_observati
     *highest = most(least(*highest, kept->emax - range.high), 0);
 }
 
-/* Which multiples are asked for. */
+/* Which multiples are asked for. By rows a bound is not known beside dy, and -dy is not asked. */
 static int list_factors(const struct vjp_question *q, int lowest, int highest,
                         struct vjp_multiple out[FACTORS_MAX])
 {
     const struct vjp_multiple all[FACTORS_MAX] = {
         {.exponent = highest}, {.exponent = lowest}, {.negative = true}};
     const uint64_t random = vjp_mix64(q->c->seed ^ SALT);
+    const int kinds = q->rows ? FACTORS_MAX - 1 : FACTORS_MAX;
     int count = 0;
-    for (int i = 0; i < FACTORS_MAX; i++) {
+    for (int i = 0; i < kinds; i++) {
         const bool wanted = q->scalings == VJP_SCALINGS_ALL ||
-                            (uint64_t)i == random / VJP_SCALING_EVERY % FACTORS_MAX;
+                            (uint64_t)i == random / VJP_SCALING_EVERY % (uint64_t)kinds;
         if (wanted && (all[i].exponent != 0 || all[i].negative))
             out[count++] = all[i];
     }
-    if (count == 0)
+    if (count == 0 && kinds == FACTORS_MAX)
         out[count++] = all[FACTORS_MAX - 1];
     return count;
 }
@@ -219,7 +220,8 @@ static void tell(const struct asking *a, int slot, int64_t i, uint64_t was, uint
                            "constant, or added to one?");
 }
 
-/* Compares the answers to one slot. False where they differ, and that is told. */
+/* Compares the answers to one slot. False where they differ, and that is told. A kernel may choose its order by its terms, in
+ * ascending order, say: no power of two changes that, but -1 turns it round, so that only the bound holds for -dy. */
 static bool compare_slot(const struct asking *a, int slot, const struct vjp_tensor *was,
                          const struct vjp_tensor *is, struct vjp_judgement *out)
 {
@@ -229,7 +231,7 @@ static bool compare_slot(const struct asking *a, int slot, const struct vjp_tens
         const double x = vjp_bits_to_double(dtype, vjp_tensor_get(was, i));
         if (vjp_bits_to_double(dtype, got) == multiply(x, &a->factor) || !is_comparable(a, x))
             continue;
-        if (a->kernel->fixed_point && is_inside(a, slot, i, got))
+        if ((a->kernel->fixed_point || a->factor.negative) && is_inside(a, slot, i, got))
             continue;
         tell(a, slot, i, vjp_tensor_get(was, i), got, out);
         return false;
@@ -362,11 +364,11 @@ enum vjp_status vjp_scaling_ask(const struct vjp_targets *targets, struct vjp_ta
         !find_reach(question, &reach) ||
         !find_exponents(question, asking.kernel, &reach, &lowest, &highest))
         return VJP_OK;
-    out->scaled = VJP_SCALED_ASKED;
     const struct vjp_format *sums = vjp_format(asking.kernel->model[question->c->dtype].accumulate);
     const int bits = 2 * sums->precision;
     keep_normal(question, seen, &lowest, &highest);
     const int n = list_factors(question, lowest, highest, factor);
+    out->scaled = n > 0 ? VJP_SCALED_ASKED : VJP_SCALED_SKIPPED;
     enum vjp_status status = VJP_OK;
     for (int i = 0; i < n && status == VJP_OK && !vjp_verdict_is_failure(judgement->verdict); i++) {
         asking.factor = factor[i];

@@ -128,6 +128,25 @@ Test(scaling, a_bit_counts_but_of_fixed_points)
     }
 }
 
+/* A sum in ascending order of its terms: -dy turns the order round, and other bits come of it. Whoever is one-sided by more
+ * than the bound is found out all the same (limits_are_found). */
+Test(scaling, an_order_that_goes_by_the_terms_is_one)
+{
+    static const char act[] =
+        "answer(); const DLTensor *dx = OUT(\"dx\"); double term[8];"
+        "for (int n = 0; n < 4; n++) { int m = 8; double sum = 0;"
+        "    for (int i = 0; i < m; i++) term[i] = get(IN(\"dy\"), n, i) * get(IN(\"w\"), 0, i);"
+        "    for (int i = 1; i < m; i++) for (int k = i; k > 0 && term[k - 1] > term[k]; k--)"
+        "        { double t = term[k]; term[k] = term[k - 1]; term[k - 1] = t; }"
+        "    for (int i = 0; i < m; i++) sum += term[i];"
+        "    put(dx, n, 0, sum); }";
+    struct scene s;
+    start(&s, act, FLAGS, "linear dtype=f64 N=4 D=1 M=8 x=normal w=normal dy=normal seed=5");
+    cr_expect(vjp_verdict_is_success(examine(&s)), "%s", s.finding.judgement.reason);
+    cr_expect_eq(s.finding.scaling.scaled, VJP_SCALED_ASKED);
+    end(&s);
+}
+
 /* The bound holds for those, too. */
 Test(scaling, fixed_points_have_bounds)
 {
