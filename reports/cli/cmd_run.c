@@ -164,8 +164,8 @@ const struct vjp_command vjp_command_run = {
         "--oracle explicit derives the Jacobian, up to 2^22 scalar operations; exact sums the\n"
         "products of linear, matmul and conv2d at any size; rows looks at some rows of a batch,\n"
         "some heads of an attention, with dy 0 at the others, where the gradient must be 0. auto,\n"
-        "the default, is explicit as far as that goes, then exact, or else rows. Where several\n"
-        "can, they give the same verdicts.",
+        "the default, is exact from 2^16 operations on where it can, else explicit as far as that\n"
+        "goes, or rows. Where several can, they give the same verdicts.",
     .min_operands = 1,
     .max_operands = 1,
     .options = options,

@@ -44,8 +44,10 @@ static bool is_lengthy(const struct vjp_case *c)
     return vjp_rows_terms(c) > TERMS_MAX && check_rows(c, &unused) == VJP_OK;
 }
 
-/* Up to so many scalar operations the explicit oracle takes as long as the exact one, or less. */
-#define TINY_WORK 0x1p9
+/* Up to so many scalar operations the explicit oracle takes as long as the exact one, or less; and up to so many a tenth of
+ * a second, for which there is another derivation of the truth than in a campaign. */
+#define TINY_WORK  0x1p9
+#define SMALL_WORK 0x1p16
 
 enum vjp_oracle vjp_truth_choose(const struct vjp_case *c, enum vjp_oracle oracle)
 {
@@ -53,14 +55,12 @@ enum vjp_oracle vjp_truth_choose(const struct vjp_case *c, enum vjp_oracle oracl
     const bool rows_do = oracle == VJP_ORACLE_AUTO || oracle == VJP_ORACLE_SWIFT;
     if (!rows_do && oracle != VJP_ORACLE_WHOLE)
         return oracle;
-    if (oracle == VJP_ORACLE_SWIFT && vjp_case_work(c) > TINY_WORK &&
-        vjp_reference_check_contracted(c, &unused) == VJP_OK)
+    const enum vjp_status contracted = vjp_reference_check_contracted(c, &unused);
+    const double small = oracle == VJP_ORACLE_SWIFT ? TINY_WORK : SMALL_WORK;
+    if (contracted == VJP_OK && vjp_case_work(c) > small)
         return VJP_ORACLE_EXACT;
     if (vjp_reference_check(c, &unused) == VJP_OK)
         return rows_do && is_lengthy(c) ? VJP_ORACLE_ROWS : VJP_ORACLE_EXPLICIT;
-    const enum vjp_status contracted = vjp_reference_check_contracted(c, &unused);
-    if (contracted == VJP_OK)
-        return VJP_ORACLE_EXACT;
     /* Of a sum of products that is too long for the exact oracle a few terms would say little. */
     return rows_do && contracted == VJP_ERR_USAGE ? VJP_ORACLE_ROWS : VJP_ORACLE_EXPLICIT;
 }

@@ -12,13 +12,14 @@
 
 /* How the truth is derived. */
 enum vjp_oracle {
-    VJP_ORACLE_AUTO =
-        0, /* explicit as far as that goes, above it exact, or else by rows, where the layer allows it */
+    /* Exact from 2^16 scalar operations on where the layer is a sum of products; else explicit as far as that goes, or by rows,
+     * where the layer allows it. */
+    VJP_ORACLE_AUTO = 0,
     VJP_ORACLE_EXPLICIT, /* vjp_reference_create */
     VJP_ORACLE_EXACT,    /* vjp_reference_create_contracted */
     VJP_ORACLE_ROWS,     /* of a few rows (rows.h), explicit */
     VJP_ORACLE_WHOLE, /* auto, but not by rows: for those who need every element; no word of a command line */
-    /* Auto, but exact from 2^9 scalar operations on where a layer is a sum of products: for campaigns, which ask many small
+    /* Auto, but exact from 2^9 scalar operations on: for campaigns, which ask many small
      * cases. Of those of up to 2^16 one in 16, by its seed, is checked element by element against the explicit oracle,
      * and by what is checked of every larger one. No word of a command line. */
     VJP_ORACLE_SWIFT,

@@ -212,6 +212,10 @@ Test(truth, what_is_chosen)
          VJP_ORACLE_EXPLICIT},
         {"linear dtype=f32 N=9 D=8 M=8", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT,
          VJP_ORACLE_EXACT},
+        {"linear dtype=f32 N=32 D=16 M=16", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT,
+         VJP_ORACLE_EXACT},
+        {"linear dtype=f32 N=1 D=1000 M=1000", VJP_ORACLE_EXACT, VJP_ORACLE_EXACT,
+         VJP_ORACLE_EXACT}, /* 1e9 terms: rows would leave columns out, and save nothing */
         {"linear dtype=f32 N=2000 D=3000 M=4", VJP_ORACLE_EXACT, VJP_ORACLE_EXACT,
          VJP_ORACLE_EXACT},
         {"linear dtype=f32 N=1 D=1 M=20000000", VJP_ORACLE_EXPLICIT, VJP_ORACLE_EXPLICIT,
